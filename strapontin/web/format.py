@@ -1,0 +1,203 @@
+"""Figures, money, dates and names as a reader of French or English expects them.
+
+Pure functions: each takes the ``language`` (``"fr"``, ``"en"``, or a variant such as ``"fr-ca"``) and
+returns plain text. Money and rates are ``Decimal``; dates are local dates; intervals are half-open, so
+ranges are given with an exclusive end and shown with their last day. Typography follows DESIGN "Words": in
+French a narrow no-break space between thousands, a no-break space before ``%`` and ``€``, and "1er"; in
+English commas, a point and British dates. The minus is U+2212: as wide as the plus, never broken from its
+figure.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+NO_BREAK = "\u00a0"
+NARROW = "\u202f"
+MINUS = "\u2212"
+ELLIPSIS = "…"
+
+_MONTHS = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+# The sign alone where it is unambiguous for the readers of that language, else with its country or the code.
+_SYMBOLS = {
+    "fr": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$" + NO_BREAK + "CA"},
+    "en": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "CA$"},
+}
+_CENT = Decimal("0.01")
+
+
+def _is_french(language: str) -> bool:
+    return language.lower().startswith("fr")
+
+
+def _months(language: str) -> tuple[str, ...]:
+    return _MONTHS["fr" if _is_french(language) else "en"]
+
+
+def number(value: Decimal | int, *, language: str, places: int = 0) -> str:
+    """``value`` rounded half up to ``places`` decimals, with grouped thousands: "4 812,5" or "4,812.5"."""
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,f}"
+    if _is_french(language):
+        text = text.replace(",", NARROW).replace(".", ",")
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def integer(value: int, *, language: str) -> str:
+    """A whole number with grouped thousands: "4 812" or "4,812"."""
+    return number(value, language=language)
+
+
+def unrounded(value: Decimal, *, language: str, places: int = 6) -> str:
+    """A figure before its rounding: at least 2 decimals, cut (not rounded) after ``places`` with "…"."""
+    cut = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
+    if cut != value:
+        return number(cut, language=language, places=places) + ELLIPSIS
+    exponent = value.normalize().as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    return number(value, language=language, places=max(2, decimals))
+
+
+def factor(value: Decimal, *, language: str) -> str:
+    """A multiplier with at least two decimals, as in "× 0,90"."""
+    return unrounded(value, language=language, places=10)
+
+
+def money(amount: Decimal, currency: str, *, language: str, signed: bool = False) -> str:
+    """An amount to the cent with its currency: "1 286,55 €" or "€1,286.55"; ``signed`` adds the plus."""
+    rounded = amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    figure = number(abs(rounded), language=language, places=2)
+    if _is_french(language):
+        return f"{sign}{figure}{NO_BREAK}{_SYMBOLS['fr'].get(currency, currency)}"
+    symbol = _SYMBOLS["en"].get(currency)
+    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{currency}{NO_BREAK}{figure}"
+
+
+def percent(value: Decimal | int, *, language: str, places: int | None = None) -> str:
+    """A rate in percent: "20 %" or "20%"; without ``places``, as many decimals as the rate has."""
+    rate = Decimal(value)
+    if places is None:
+        exponent = rate.normalize().as_tuple().exponent
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
+    text = number(rate, language=language, places=places)
+    return f"{text}{NO_BREAK}%" if _is_french(language) else f"{text}%"
+
+
+def share(part: int, whole: int, *, language: str) -> str:
+    """``part`` of ``whole`` in percent with one decimal; a dash where there is no whole."""
+    if whole <= 0:
+        return "–"
+    return percent(Decimal(part) * 100 / whole, language=language, places=1)
+
+
+def delta(value: int, *, language: str) -> str:
+    """A change of a whole number with its sign: "+2", "−3", "0"."""
+    return ("+" if value > 0 else "") + integer(value, language=language)
+
+
+def day(value: date, *, language: str, year: bool = True) -> str:
+    """A date: "18 juil. 2023", "1er janv. 2024", "18 Jul 2023"; without the year, "18 juil."."""
+    first = "1er" if value.day == 1 and _is_french(language) else str(value.day)
+    text = f"{first} {_months(language)[value.month - 1]}"
+    return f"{text} {value.year}" if year else text
+
+
+def month(value: date, *, language: str) -> str:
+    """The month of a date: "août 2022" or "Aug 2022"."""
+    return f"{_months(language)[value.month - 1]} {value.year}"
+
+
+def month_initial(value: date, *, language: str) -> str:
+    """The letter under a column of the twelve-month chart."""
+    return _months(language)[value.month - 1][0].upper()
+
+
+def clock_time(moment_: datetime, *, zone: tzinfo) -> str:
+    """The hour and minute of an aware moment in ``zone``: "09:05"."""
+    return moment_.astimezone(zone).strftime("%H:%M")
+
+
+def moment(value: datetime, *, zone: tzinfo, language: str) -> str:
+    """An aware moment in ``zone``: "18 juil. 2023, 10:42"."""
+    local = value.astimezone(zone)
+    return f"{day(local.date(), language=language)}, {clock_time(value, zone=zone)}"
+
+
+def moment_seen_from(value: datetime, *, now: datetime, zone: tzinfo, language: str) -> str:
+    """A moment as short as ``now`` allows: "10:42" today, "17 juil., 02:10" this year, else with its year."""
+    local, today = value.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return clock_time(value, zone=zone)
+    short = day(local.date(), language=language, year=local.year != today.year)
+    return f"{short}, {clock_time(value, zone=zone)}"
+
+
+def age(value: datetime, *, now: datetime, language: str) -> str:
+    """How long ago an aware moment was: "il y a 32 h", "5 min ago", "3 days ago"."""
+    seconds = max(0, int((now - value).total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    french = _is_french(language)
+    if minutes < 1:
+        return "à l’instant" if french else "just now"
+    if minutes < 60:
+        figure = f"{minutes}{NO_BREAK}min"
+    elif hours < 48:
+        figure = f"{hours}{NO_BREAK}h"
+    elif days < 60:
+        figure = f"{days}{NO_BREAK}{'jours' if french else 'days'}"
+    else:
+        figure = f"{days // 30}{NO_BREAK}{'mois' if french else 'months'}"
+    return f"il y a {figure}" if french else f"{figure} ago"
+
+
+def last_day(end: date) -> date:
+    """The last day of an interval whose end is exclusive."""
+    return end - timedelta(days=1)
+
+
+def date_range(start: date, end: date | None, *, language: str, prefix: bool = True) -> str:
+    """The days from ``start`` up to, without, ``end``: "du 18 juil. au 31 déc. 2023".
+
+    What both dates share is said once. ``prefix=False`` leaves out "du"; no end: "depuis le 1er nov. 2022".
+    """
+    french = _is_french(language)
+    if end is None:
+        return ("depuis le " if french else "since ") + day(start, language=language)
+    last = last_day(end)
+    closing = day(last, language=language)
+    if start >= last:
+        return (("le " if french else "on ") if prefix else "") + closing
+    if (start.year, start.month) == (last.year, last.month):
+        opening = day(start, language=language, year=False).split(" ")[0]
+    else:
+        opening = day(start, language=language, year=start.year != last.year)
+    text = f"{opening} {'au' if french else 'to'} {closing}"
+    return f"du {text}" if french and prefix else text
+
+
+def until(end: date, *, language: str, year: bool = True) -> str:
+    """The last day of an interval, said to be included: "24 juil. 2023 inclus", "24 Jul 2023 inclusive"."""
+    said = "inclus" if _is_french(language) else "inclusive"
+    return f"{day(last_day(end), language=language, year=year)} {said}"
+
+
+def is_plural(count: int | Decimal, *, language: str) -> bool:
+    """Whether a noun counted by ``count`` is plural: from two in French, everything but one in English."""
+    return abs(count) >= 2 if _is_french(language) else abs(count) != 1
+
+
+def counted(count: int, one: str, many: str, *, language: str) -> str:
+    """The figure and its noun, kept on one line: "1 siège", "12 sièges"."""
+    noun = many if is_plural(count, language=language) else one
+    return f"{integer(count, language=language)}{NO_BREAK}{noun}"
+
+
+def names(values: Sequence[str], *, language: str) -> str:
+    """Names in a row: "Solène Barbizet et Maud Ferrandis", "A, B and C"."""
+    if len(values) < 2:
+        return "".join(values)
+    return f"{', '.join(values[:-1])} {'et' if _is_french(language) else 'and'} {values[-1]}"
