@@ -1,0 +1,106 @@
+"""Who may sign in and what they hold (SPEC 3)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from strapontin.kit.models import Id
+
+ROLES = ("subscriptions", "invoices", "customers", "users", "stacks", "administrators")
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts; the e-mail address is the login."""
+
+    def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> Account:
+        """A saved account with ``password`` hashed, or unusable where ``None``."""
+        account = self.model(email=email.strip().lower(), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        """The account whose login is ``username``, whatever its case."""
+        return self.get(email__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """A login: the register in which an e-mail address is unique everywhere."""
+
+    id = Id(primary_key=True)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = AccountManager()
+
+    class Meta:
+        db_table = "account"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="account_email_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Scope(models.Model):
+    """What a holder sees: the provider's everything, a partner and below, or one customer."""
+
+    provider = models.BooleanField(default=False)
+    partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    customer_id = models.UUIDField(null=True)
+    roles = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        abstract = True
+
+
+def _one_scope(name: str) -> models.CheckConstraint:
+    nothing = models.Q(partner__isnull=True, customer_id__isnull=True)
+    return models.CheckConstraint(
+        condition=(models.Q(provider=True) & nothing)
+        | models.Q(provider=False, partner__isnull=False, customer_id__isnull=True)
+        | models.Q(provider=False, partner__isnull=True, customer_id__isnull=False),
+        name=name,
+    )
+
+
+class Administrator(Scope):
+    """A person with a scope and roles."""
+
+    id = Id(primary_key=True)
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="administrator")
+    name = models.TextField()
+    language = models.CharField(max_length=2, default="fr")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "administrator"
+        constraints = (_one_scope("administrator_one_scope"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(Scope):
+    """A key for the REST door; only its hash is kept."""
+
+    id = Id(primary_key=True)
+    name = models.TextField()
+    key_hash = models.BinaryField(unique=True)
+    language = models.CharField(max_length=2, default="en")
+    created_by_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "api_key"
+        constraints = (_one_scope("api_key_one_scope"),)

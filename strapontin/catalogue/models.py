@@ -1,0 +1,93 @@
+"""What is sold and at which price (SPEC 7, Prices)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from strapontin.kit.models import Id
+
+
+class SubscriptionType(models.Model):
+    """A type of subscription; ``stack_ids`` are the integers by which telephone servers name it."""
+
+    code = models.TextField(primary_key=True)
+    name_fr = models.TextField()
+    name_en = models.TextField()
+    stack_ids = ArrayField(models.IntegerField(), default=list)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "subscription_type"
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PriceList(models.Model):
+    """Prices in one currency from a day on, general or one payer's own."""
+
+    id = Id(primary_key=True)
+    partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    name = models.TextField()
+    currency = models.CharField(max_length=3)
+    valid_from = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "price_list"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["partner", "currency", "valid_from"], name="price_list_once", nulls_distinct=False
+            ),
+        )
+
+
+class Price(models.Model):
+    """The monthly list price of a type, in the list's currency."""
+
+    pk = models.CompositePrimaryKey("price_list_id", "type_id")
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
+    type = models.ForeignKey(SubscriptionType, db_column="type_code", on_delete=models.RESTRICT)
+    monthly_amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        db_table = "price"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(monthly_amount__gte=0), name="price_not_negative"),
+        )
+
+
+class TermDiscount(models.Model):
+    """The discount for a commitment of ``months``, in percent."""
+
+    pk = models.CompositePrimaryKey("price_list_id", "months")
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="term_discounts")
+    months = models.PositiveSmallIntegerField()
+    rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        db_table = "term_discount"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(rate_percent__gte=0, rate_percent__lte=100), name="term_discount_rate"
+            ),
+        )
+
+
+class LevelDiscount(models.Model):
+    """The discount for a partnership level, in percent."""
+
+    pk = models.CompositePrimaryKey("price_list_id", "level")
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="level_discounts")
+    level = models.TextField()
+    rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        db_table = "level_discount"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(rate_percent__gte=0, rate_percent__lte=100), name="level_discount_rate"
+            ),
+        )

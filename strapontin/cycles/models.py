@@ -1,0 +1,63 @@
+"""Periods of customers: they tile time, and carry what was fixed when they started (SPEC 7, Periods)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from strapontin.organisation.models import TERMS_MONTHS
+
+
+class Period(models.Model):
+    """One period [starts_on, ends_on) of a customer.
+
+    ``months`` is what a full seat costs in units of the monthly price (1 for a stub), ``full_days`` the
+    denominator of proration (the days of the month for a stub). ``payer`` is fixed when the period starts.
+    """
+
+    pk = models.CompositePrimaryKey("customer_id", "starts_on")
+    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT, related_name="periods")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    term_months = models.PositiveSmallIntegerField()
+    months = models.PositiveSmallIntegerField()
+    full_days = models.PositiveSmallIntegerField()
+    payer = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    billable = models.BooleanField(default=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "period"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(starts_on__lt=models.F("ends_on")), name="period_not_empty"
+            ),
+            models.CheckConstraint(condition=models.Q(term_months__in=TERMS_MONTHS), name="period_term"),
+            models.CheckConstraint(
+                condition=models.Q(months__gte=1, full_days__gte=1), name="period_measure"
+            ),
+        )
+
+
+class PeriodPrice(models.Model):
+    """The unit price of a type in a period, with what it was made of; fixed when the period starts."""
+
+    pk = models.CompositePrimaryKey("customer_id", "period_starts_on", "type_id")
+    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    period_starts_on = models.DateField()
+    period = models.ForeignObject(
+        Period,
+        on_delete=models.CASCADE,
+        from_fields=["customer_id", "period_starts_on"],
+        to_fields=["customer_id", "starts_on"],
+        related_name="prices",
+    )
+    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    price_list = models.ForeignKey("catalogue.PriceList", on_delete=models.RESTRICT)
+    currency = models.CharField(max_length=3)
+    list_price = models.DecimalField(max_digits=12, decimal_places=2)
+    term_discount_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    level_discount_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        db_table = "period_price"

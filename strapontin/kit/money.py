@@ -1,0 +1,10 @@
+"""Money is exact: ``Decimal`` everywhere, rounded half up (away from zero) where a rule says so."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+
+
+def to_cent(amount: Decimal) -> Decimal:
+    """``amount`` rounded half up, away from zero, to the cent (SPEC 7)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)

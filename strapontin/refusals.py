@@ -1,0 +1,89 @@
+"""Everything the product can refuse: a stable code, an HTTP status, and a sentence in two languages.
+
+Domain operations raise :class:`Refusal`; each door says it in its own way. Codes are part of the REST contract.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+# code -> (HTTP status, sentence). Sentences are formatted with the refusal's facts.
+REFUSALS: dict[str, tuple[int, Any]] = {
+    "not_found": (404, _("There is nothing here, or nothing that you may see.")),
+    "role_missing": (403, _("This needs the role {role_name}, which you do not have.")),
+    "scope_too_small": (403, _("Only an administrator of the provider or of a partner may do this.")),
+    "provider_only": (403, _("Only the provider's administrators may do this.")),
+    "not_signed_in": (401, _("The key is missing, unknown, expired or revoked.")),
+    "invalid": (422, _("Something in what was sent is not right: {explanation}")),
+    "malformed": (400, _("The request could not be read: {explanation}")),
+    "changed_meanwhile": (412, _("The figures changed while you were here. Nothing was saved.")),
+    "preview_outdated": (409, _("The figures changed while you were here. Nothing was saved.")),
+    "below_use": (
+        409,
+        _("{used} seats are used on this site: {in_the_way} users are in the way of lowering to {quantity}."),
+    ),
+    "no_free_seat": (409, _("No seat of this type is free on this site: {missing} missing.")),
+    "customer_expired": (409, _("This customer is no longer active: no user or seat can be added.")),
+    "already_exists": (409, _("This already exists: {explanation}")),
+    "email_in_use": (409, _("A user of this customer already has this e-mail address.")),
+    "tenant_in_use": (409, _("This tenant of the stack already belongs to a site.")),
+    "tenant_required": (422, _("This site has several stack tenants: name the one to create the user in.")),
+    "unlimited_retired": (422, _("Unlimited subscriptions ended on {date}: this can no longer be set.")),
+    "key_reused": (422, _("This Idempotency-Key was already used for another request.")),
+    "in_progress": (409, _("A request with this Idempotency-Key is still being answered.")),
+    "not_a_sandbox": (403, _("Only a sandbox has a clock that can be set.")),
+    "clock_backwards": (409, _("The clock can only be set forward.")),
+    "date_in_future": (409, _("Invoices can be issued up to today; a preview may look further.")),
+    "run_out_of_order": (409, _("A later date was already billed: this date can no longer be.")),
+    "cannot_grant": (403, _("Nobody can grant a role or a scope that they do not hold.")),
+    "would_loop": (409, _("A partner cannot stand below itself.")),
+    "method_not_allowed": (405, _("This address does not take that method.")),
+    "too_large": (413, _("What was sent is too large.")),
+    "server_error": (500, _("Nothing was saved. Try again in a moment.")),
+    "unavailable": (503, _("The database does not answer. Nothing was saved; try again in a moment.")),
+}
+
+ROLE_NAMES: dict[str, Any] = {
+    "subscriptions": _("Financial › Subscription management"),
+    "invoices": _("Financial › Invoices"),
+    "customers": _("Clients › Customer management"),
+    "users": _("Technical › User management"),
+    "stacks": _("Technical › Stacks"),
+    "administrators": _("Administration › Administrators"),
+}
+
+
+class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
+    """An operation that was not done, and why; the transaction is rolled back by the door."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        if code not in REFUSALS:
+            raise KeyError(code)
+        self.code = code
+        self.facts = facts
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return REFUSALS[self.code][0]
+
+    @property
+    def sentence(self) -> str:
+        """The reason, in the language that is active now."""
+        facts = dict(self.facts)
+        if "role" in facts:
+            facts["role_name"] = ROLE_NAMES[facts["role"]]
+        return str(REFUSALS[self.code][1]).format_map(facts)
+
+
+def not_found() -> Refusal:
+    """What anything outside one's scope answers: not even its existence is told (SPEC 3)."""
+    return Refusal("not_found")
+
+
+def invalid(explanation: str, *, field: str | None = None, **facts: Any) -> Refusal:
+    """Input that can be read but not accepted; ``field`` names where."""
+    return Refusal("invalid", explanation=explanation, field=field, **facts)
