@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tests.oracle.model import Line, Partner, PriceList, Settings
+from tests.oracle.model import Line, Partner, PriceList, RunResult, Settings
 from tests.oracle.oracle import World
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -45,3 +45,20 @@ def short(line: Line) -> str:
     fraction = "" if line.days == line.period_days else f" × {line.days}/{line.period_days}"
     price = f"{line.quantity} × {line.unit_price} × {line.months}{fraction}"
     return f"{price}, {line.start} to {line.end} = {line.amount}"
+
+
+def customer(world: World, day: str, *, seats: int, term: int = 1, alignment: str = "calendar") -> None:
+    """Customer c of partner p, with `seats` Voice on site s, since the morning of `day`."""
+    created_at = moment(f"{day} 08:00")
+    world.create_customer("c", partner="p", term_months=term, at=created_at, alignment=alignment)
+    world.request_quantities("c", [("s", "voice", seats)], moment(f"{day} 08:01"))
+
+
+def run(world: World, day: str, at: str = "00:30") -> RunResult:
+    """The run of a date, at this time of that day."""
+    return world.run(date.fromisoformat(day), moment(f"{day} {at}"))
+
+
+def shorts(result: RunResult) -> list[str]:
+    """The lines, readable."""
+    return [short(line) for line in result.lines]

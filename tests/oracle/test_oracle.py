@@ -5,30 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.model import Line, RunResult
 from tests.oracle.oracle import World
-from tests.oracle.stage import moment, short, world_of_examples
-
-
-def customer(world: World, day: str, *, seats: int, term: int = 1, alignment: str = "calendar") -> None:
-    """Customer c with `seats` Voice on site s since `day`."""
-    world.create_customer("c", partner="p", term_months=term, at=moment(f"{day} 08:00"), alignment=alignment)
-    world.request_quantities("c", [("s", "voice", seats)], moment(f"{day} 08:01"))
-
-
-def run(world: World, day: str) -> RunResult:
-    """The run of a date in the middle of its night."""
-    return world.run(date.fromisoformat(day), moment(f"{day} 00:30"))
-
-
-def run_in_the_evening(world: World, day: str) -> RunResult:
-    """The run of a date after that day's events."""
-    return world.run(date.fromisoformat(day), moment(f"{day} 20:00"))
-
-
-def shorts(result: RunResult) -> list[str]:
-    """The lines, readable."""
-    return [short(line) for line in result.lines]
+from tests.oracle.stage import customer, moment, run, shorts, world_of_examples
 
 
 def example_1() -> World:
@@ -36,7 +14,7 @@ def example_1() -> World:
     world = world_of_examples()
     customer(world, "2022-09-01", seats=10)
     world.stack_shows("c", "s", "voice", 10, moment("2022-09-01 09:00"))
-    assert run_in_the_evening(world, "2022-09-01").net == Decimal("100.00")
+    assert run(world, "2022-09-01", "20:00").net == Decimal("100.00")
     world.stack_shows("c", "s", "voice", 12, moment("2022-09-20 09:00"))
     return world
 
@@ -62,7 +40,7 @@ def test_2_after_the_change_the_seats_allocated_are_billed() -> None:
 def test_3_a_raise_is_a_prorated_line_of_the_next_invoice() -> None:
     world = world_of_examples()
     customer(world, "2023-01-01", seats=10)
-    run_in_the_evening(world, "2023-01-01")
+    run(world, "2023-01-01", "20:00")
     world.request_quantities("c", [("s", "voice", 13)], moment("2023-01-20 10:00"))
     assert shorts(run(world, "2023-02-01")) == [
         "3 × 10.00 × 1 × 12/31, 2023-01-20 to 2023-02-01 = 11.61",
@@ -74,7 +52,7 @@ def example_4() -> World:
     """Twelve months from 2023-01-01, ten seats, invoiced; five more on 2023-07-02."""
     world = world_of_examples()
     customer(world, "2023-01-01", seats=10, term=12)
-    assert run_in_the_evening(world, "2023-01-01").net == Decimal("1080.00")
+    assert run(world, "2023-01-01", "20:00").net == Decimal("1080.00")
     world.request_quantities("c", [("s", "voice", 15)], moment("2023-07-02 10:00"))
     return world
 
@@ -98,7 +76,7 @@ def test_5_a_lowering_waits_for_the_end_of_the_term() -> None:
 def test_6_handed_back_on_the_same_day_costs_nothing() -> None:
     world = world_of_examples()
     customer(world, "2023-03-01", seats=10)
-    run_in_the_evening(world, "2023-03-01")
+    run(world, "2023-03-01", "20:00")
     world.request_quantities("c", [("s", "voice", 14)], moment("2023-03-10 10:00"))
     world.request_quantities("c", [("s", "voice", 10)], moment("2023-03-10 15:00"))
     assert shorts(run(world, "2023-04-01")) == ["10 × 10.00 × 1, 2023-04-01 to 2023-05-01 = 100.00"]
@@ -107,7 +85,7 @@ def test_6_handed_back_on_the_same_day_costs_nothing() -> None:
 def test_7_a_longer_term_begins_with_the_next_period() -> None:
     world = world_of_examples()
     customer(world, "2023-05-01", seats=10)
-    run_in_the_evening(world, "2023-05-01")
+    run(world, "2023-05-01", "20:00")
     assert world.set_term("c", 12, moment("2023-05-15 10:00")) == 12
     assert shorts(run(world, "2023-06-01")) == ["10 × 9.00 × 12, 2023-06-01 to 2024-06-01 = 1080.00"]
 
@@ -134,8 +112,7 @@ def test_10_a_period_rated_on_use_keeps_what_was_invoiced() -> None:
     world = world_of_examples()
     customer(world, "2022-06-01", seats=10, term=12)
     world.stack_shows("c", "s", "voice", 12, moment("2022-06-01 09:00"))
-    assert run_in_the_evening(world, "2022-06-01").net == Decimal("1296.00")
+    assert run(world, "2022-06-01", "20:00").net == Decimal("1296.00")
     world.request_quantities("c", [("s", "voice", 15)], moment("2022-11-10 10:00"))
     result = run(world, "2022-12-01")
     assert shorts(result) == ["3 × 9.00 × 12 × 203/365, 2022-11-10 to 2023-06-01 = 180.20"]
-    assert isinstance(result.lines[0], Line)
