@@ -1,0 +1,114 @@
+"""What the screens show: small frozen values that a view builds from its query and a template reads.
+
+They hold figures, dates and names, not sentences: the words are in the templates, where they are translated.
+Money is ``Decimal``; moments are aware; every interval is half-open. A ``*_url`` that is empty means that the
+reader may not, or need not, go there, and the template leaves the link out.
+"""
+
+from strapontin.web.shapes.changes import (
+    AllocationRow,
+    Consequence,
+    Decision,
+    Helper,
+    UserRow,
+)
+from strapontin.web.shapes.customer import (
+    CustomerCard,
+    CustomerHead,
+    LedgerRow,
+    OverUse,
+    Pending,
+    SiteRow,
+    SiteState,
+    Sync,
+    SyncSite,
+    SyncState,
+)
+from strapontin.web.shapes.frame import (
+    Action,
+    Column,
+    Filter,
+    Link,
+    MenuGroup,
+    MenuItem,
+    Note,
+    NoteKind,
+    Option,
+    Paging,
+    SignedIn,
+    SortDirection,
+)
+from strapontin.web.shapes.invoices import (
+    Document,
+    ExplainedRow,
+    Explanation,
+    InvoiceGroup,
+    InvoicePage,
+    InvoiceRow,
+)
+from strapontin.web.shapes.money import (
+    BillLine,
+    Effect,
+    Tax,
+)
+from strapontin.web.shapes.seats import (
+    ChartOfType,
+    CustomerRow,
+    CustomerStatus,
+    Figures,
+    Month,
+    OverviewCard,
+    TermRow,
+    ToDo,
+    TypeLabel,
+    Upcoming,
+)
+
+__all__ = [
+    "Action",
+    "AllocationRow",
+    "BillLine",
+    "ChartOfType",
+    "Column",
+    "Consequence",
+    "CustomerCard",
+    "CustomerHead",
+    "CustomerRow",
+    "CustomerStatus",
+    "Decision",
+    "Document",
+    "Effect",
+    "ExplainedRow",
+    "Explanation",
+    "Figures",
+    "Filter",
+    "Helper",
+    "InvoiceGroup",
+    "InvoicePage",
+    "InvoiceRow",
+    "LedgerRow",
+    "Link",
+    "MenuGroup",
+    "MenuItem",
+    "Month",
+    "Note",
+    "NoteKind",
+    "Option",
+    "OverUse",
+    "OverviewCard",
+    "Paging",
+    "Pending",
+    "SignedIn",
+    "SiteRow",
+    "SiteState",
+    "SortDirection",
+    "Sync",
+    "SyncSite",
+    "SyncState",
+    "Tax",
+    "TermRow",
+    "ToDo",
+    "TypeLabel",
+    "Upcoming",
+    "UserRow",
+]

@@ -1,0 +1,120 @@
+"""The frame of every page: menu, notes, links, filters, pages of a list.
+
+Part of ``strapontin.web.shapes``, which says what these values promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+NoteKind = Literal["info", "ok", "warn", "stop"]
+SortDirection = Literal["", "ascending", "descending"]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the menu; ``count`` is what waits there, and ``count_label`` says of what ("waiting")."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    count: int = 0
+    count_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuGroup:
+    """Entries under an optional title."""
+
+    items: Sequence[MenuItem]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person at the keyboard, as the foot of the menu shows them."""
+
+    name: str
+    organisation: str
+    account_url: str = ""
+    sign_out_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A crumb, a tab or an entry of a list of links."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a note or an empty page offers.
+
+    ``post`` makes it a form with a button, for what changes something.
+    """
+
+    label: str
+    url: str
+    style: Literal["", "primary", "quiet", "stop"] = ""
+    icon: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What happened (title), what it means (body), what to do (at most two actions and a link)."""
+
+    kind: NoteKind
+    title: str
+    body: str = ""
+    actions: Sequence[Action] = ()
+    focus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a table column.
+
+    With a ``url`` it sorts; ``classes`` are those of its cells ("num leave-1").
+    """
+
+    label: str
+    classes: str = ""
+    url: str = ""
+    sort: SortDirection = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a filter."""
+
+    value: str
+    label: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A select of a toolbar. ``narrow_only`` shows it only where the table has become cards (sorting)."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+    narrow_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Where a page of a list stands. Unknown totals (cursor pages) are None and are not said."""
+
+    first: int
+    last: int
+    total: int | None = None
+    page: int | None = None
+    pages: int | None = None
+    previous_url: str = ""
+    next_url: str = ""

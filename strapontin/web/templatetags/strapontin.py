@@ -1,0 +1,272 @@
+"""What our templates say figures, dates and seats with: ``{% load strapontin %}``.
+
+Filters and tags hand the reader's language and time zone to ``strapontin.web.format`` and draw with
+``strapontin.web.drawings``. Form controls are in ``{% load strapontin_forms %}``.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.contrib.messages import constants as levels
+from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from strapontin.web import chart as charts
+from strapontin.web import drawings
+from strapontin.web import format as fmt
+from strapontin.web.shapes import BillLine, ChartOfType, Figures, Note, NoteKind
+
+register = template.Library()
+
+_BADGE_ICONS = {"ok": "ok", "warn": "warn", "stop": "stop", "info": "cal", "none": "minus"}
+_NOTE_KINDS: dict[int, NoteKind] = {levels.SUCCESS: "ok", levels.WARNING: "warn", levels.ERROR: "stop"}
+
+
+def language() -> str:
+    """The reader's language; English where none is active."""
+    return get_language() or "en"
+
+
+# Figures
+
+
+@register.filter
+def integer(value: int) -> str:
+    """``4812|integer``: "4 812"."""
+    return fmt.integer(value, language=language())
+
+
+@register.filter
+def delta(value: int) -> str:
+    """``2|delta``: "+2"."""
+    return fmt.delta(value, language=language())
+
+
+@register.filter
+def money(value: Decimal, currency: str) -> str:
+    """``amount|money:"EUR"``: "1 286,55 €"."""
+    return fmt.money(value, currency, language=language())
+
+
+@register.filter
+def signed_money(value: Decimal, currency: str) -> str:
+    """``amount|signed_money:"EUR"``: "+112,67 €"."""
+    return fmt.money(value, currency, language=language(), signed=True)
+
+
+@register.filter
+def percent(value: Decimal | int) -> str:
+    """``rate|percent``: "20 %"; the rate is in percent."""
+    return fmt.percent(value, language=language())
+
+
+@register.filter
+def unrounded(value: Decimal) -> str:
+    """``exact|unrounded``: "285,312328…"."""
+    return fmt.unrounded(value, language=language())
+
+
+@register.filter
+def kept(discount: Decimal) -> str:
+    """``discount|kept``: what a discount in percent leaves, as a factor: "0,90" for 10."""
+    return fmt.factor(1 - discount / 100, language=language())
+
+
+@register.simple_tag
+def share(part: int, whole: int) -> str:
+    """``{% share used allocated %}``: "91,0 %"."""
+    return fmt.share(part, whole, language=language())
+
+
+@register.simple_tag
+def formula(line: BillLine, currency: str) -> str:
+    """How an amount is found: "6 × 8,55 € × 12 mois × 167/365 j"; a whole period says no days."""
+    parts = [fmt.integer(line.quantity, language=language()), money(line.unit_price, currency)]
+    if line.months > 1:
+        parts.append(ngettext("%(count)s month", "%(count)s months", line.months) % {"count": line.months})
+    if line.days != line.period_days:
+        days = {"days": line.days, "period_days": line.period_days}
+        parts.append(gettext("%(days)s/%(period_days)s d") % days)
+    return " × ".join(part.replace(" ", fmt.NO_BREAK) for part in parts)
+
+
+# Dates
+
+
+def _time(machine: str, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', machine, text)
+
+
+@register.simple_tag
+def day(value: date, year: bool = True) -> SafeString:
+    """``{% day d %}``: "18 juil. 2023" as a time element; ``year=False`` where the year goes without saying."""
+    return _time(value.isoformat(), fmt.day(value, language=language(), year=year))
+
+
+@register.simple_tag
+def last_day(end: date, year: bool = True) -> SafeString:
+    """``{% last_day end %}``: the last day before an exclusive end."""
+    return day(fmt.last_day(end), year)
+
+
+@register.simple_tag
+def days(start: date, end: date | None, prefix: bool = True) -> str:
+    """``{% days start end %}``: "du 18 juil. au 31 déc. 2023"."""
+    return fmt.date_range(start, end, language=language(), prefix=prefix)
+
+
+@register.filter
+def month(value: date) -> str:
+    """``d|month``: "août 2022"."""
+    return fmt.month(value, language=language())
+
+
+@register.simple_tag
+def moment(value: datetime) -> SafeString:
+    """``{% moment at %}``: "18 juil. 2023, 10:42" in the zone of the provider."""
+    zone = timezone.get_current_timezone()
+    return _time(value.isoformat(), fmt.moment(value, zone=zone, language=language()))
+
+
+@register.simple_tag
+def clock(value: datetime) -> SafeString:
+    """``{% clock at %}``: "10:42"."""
+    return _time(value.isoformat(), fmt.clock_time(value, zone=timezone.get_current_timezone()))
+
+
+@register.simple_tag
+def moment_short(value: datetime, now: datetime) -> SafeString:
+    """``{% moment_short at now %}``: "10:42" today, "17 juil., 02:10" this year."""
+    zone = timezone.get_current_timezone()
+    return _time(value.isoformat(), fmt.moment_seen_from(value, now=now, zone=zone, language=language()))
+
+
+@register.simple_tag
+def age(value: datetime, now: datetime) -> SafeString:
+    """``{% age at now %}``: "il y a 32 h"; ``now`` is the installation's clock, or its sandbox's."""
+    return _time(value.isoformat(), fmt.age(value, now=now, language=language()))
+
+
+# Drawings
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """``{% icon "sync" %}``: a drawing of the sprite, for the eye only; the word stands beside it."""
+    return format_html(
+        '<svg class="i{}{}" width="16" height="16" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        " " if extra else "",
+        extra,
+        static("strapontin/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(kind: str, text: str, pill: bool = False, name: str = "") -> SafeString:
+    """``{% badge "ok" text %}``: a state by shape, word and colour. Kinds: ok, warn, stop, info, none."""
+    drawing = icon(name or _BADGE_ICONS[kind])
+    return format_html('<span class="badge{} {}">{}{}</span>', " pill" if pill else "", kind, drawing, text)
+
+
+@register.simple_tag
+def bar(figures: Figures, new: int = 0, thin: bool = False) -> SafeString:
+    """``{% bar figures %}``: the bar of a type; ``new`` seats are about to be opened."""
+    return drawings.bar(
+        allocated=figures.allocated, used=figures.used, next_cycle=figures.next_cycle, new=new, thin=thin
+    )
+
+
+@register.simple_tag
+def seats(taken: int = 0, free: int = 0, over: int = 0, new: int = 0, folded: int = 0) -> SafeString:
+    """``{% seats folded=7 %}``: seats one by one."""
+    return drawings.seats(taken=taken, free=free, over=over, new=new, folded=folded)
+
+
+@register.simple_tag
+def seats_or_bar(figures: Figures, new: int = 0) -> SafeString:
+    """``{% seats_or_bar figures new=1 %}``: seats one by one up to thirty, else the bar."""
+    return drawings.seats_or_bar(
+        allocated=figures.allocated, used=figures.used, next_cycle=figures.next_cycle, new=new
+    )
+
+
+@register.simple_tag
+def target_bar(figures: Figures, wanted: int) -> SafeString:
+    """``{% target_bar figures wanted %}``: the bar of a type as it would be with ``wanted`` seats."""
+    new = max(0, wanted - figures.allocated)
+    allocated = figures.allocated if new else max(wanted, figures.used)
+    return drawings.seats_or_bar(allocated=allocated, used=figures.used, next_cycle=wanted, new=new)
+
+
+def _spoken(figures: Figures) -> str:
+    """What stands for the slash and the bar where they are not seen."""
+    text = ngettext("used of %(allocated)s allocated", "used of %(allocated)s allocated", figures.used) % {
+        "allocated": integer(figures.allocated)
+    }
+    if figures.over:
+        text += ", " + gettext("%(count)s above") % {"count": integer(figures.over)}
+    if figures.next_cycle != figures.allocated:
+        text += ", " + gettext("%(count)s in the next cycle") % {"count": integer(figures.next_cycle)}
+    return text
+
+
+@register.simple_tag
+def pair(figures: Figures, drawn: bool = True) -> SafeString:
+    """``{% pair figures %}``: used / allocated with its bar; a dash for "none of this type"."""
+    if figures.empty:
+        dash = '<span class="pair"><span class="pair-n none"><span aria-hidden="true">–</span>'
+        return format_html(dash + '<span class="vh">{}</span></span></span>', gettext("no seat"))
+    return format_html(
+        '<span class="pair"><span class="pair-n{}">{}<span class="u">{}</span><span class="vh"> {}</span>'
+        '<span class="a" aria-hidden="true">{}</span></span>{}</span>',
+        " over" if figures.over else "",
+        icon("stop") if figures.over else "",
+        integer(figures.used),
+        _spoken(figures),
+        integer(figures.allocated),
+        bar(figures, thin=True) if drawn else "",
+    )
+
+
+@register.simple_tag
+def chart(of_type: ChartOfType) -> SafeString:
+    """``{% chart c %}``: twelve months, with the sentence of the trend for those who do not see it."""
+    months = of_type.months
+    first, last = months[0], months[-1]
+    sentence = gettext(
+        "%(type)s, twelve months: from %(used)s used of %(allocated)s allocated seats"
+        " to %(used_now)s of %(allocated_now)s."
+    ) % {
+        "type": of_type.type.name,
+        "used": integer(first.used),
+        "allocated": integer(first.allocated),
+        "used_now": integer(last.used),
+        "allocated_now": integer(last.allocated),
+    }
+    top = charts.scale_top(figure for m in months for figure in (m.allocated, m.used))
+    columns = [(fmt.month_initial(m.day, language=language()), m.allocated, m.used) for m in months]
+    scale = (integer(top), integer(top // 2), "0")
+    return charts.chart(columns=columns, top=top, scale=scale, sentence=sentence)
+
+
+# Notes and addresses
+
+
+@register.filter
+def as_note(message: Message) -> Note:
+    """A message of ``django.contrib.messages`` as a focused note: the first line is the title."""
+    title, _, body = str(message).partition("\n")
+    return Note(_NOTE_KINDS.get(message.level, "info"), title, body, focus=True)
+
+
+@register.filter
+def cells(columns: Any, figures: Any) -> list[tuple[Any, Any]]:
+    """``types|cells:row.cells``: each column with its cell."""
+    return list(zip(columns, figures, strict=True))
