@@ -42,6 +42,4 @@ class Actor:
 
 def system(door: Door = "job") -> Actor:
     """The installation acting by itself: jobs and the command line."""
-    return Actor(
-        kind="system", id=None, name="Strapontin", roles=frozenset(ROLES), door=door, provider=True
-    )
+    return Actor(kind="system", id=None, name="Strapontin", roles=frozenset(ROLES), door=door, provider=True)

@@ -68,9 +68,7 @@ def reveal_nearest_partner(actor: Actor) -> None:
 def as_billing() -> Iterator[None]:
     """Takes the billing role for a few statements: prices, periods and charges are not the request's to touch."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, set_config('role', %s, true)", [settings.DATABASE_ROLES.billing]
-        )
+        cursor.execute("SELECT current_user, set_config('role', %s, true)", [settings.DATABASE_ROLES.billing])
         (before, _now) = cursor.fetchone()
     try:
         yield

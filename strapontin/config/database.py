@@ -63,7 +63,8 @@ def database_settings(url: str) -> dict[str, Any]:
     """
     default, owner = _base(url), _base(url)
     default["OPTIONS"] |= {
-        "assume_role": role_names(url).door,
+        # As a start-up option and not by ``assume_role``, which waits for the pool while filling it.
+        "options": f"-c role={role_names(url).door}",
         "prepare_threshold": 1,
         "server_side_binding": True,
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},

@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import strapontin.kit.ids
-import strapontin.kit.models
 from django.conf import settings
 from django.db import migrations, models
+
+import strapontin.kit.ids
+import strapontin.kit.models
 
 
 class Migration(migrations.Migration):

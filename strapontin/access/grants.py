@@ -1,0 +1,271 @@
+"""The only way to an authorised object: fetch and authorise in one call (SPEC 3).
+
+A grant is a value. Operations and queries ask for the one they need, and mypy refuses another. What is outside
+the actor's scope is not found; what is inside without the role answers ``role_missing`` with the role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from strapontin.access.actors import Actor
+from strapontin.kit.database import row
+from strapontin.refusals import Refusal, not_found
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """A customer as it stood when it was fetched."""
+
+    id: UUID
+    name: str
+    client_id: str
+    purchase_order: str
+    status: str
+    partner_id: UUID
+    partner_path: list[UUID]
+    alignment: str
+    anchor_day: int
+    term_months: int
+    pending_term_months: int | None
+    starts_on: date
+    period_starts_on: date
+    period_ends_on: date
+    cancel_at_end_of_period: bool
+    unlimited: bool
+    not_for_resale: bool
+    version: int
+
+
+_COLUMNS = ", ".join(CustomerFacts.__dataclass_fields__)
+# The setting is made in the select list, which is evaluated only for a row that the policies let through.
+_FETCH = f"""
+SELECT {_COLUMNS}, set_config('app.customer', id::text, true) AS _entered FROM customer WHERE id = %s
+"""  # noqa: S608  our own column names
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSeen:
+    """The actor sees this customer; nothing more is promised."""
+
+    actor: Actor
+    customer: CustomerFacts
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationManager(CustomerSeen):
+    """Financial ▸ Subscription management: may see and change this customer's allocations."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserManager(CustomerSeen):
+    """Technical ▸ User management: may add, change and remove this customer's users."""
+
+    @property
+    def may_allocate(self) -> bool:
+        """Whether missing seats may be allocated on the way (SPEC 5)."""
+        return self.actor.holds("subscriptions")
+
+    def allocation_manager(self) -> AllocationManager:
+        """The grant to allocate, for an actor who holds both roles."""
+        if not self.may_allocate:
+            raise Refusal("role_missing", role="subscriptions")
+        return AllocationManager(self.actor, self.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEditor(CustomerSeen):
+    """Clients ▸ Customer management: names and sites."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermEditor(CustomerEditor):
+    """Customer management from the partner's or provider's side: term, cancellation."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackAttacher(CustomerSeen):
+    """Technical ▸ Stacks: attaches tenants to this customer's sites."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFacts:
+    """A partner as it stood when it was fetched."""
+
+    id: UUID
+    name: str
+    parent_id: UUID | None
+    path: list[UUID]
+    level: str
+    country: str
+    region: str
+    vat_number: str
+    address: str
+    currency: str
+    language: str
+    payer: bool
+    version: int
+
+
+_PARTNER_COLUMNS = ", ".join(PartnerFacts.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSeen:
+    """The actor's scope covers this partner."""
+
+    actor: Actor
+    partner: PartnerFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCreator(PartnerSeen):
+    """May create customers under this partner."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHolder:
+    """The actor holds a role, whatever the object: for lists over a scope."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewReader(RoleHolder):
+    """May see the subscription screens of its scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceReader(RoleHolder):
+    """May see invoices; row level security leaves those of payers at or below the scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackManager(RoleHolder):
+    """May see and change stacks of its scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderGrant(RoleHolder):
+    """The provider's own: prices, settings, runs."""
+
+
+def _fetch(actor: Actor, customer_id: UUID) -> CustomerFacts:
+    found: dict[str, Any] | None = row(_FETCH, [customer_id])
+    if found is None:
+        raise not_found()
+    found.pop("_entered")
+    return CustomerFacts(**found)
+
+
+def _require(actor: Actor, role: str) -> None:
+    if not actor.holds(role):
+        raise Refusal("role_missing", role=role)
+
+
+def customer(actor: Actor, customer_id: UUID) -> CustomerSeen:
+    """The customer, for an actor whose scope covers it; else not found."""
+    return CustomerSeen(actor, _fetch(actor, customer_id))
+
+
+def allocation_manager(actor: Actor, customer_id: UUID) -> AllocationManager:
+    """Not found outside the scope, ``role_missing`` without Subscription management."""
+    facts = _fetch(actor, customer_id)
+    _require(actor, "subscriptions")
+    return AllocationManager(actor, facts)
+
+
+def user_manager(actor: Actor, customer_id: UUID) -> UserManager:
+    """Not found outside the scope, ``role_missing`` without User management."""
+    facts = _fetch(actor, customer_id)
+    _require(actor, "users")
+    return UserManager(actor, facts)
+
+
+def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:
+    """Not found outside the scope, ``role_missing`` without Customer management."""
+    facts = _fetch(actor, customer_id)
+    _require(actor, "customers")
+    return CustomerEditor(actor, facts)
+
+
+def term_editor(actor: Actor, customer_id: UUID) -> TermEditor:
+    """As :func:`customer_editor`; a customer's own administrator does not change the commitment."""
+    facts = _fetch(actor, customer_id)
+    _require(actor, "customers")
+    if actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    return TermEditor(actor, facts)
+
+
+def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
+    """Not found outside the scope, ``role_missing`` without Stacks; partners and provider only."""
+    facts = _fetch(actor, customer_id)
+    _require(actor, "stacks")
+    if actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    return StackAttacher(actor, facts)
+
+
+def partner(actor: Actor, partner_id: UUID) -> PartnerSeen:
+    """The partner, for an actor whose scope covers it; else not found."""
+    found = row(f"SELECT {_PARTNER_COLUMNS} FROM partner WHERE id = %s", [partner_id])  # noqa: S608
+    if found is None or not _covers(actor, found["path"]):
+        raise not_found()
+    return PartnerSeen(actor, PartnerFacts(**found))
+
+
+def _covers(actor: Actor, path: list[UUID]) -> bool:
+    # The nearest partner's name is readable from below; that is no grant on the partner itself.
+    return actor.provider or actor.partner_id in path
+
+
+def customer_creator(actor: Actor, partner_id: UUID) -> CustomerCreator:
+    """May create customers under the partner: Customer management, from the partner's side or above."""
+    seen = partner(actor, partner_id)
+    _require(actor, "customers")
+    return CustomerCreator(actor, seen.partner)
+
+
+def overview_reader(actor: Actor) -> OverviewReader:
+    """``role_missing`` without Subscription management."""
+    _require(actor, "subscriptions")
+    return OverviewReader(actor)
+
+
+def invoice_reader(actor: Actor) -> InvoiceReader:
+    """``role_missing`` without Invoices; a customer has none to see."""
+    _require(actor, "invoices")
+    return InvoiceReader(actor)
+
+
+def stack_manager(actor: Actor) -> StackManager:
+    """``role_missing`` without Stacks; partners and provider only."""
+    _require(actor, "stacks")
+    if actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    return StackManager(actor)
+
+
+def provider(actor: Actor) -> ProviderGrant:
+    """``provider_only`` for everybody else."""
+    if not actor.provider:
+        raise Refusal("provider_only")
+    return ProviderGrant(actor)
+
+
+def sees_money(seen: CustomerSeen) -> bool:
+    """Whether amounts may be shown: only to scopes at or above the payer of the running period (SPEC 3)."""
+    if seen.actor.provider:
+        return True
+    if seen.actor.partner_id is None:
+        return False
+    found = row(
+        "SELECT 1 AS yes FROM period q JOIN partner p ON p.id = q.payer_id WHERE q.customer_id = %s"
+        " AND q.starts_on = %s AND p.path @> ARRAY[%s::uuid]",
+        [seen.customer.id, seen.customer.period_starts_on, seen.actor.partner_id],
+    )
+    return found is not None
