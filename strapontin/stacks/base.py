@@ -1,0 +1,264 @@
+"""What every stack connector promises, and the few values that pass between it and the portal.
+
+A stack is a telephony server. The portal asks it who occupies seats (the truth of *used*) and has it create
+users. A connector is a self-contained folder beside this file; it knows nothing of customers, sites or seats,
+and needs neither Django nor the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+StackKind = Literal["wazo", "csv"]
+Clock = Callable[[], datetime]
+
+ErrorCode = Literal[
+    "unreachable",  # no connection, or it broke
+    "timeout",  # no complete answer in time; a write may nevertheless have happened
+    "tls",  # no trustworthy encrypted connection
+    "refused",  # credentials or permissions
+    "too_many_sessions",  # the stack grants this account no further token for now
+    "unavailable",  # the stack answers that it cannot serve just now
+    "nonsense",  # an answer that is not what this kind of stack says
+    "unknown_tenant",  # the stack has no such tenant, or not for this account
+    "conflict",  # another user of the stack already has this e-mail
+    "invalid",  # the stack does not accept these values
+]
+
+
+class StackError(Exception):
+    """A stack did not do what was asked; ``code`` is stable, ``detail`` is English for the log.
+
+    Neither holds a secret or the text of an answer (stacks put tokens in their error bodies), so both may be
+    logged and stored. Screens translate ``code``.
+    """
+
+    def __init__(self, code: ErrorCode, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code: ErrorCode = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class StackAccess:
+    """Where a stack is and as whom to speak to it. ``url`` is the base that people type, without ``/api``."""
+
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    verify_tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds granted to one request: to connect, between two pieces of the answer, and altogether."""
+
+    connect: float = 3.0
+    read: float = 10.0
+    total: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class StackTenant:
+    """A tenant that the account may see on the stack."""
+
+    uuid: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """How many users of a tenant have a type; ``stack_type_id`` is the stack's own number for it."""
+
+    stack_type_id: int
+    count: int
+
+
+class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """A user as the stack has it.
+
+    A msgspec struct and not a dataclass, so that a connector may decode an answer of 100,000 users into it
+    (or a subclass that only renames the keys) without a second pass that would cost more than the first.
+    """
+
+    uuid: UUID
+    first_name: str
+    last_name: str
+    email: str | None
+    stack_type_id: int | None
+    enabled: bool
+    extension: str | None
+
+    def __eq__(self, other: object) -> bool:
+        # Equal by value whatever subclass a connector decoded into, which msgspec's own comparison is not.
+        if not isinstance(other, StackUser):
+            return NotImplemented
+        return msgspec.structs.astuple(self) == msgspec.structs.astuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.uuid)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStackUser:
+    """What the portal wants a user to be. The e-mail, unique on a stack, makes creating twice impossible."""
+
+    first_name: str
+    last_name: str
+    email: str
+    stack_type_id: int
+    enabled: bool = True
+
+
+class UsersAnswer(Protocol):
+    """A stack's answer about the users of a tenant, complete but not decoded yet.
+
+    Whoever keeps the digest of the last applied answer can leave an unchanged one undecoded.
+    """
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the answer as it came (32 bytes)."""
+        ...
+
+    def users(self) -> Sequence[StackUser]:
+        """The users. Raises ``StackError`` ("nonsense")."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StackToken:
+    """A token of a stack and until when it may be used (aware, real time)."""
+
+    value: str = field(repr=False)
+    expires_at: datetime
+
+
+class TokenStore(Protocol):
+    """Where the token of one stack is kept, shared by all processes, since a stack grants few sessions.
+
+    Several threads and processes may call all three at any time. Whoever changes the stack's address or
+    credentials empties the store.
+    """
+
+    def get(self) -> StackToken | None:
+        """The token last put, expired or not, or none."""
+        ...
+
+    def put(self, token: StackToken) -> None:
+        """Keep ``token`` instead of what was there."""
+        ...
+
+    def forget(self, token: StackToken) -> None:
+        """Drop ``token``, unless another one has taken its place meanwhile."""
+        ...
+
+
+class MemoryTokenStore:
+    """A token store for tests and for commands of a single process."""
+
+    def __init__(self) -> None:
+        self._token: StackToken | None = None
+        self._lock = Lock()
+
+    def get(self) -> StackToken | None:
+        return self._token
+
+    def put(self, token: StackToken) -> None:
+        with self._lock:
+            self._token = token
+
+    def forget(self, token: StackToken) -> None:
+        with self._lock:
+            if self._token == token:
+                self._token = None
+
+
+class Connector(Protocol):
+    """One stack, seen by one account. Every method raises ``StackError`` and nothing else.
+
+    A connector may be shared by threads. ``tenant_uuid`` is the stack's own uuid of a tenant.
+    """
+
+    @property
+    def writable(self) -> bool:
+        """Whether users can be created, changed and deleted; if not, those calls raise "refused"."""
+        ...
+
+    def tenants(self) -> Sequence[StackTenant]:
+        """The tenants that the account sees; also the cheapest way to try the access."""
+        ...
+
+    def counts(self, *, tenant_uuid: UUID) -> Sequence[TypeCount]:
+        """Exact numbers of users per type, cheap; types without users are left out."""
+        ...
+
+    def fetch_users(self, *, tenant_uuid: UUID) -> UsersAnswer:
+        """All users of the tenant, fetched in one request, decoded only when asked."""
+        ...
+
+    def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
+        """All users of the tenant: ``fetch_users`` decoded."""
+        ...
+
+    def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
+        """The user of the tenant with this e-mail: how to learn, after a "timeout", what a creation did."""
+        ...
+
+    def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
+        """Create a user and give the stack's uuid of it. Raises "conflict" if the e-mail is taken.
+
+        After "timeout", "unreachable", "unavailable" or "nonsense" the user may exist: ask ``find_user``
+        before trying again.
+        """
+        ...
+
+    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
+        """Change a user's type. Raises "invalid" if the tenant has no such user."""
+        ...
+
+    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
+        """Make the user as given, so that the call can be repeated.
+
+        Raises "invalid" if the tenant has no such user, "conflict" if the e-mail is another's.
+        """
+        ...
+
+    def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
+        """Delete a user; one that is already gone is no error, so that the call can be repeated."""
+        ...
+
+
+def connector_for(
+    kind: StackKind,
+    access: StackAccess,
+    tokens: TokenStore,
+    clock: Clock,
+    *,
+    timeouts: Timeouts | None = None,
+    csv_root: Path | None = None,
+) -> Connector:
+    """The connector of a stack of this kind; nothing is asked of the stack yet.
+
+    ``clock`` gives real time (aware) even on a sandbox: a stack's tokens do not expire by a sandbox clock.
+    ``csv_root`` is the directory outside of which a "csv" stack may not read; none allows every file.
+    """
+    # Imported here because the connectors import this module.
+    if kind == "wazo":
+        from strapontin.stacks.wazo.connector import WazoConnector
+
+        return WazoConnector(access, tokens=tokens, clock=clock, timeouts=timeouts or Timeouts())
+    from strapontin.stacks.csvfile.connector import CsvConnector
+
+    return CsvConnector(access, root=csv_root)

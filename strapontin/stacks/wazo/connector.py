@@ -1,0 +1,164 @@
+"""Wazo Platform as a stack: wazo-auth 0.1 for tokens and tenants, wazo-confd 1.1 for users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+
+from strapontin.stacks.base import (
+    Clock,
+    NewStackUser,
+    StackAccess,
+    StackError,
+    StackTenant,
+    StackToken,
+    StackUser,
+    Timeouts,
+    TokenStore,
+    TypeCount,
+)
+from strapontin.stacks.wazo.answers import (
+    AuthError,
+    CreatedUser,
+    TenantsAnswer,
+    WazoUsersAnswer,
+    decoded,
+    failure,
+    type_counts,
+)
+from strapontin.stacks.wazo.http import BODY_LIMIT_BYTES, Answer, StackHttp
+from strapontin.stacks.wazo.tokens import Tokens
+
+_TENANTS: Final = "/api/auth/0.1/tenants"
+_USERS: Final = "/api/confd/1.1/users"
+# A token carries the permissions of the moment it was granted, so a new one helps after they were widened;
+# but asking for one at every refusal would use up the account's sessions.
+_RENEWAL_AFTER_REFUSAL: Final = timedelta(minutes=1)
+
+
+class WazoConnector:
+    """One Wazo stack as one of its accounts sees it (``Connector``); threads may share it."""
+
+    def __init__(
+        self,
+        access: StackAccess,
+        *,
+        tokens: TokenStore,
+        clock: Clock,
+        timeouts: Timeouts,
+        body_limit: int = BODY_LIMIT_BYTES,
+    ) -> None:
+        self._http = StackHttp(access, timeouts=timeouts, body_limit=body_limit)
+        self._tokens = Tokens(access, self._http, store=tokens, clock=clock)
+
+    @property
+    def writable(self) -> bool:
+        return True
+
+    def tenants(self) -> Sequence[StackTenant]:
+        answer = self._expect(200, self._call("GET", _TENANTS))
+        return [StackTenant(item.uuid, item.name) for item in decoded(answer.body, TenantsAnswer).items]
+
+    def counts(self, *, tenant_uuid: UUID) -> Sequence[TypeCount]:
+        answer = self._call("GET", f"{_USERS}/subscriptions", tenant_uuid=tenant_uuid)
+        return type_counts(self._expect(200, answer).body)
+
+    def fetch_users(self, *, tenant_uuid: UUID) -> WazoUsersAnswer:
+        # Without a limit, because confd's paging loses rows; the summary, because the default view
+        # shows passwords.
+        answer = self._call("GET", f"{_USERS}?view=summary", tenant_uuid=tenant_uuid)
+        return WazoUsersAnswer(self._expect(200, answer).body)
+
+    def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
+        return self.fetch_users(tenant_uuid=tenant_uuid).users()
+
+    def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
+        # The search looks for a part of any field, without accents: it narrows, the comparison decides.
+        path = f"{_USERS}?view=summary&search={quote(email, safe='')}"
+        answer = self._expect(200, self._call("GET", path, tenant_uuid=tenant_uuid))
+        wanted = email.casefold()
+        for user in WazoUsersAnswer(answer.body).users():
+            if user.email is not None and user.email.casefold() == wanted:
+                return user
+        return None
+
+    def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
+        answer = self._call("POST", _USERS, tenant_uuid=tenant_uuid, body=_fields(user))
+        return decoded(self._expect(201, answer).body, CreatedUser).uuid
+
+    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
+        self._change(tenant_uuid, uuid, msgspec.json.encode({"subscription_type": stack_type_id}))
+
+    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
+        self._change(tenant_uuid, uuid, _fields(user))
+
+    def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
+        answer = self._call("DELETE", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid)
+        if answer.status != 404:
+            self._expect(204, answer)
+
+    def _change(self, tenant_uuid: UUID, uuid: UUID, body: bytes) -> None:
+        answer = self._call("PUT", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid, body=body)
+        if answer.status == 404:
+            raise StackError("invalid", "the tenant has no such user")
+        self._expect(204, answer)
+
+    @staticmethod
+    def _expect(status: int, answer: Answer) -> Answer:
+        if answer.status != status:
+            raise failure(answer)
+        return answer
+
+    def _call(
+        self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None
+    ) -> Answer:
+        """The answer to a request with a token, which is renewed at most once if the stack refuses it."""
+        token = self._tokens.current()
+        answer = self._send(method, path, token, tenant_uuid, body)
+        if answer.status == 401 and self._new_token_may_help(token, tenant_uuid):
+            token = self._tokens.instead_of(token)
+            answer = self._send(method, path, token, tenant_uuid, body)
+        return answer
+
+    def _send(
+        self, method: str, path: str, token: StackToken, tenant_uuid: UUID | None, body: bytes | None = None
+    ) -> Answer:
+        headers = {"X-Auth-Token": token.value}
+        if tenant_uuid is not None:
+            headers["Wazo-Tenant"] = str(tenant_uuid)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return self._http.request(method, path, headers=headers, body=body)
+
+    def _new_token_may_help(self, token: StackToken, tenant_uuid: UUID | None) -> bool:
+        """Why confd said 401, which is its word for everything forbidden; wazo-auth says more.
+
+        Raises ``StackError`` ("unknown_tenant") if it is the tenant.
+        """
+        answer = self._send("GET", f"{_TENANTS}?limit=1", token, tenant_uuid)
+        if answer.status == 401:
+            error = decoded(answer.body, AuthError)
+            if error.error_id == "unauthorized-tenant":
+                raise StackError("unknown_tenant", f"the stack shows this account no tenant {tenant_uuid}")
+            if error.details.reason == "not_found_or_expired":
+                return True
+        elif answer.status != 200:
+            raise failure(answer)
+        return self._tokens.age(token) >= _RENEWAL_AFTER_REFUSAL
+
+
+def _fields(user: NewStackUser) -> bytes:
+    return msgspec.json.encode(
+        {
+            "firstname": user.first_name,
+            "lastname": user.last_name or None,
+            "email": user.email,
+            "subscription_type": user.stack_type_id,
+            "enabled": user.enabled,
+        }
+    )

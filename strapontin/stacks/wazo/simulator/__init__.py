@@ -1,0 +1,8 @@
+"""A Wazo stack that answers like a genuine one, for tests and the demo; nothing of the portal needs it."""
+
+from strapontin.stacks.wazo.simulator.faults import Fault
+from strapontin.stacks.wazo.simulator.main import main
+from strapontin.stacks.wazo.simulator.server import StackSimulator
+from strapontin.stacks.wazo.simulator.world import PORTAL_ACL, Account, Line, Tenant, User
+
+__all__ = ["PORTAL_ACL", "Account", "Fault", "Line", "StackSimulator", "Tenant", "User", "main"]
