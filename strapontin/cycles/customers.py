@@ -1,0 +1,172 @@
+"""Customers: created with their cycle, changed by editing; a change of term waits for the next period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
+from strapontin.cycles.operations import bring_customer_to, open_first_period
+from strapontin.cycles.rules import first_period
+from strapontin.journal.operations import record
+from strapontin.kit.database import row, run
+from strapontin.kit.ids import new_id
+from strapontin.organisation.models import TERMS_MONTHS
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal, invalid
+
+FURTHEST_START = timedelta(days=366)
+
+_INSERT = """
+INSERT INTO customer (id, partner_id, partner_path, name, client_id, purchase_order, status, alignment, anchor_day,
+                      term_months, starts_on, period_starts_on, period_ends_on, cancel_at_end_of_period, unlimited,
+                      not_for_resale, created_at, version)
+VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purchase_order)s, 'active', %(alignment)s,
+        %(anchor_day)s, %(term_months)s, %(starts_on)s, %(starts_on)s, %(ends_on)s, false, %(unlimited)s,
+        %(not_for_resale)s, %(at)s, 1)
+"""
+_UPDATE = """
+UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
+       pending_term_months = %(pending)s, version = version + 1
+ WHERE id = %(id)s AND version = %(version)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """A customer to be created; ``starts_on`` is today where ``None``."""
+
+    name: str
+    term_months: int
+    client_id: str = ""
+    purchase_order: str = ""
+    starts_on: date | None = None
+    unlimited: bool = False
+    not_for_resale: bool = False
+
+
+def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Settings, at: datetime) -> UUID:
+    """Creates a customer under the grant's partner and opens its first period; answers its id.
+
+    Raises ``invalid`` for an empty name, another term than 1, 12 or 36 months, or a start that is not today (the
+    provider may also set one in the past year); ``provider_only`` for not-for-resale; ``unlimited_retired`` for
+    the flag from ``seats_enforced_from`` on (SPEC 8).
+    """
+    today = settings.day(at)
+    starts_on = new.starts_on or today
+    _check(grant, new, starts_on, today, settings)
+    span, anchor_day = first_period(starts_on, term_months=new.term_months, alignment=settings.alignment)
+    customer_id = new_id()
+    run(
+        _INSERT,
+        {
+            "id": customer_id,
+            "partner": grant.partner.id,
+            "path": [str(p) for p in grant.partner.path],
+            "name": new.name.strip(),
+            "client_id": new.client_id.strip(),
+            "purchase_order": new.purchase_order.strip(),
+            "alignment": settings.alignment,
+            "anchor_day": anchor_day,
+            "term_months": new.term_months,
+            "starts_on": starts_on,
+            "ends_on": span.ends_on,
+            "unlimited": new.unlimited,
+            "not_for_resale": new.not_for_resale,
+            "at": at,
+        },
+    )
+    entered = grants.customer(grant.actor, customer_id).customer
+    open_first_period(customer_id=customer_id, span=span, at=at)
+    bring_customer_to(entered, day=today, at=at)
+    record(
+        actor=grant.actor,
+        at=at,
+        action="customer.create",
+        object_kind="customer",
+        object_id=customer_id,
+        partner_path=grant.partner.path,
+        customer_id=customer_id,
+        after={"term_months": new.term_months, "starts_on": starts_on, "client_id": new.client_id},
+    )
+    return customer_id
+
+
+def _check(
+    grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings
+) -> None:
+    if not new.name.strip():
+        raise invalid("name", field="name")
+    if new.term_months not in TERMS_MONTHS:
+        raise invalid(str(new.term_months), field="term_months")
+    if starts_on > today or starts_on < today - FURTHEST_START:
+        raise invalid(starts_on.isoformat(), field="starts_on")
+    if starts_on != today:
+        grants.provider(grant.actor)
+    if new.not_for_resale:
+        grants.provider(grant.actor)
+    if new.unlimited and today >= settings.seats_enforced_from:
+        raise Refusal("unlimited_retired", date=settings.seats_enforced_from)
+    if new.unlimited:
+        grants.provider(grant.actor)
+
+
+def change_customer(
+    grant: CustomerEditor,
+    *,
+    changes: dict[str, Any],
+    settings: Settings,
+    at: datetime,
+    expected_version: int | None = None,
+) -> CustomerFacts:
+    """Applies ``name``, ``client_id``, ``purchase_order`` and ``term_months``; answers the customer after.
+
+    Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
+    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` where a
+    customer's own administrator sets the term.
+    """
+    before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    if expected_version is not None and before.version != expected_version:
+        raise Refusal("changed_meanwhile")
+    pending = before.pending_term_months
+    if "term_months" in changes:
+        months = changes["term_months"]
+        if months not in TERMS_MONTHS:
+            raise invalid(str(months), field="term_months")
+        if grant.actor.scope == "customer":
+            raise Refusal("scope_too_small")
+        pending = None if months == before.term_months else months
+    name = str(changes.get("name", before.name)).strip()
+    if not name:
+        raise invalid("name", field="name")
+    after = {
+        "name": name,
+        "client_id": str(changes.get("client_id", before.client_id)).strip(),
+        "purchase_order": str(changes.get("purchase_order", before.purchase_order)).strip(),
+        "pending": pending,
+    }
+    run(_UPDATE, {**after, "id": before.id, "version": before.version})
+    record(
+        actor=grant.actor,
+        at=at,
+        action="customer.change",
+        object_kind="customer",
+        object_id=before.id,
+        partner_path=before.partner_path,
+        customer_id=before.id,
+        before={"pending_term_months": before.pending_term_months, "client_id": before.client_id},
+        after={"pending_term_months": pending, "client_id": after["client_id"]},
+    )
+    return grants.customer(grant.actor, before.id).customer
+
+
+def lock_customer(actor: grants.Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
+    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh."""
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
+    facts = grants.customer(actor, customer_id).customer
+    if bring_customer_to(facts, day=settings.day(at), at=at):
+        facts = grants.customer(actor, customer_id).customer
+    return facts
