@@ -100,6 +100,10 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
     enabled: bool
     extension: str | None
 
+    def has_email(self, email: str) -> bool:
+        """Whether this is the user's e-mail, capitals aside."""
+        return self.email is not None and self.email.casefold() == email.casefold()
+
     def __eq__(self, other: object) -> bool:
         # Equal by value whatever subclass a connector decoded into, which msgspec's own comparison is not.
         if not isinstance(other, StackUser):

@@ -82,9 +82,8 @@ class CsvConnector:
         return self.fetch_users(tenant_uuid=tenant_uuid).users()
 
     def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
-        wanted = email.casefold()
         users = self.users(tenant_uuid=tenant_uuid)
-        return next((user for user in users if (user.email or "").casefold() == wanted), None)
+        return next((user for user in users if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         _read_only()
@@ -113,7 +112,12 @@ class CsvConnector:
     def _path(self) -> Path:
         parts = urlsplit(self._url)
         path = Path(unquote(parts.path))
-        if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
+        if (
+            parts.scheme != "file"
+            or parts.netloc not in ("", "localhost")
+            or not path.is_absolute()
+            or "\0" in str(path)
+        ):
             raise StackError("invalid", "the address must be file: followed by an absolute path")
         # Symbolic links are followed first, so that none leads out of the root.
         path = path.resolve()

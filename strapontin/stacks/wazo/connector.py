@@ -81,11 +81,7 @@ class WazoConnector:
         # The search looks for a part of any field, without accents: it narrows, the comparison decides.
         path = f"{_USERS}?view=summary&search={quote(email, safe='')}"
         answer = self._expect(200, self._call("GET", path, tenant_uuid=tenant_uuid))
-        wanted = email.casefold()
-        for user in WazoUsersAnswer(answer.body).users():
-            if user.email is not None and user.email.casefold() == wanted:
-                return user
-        return None
+        return next((user for user in WazoUsersAnswer(answer.body).users() if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         answer = self._call("POST", _USERS, tenant_uuid=tenant_uuid, body=_fields(user))
