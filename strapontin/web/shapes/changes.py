@@ -102,3 +102,10 @@ class Decision:
     helpers: Sequence[Helper] = ()
     request_offered: bool = False
     note: str = ""
+
+    @property
+    def figures(self) -> Figures:
+        """The seats of the site as the drawing shows them."""
+        return Figures(
+            type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.allocated
+        )

@@ -159,6 +159,11 @@ class Pending:
     currency: str = "EUR"
     action_url: str = ""
 
+    @property
+    def type_name(self) -> str:
+        """The type concerned, if the change is about one."""
+        return self.type.name if self.type else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:

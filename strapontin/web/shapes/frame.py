@@ -3,7 +3,7 @@
 Part of ``strapontin.web.shapes``, which says what these values promise.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,16 +76,12 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """The head of a table column.
+class Sorting:
+    """How a table is sorted; ``urls`` sorts it otherwise, by the key of a column (its code for a type)."""
 
-    With a ``url`` it sorts; ``classes`` are those of its cells ("num leave-1").
-    """
-
-    label: str
-    classes: str = ""
-    url: str = ""
-    sort: SortDirection = ""
+    urls: Mapping[str, str]
+    key: str = ""
+    direction: SortDirection = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +114,14 @@ class Paging:
     pages: int | None = None
     previous_url: str = ""
     next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """An account that only the demo shows on its sign-in page."""
+
+    name: str
+    organisation: str
+    role: str
+    email: str
+    password: str

@@ -103,3 +103,8 @@ class Explanation:
     level_discount: Decimal
     price_fixed_on: date
     exact: Decimal
+
+    @property
+    def product(self) -> Decimal:
+        """Seats × price × months, before the days."""
+        return self.line.quantity * self.line.unit_price * self.line.months

@@ -32,6 +32,16 @@ class BillLine:
     replaced: Decimal | None = None
     explain_url: str = ""
 
+    @property
+    def seats(self) -> int:
+        """How many seats the line is about, credited or charged."""
+        return abs(self.quantity)
+
+    @property
+    def whole_period(self) -> bool:
+        """Whether the line is for every day of its period."""
+        return self.days == self.period_days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tax:

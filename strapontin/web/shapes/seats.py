@@ -71,6 +71,19 @@ class ChartOfType:
     type: TypeLabel
     months: Sequence[Month]
 
+    @property
+    def change(self) -> int:
+        """Seats allocated more, or fewer, than at the first month."""
+        return self.months[-1].allocated - self.months[0].allocated
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """The same month of several types, a row of the table behind the charts."""
+
+    day: date
+    cells: Sequence[Month]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewCard:

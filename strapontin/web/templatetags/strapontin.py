@@ -4,9 +4,9 @@ Filters and tags hand the reader's language and time zone to ``strapontin.web.fo
 ``strapontin.web.drawings``. Form controls are in ``{% load strapontin_forms %}``.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.contrib.messages import constants as levels
@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from strapontin.web import chart as charts
 from strapontin.web import drawings
 from strapontin.web import format as fmt
-from strapontin.web.shapes import BillLine, ChartOfType, Figures, Note, NoteKind
+from strapontin.web.shapes import BillLine, ChartOfType, Figures, MonthRow, Note, NoteKind, Sorting
 
 register = template.Library()
 
@@ -86,7 +86,7 @@ def share(part: int, whole: int) -> str:
 
 @register.simple_tag
 def formula(line: BillLine, currency: str) -> str:
-    """How an amount is found: "6 × 8,55 € × 12 mois × 167/365 j"; a whole period says no days."""
+    """How an amount is found: "6 × 8,55 € × 12 mois × 167/365 j"; whole periods say no days."""
     parts = [fmt.integer(line.quantity, language=language()), money(line.unit_price, currency)]
     if line.months > 1:
         parts.append(ngettext("%(count)s month", "%(count)s months", line.months) % {"count": line.months})
@@ -105,7 +105,7 @@ def _time(machine: str, text: str) -> SafeString:
 
 @register.simple_tag
 def day(value: date, year: bool = True) -> SafeString:
-    """``{% day d %}``: "18 juil. 2023" as a time element; ``year=False`` where the year goes without saying."""
+    """``{% day d %}``: "18 juil. 2023" as a time element; ``year=False`` where it goes without saying."""
     return _time(value.isoformat(), fmt.day(value, language=language(), year=year))
 
 
@@ -235,6 +235,15 @@ def pair(figures: Figures, drawn: bool = True) -> SafeString:
     )
 
 
+@register.filter
+def remaining_here(figures: Sequence[Figures]) -> str:
+    """``remaining|remaining_here``: "Restants ici : Voix 7, Communication unifiée 2"."""
+    if not figures:
+        return ""
+    parts = ", ".join(f"{each.type.name} {integer(each.remaining)}" for each in figures)
+    return gettext("Remaining here: %(seats)s") % {"seats": parts}
+
+
 @register.simple_tag
 def chart(of_type: ChartOfType) -> SafeString:
     """``{% chart c %}``: twelve months, with the sentence of the trend for those who do not see it."""
@@ -256,7 +265,14 @@ def chart(of_type: ChartOfType) -> SafeString:
     return charts.chart(columns=columns, top=top, scale=scale, sentence=sentence)
 
 
-# Notes and addresses
+@register.filter
+def by_month(of_types: Sequence[ChartOfType]) -> list[MonthRow]:
+    """``charts|by_month``: the rows of the table behind the charts."""
+    months = zip(*(of_type.months for of_type in of_types), strict=True)
+    return [MonthRow(cells[0].day, cells) for cells in months]
+
+
+# Notes and tables
 
 
 @register.filter
@@ -266,7 +282,21 @@ def as_note(message: Message) -> Note:
     return Note(_NOTE_KINDS.get(message.level, "info"), title, body, focus=True)
 
 
-@register.filter
-def cells(columns: Any, figures: Any) -> list[tuple[Any, Any]]:
-    """``types|cells:row.cells``: each column with its cell."""
-    return list(zip(columns, figures, strict=True))
+@register.simple_tag
+def head(sorting: Sorting | None, key: str, label: str, classes: str = "") -> SafeString:
+    """``{% head sorting "name" label "num" %}``: the head of a column, with its link where it sorts."""
+    url = sorting.urls.get(key, "") if sorting else ""
+    if not sorting or not url:
+        return format_html('<th role="columnheader" scope="col" class="{}">{}</th>', classes, label)
+    direction = sorting.direction if sorting.key == key else ""
+    drawing = icon("sortd", "flip" if direction == "descending" else "") if direction else icon("sort")
+    link = '<a class="sort" id="sort-{}" href="{}">{}{}</a>'
+    return format_html(
+        '<th role="columnheader" scope="col" class="{}"{}>' + link + "</th>",
+        classes,
+        format_html(' aria-sort="{}"', direction) if direction else "",
+        key,
+        url,
+        label,
+        drawing,
+    )
