@@ -62,7 +62,10 @@ class StackAccess:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds granted to one request: to connect, between two pieces of the answer, and altogether."""
+    """Seconds granted to one request: to connect, between two pieces of the answer, and altogether.
+
+    The last is looked at whenever a piece of the body comes, so it may be passed by one ``read`` at most.
+    """
 
     connect: float = 3.0
     read: float = 10.0
