@@ -49,31 +49,41 @@ class Basis:
         """Date of the first run that rated the period; None if none has."""
         return min((day for day in self.treated_on if day >= period.start), default=None)
 
-    def to_bill(self, type_code: str, period: Period, day: date) -> int:
-        """B: seats that shall be billed for one day of a period."""
+    def to_bill(self, type_code: str, period: Period) -> list[int]:
+        """B: the seats that shall be billed for each day of a period."""
         change = self.settings.allocation_billing_from
         first_rated_on = self.first_rated_on(period)
+        days = days_between(period.start, period.end)
         if self.run_date < change:
+            in_use = self.in_use(type_code)
             if first_rated_on is None:
-                return self.in_use(type_code)
-            already = self.invoiced(type_code, day)
-            return max(already, self.in_use(type_code)) if day >= self.run_date else already
-        if first_rated_on is not None and first_rated_on < change:
-            committed = self.invoiced(type_code, day, before=change)
-            return max(committed, self.allocated(type_code, day)) if day >= change else committed
-        return self.allocated(type_code, day)
+                return [in_use for _ in days]
+            already = [self.invoiced(type_code, day) for day in days]
+            return [
+                max(seats, in_use) if day >= self.run_date else seats
+                for day, seats in zip(days, already, strict=True)
+            ]
+        allocated = [self.allocated(type_code, day) for day in days]
+        if first_rated_on is None or first_rated_on >= change:
+            return allocated
+        committed = [self.invoiced(type_code, day, before=change) for day in days]
+        return [
+            max(seats, now) if day >= change else seats
+            for day, seats, now in zip(days, committed, allocated, strict=True)
+        ]
 
     def differences(self, type_code: str, period: Period) -> list[tuple[date, date, int]]:
         """The longest stretches [start, end) of the period with one B − C that is not zero."""
+        days = days_between(period.start, period.end)
         daily = [
-            (day, self.to_bill(type_code, period, day) - self.invoiced(type_code, day))
-            for day in days_between(period.start, period.end)
+            (day, seats - self.invoiced(type_code, day))
+            for day, seats in zip(days, self.to_bill(type_code, period), strict=True)
         ]
         stretches = []
         for quantity, group in groupby(daily, key=lambda item: item[1]):
-            days = [day for day, _ in group]
+            stretch = [day for day, _ in group]
             if quantity:
-                stretches.append((days[0], days[-1] + timedelta(days=1), quantity))
+                stretches.append((stretch[0], stretch[-1] + timedelta(days=1), quantity))
         return stretches
 
 
