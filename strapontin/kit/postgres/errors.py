@@ -39,7 +39,7 @@ class StartError(Exception):
         "slow": "PostgreSQL was not ready after {seconds} seconds (see {log}).",
     }
 
-    def __init__(self, code: str, **details: object) -> None:
+    def __init__(self, code: str, /, **details: object) -> None:
         self.code = code
         self.details = details
         super().__init__(self.MESSAGES[code].format(**details))

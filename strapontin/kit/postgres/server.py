@@ -17,6 +17,7 @@ import logging
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -91,10 +92,13 @@ class EmbeddedServer:
         return self
 
     def ensure_running(self) -> bool:
-        """Start the server anew if it died under its users; whether it had to be. Raises ``StartError``."""
+        """Start the server anew if it died under its users; whether it had to be. Raises ``StartError``.
+
+        Cheap while it lives, so that a launcher may ask every second.
+        """
         if self._child is not None:
             self._child.poll()
-        if (found := PidFile.read(self._cluster.data)) and found == self._pid_file and self._answers(found):
+        if _lives(self.pid):
             return False
         with exclusively(self._cluster.root / "start.lock"):
             if found := self._join():
@@ -247,12 +251,19 @@ class EmbeddedServer:
         raise StartError("slow", seconds=READY_WITHIN_SECONDS, log=self._cluster.log)
 
     def _socket_directory(self, owner: int) -> Path:
-        """A directory that only ``owner`` may enter: below home or, where that is too long, elsewhere."""
+        """A directory that only ``owner`` may enter: below home or, where that is too long, elsewhere.
+
+        A killed server's directory is taken again, so that its users find the next one at the same address.
+        """
         recorded = self._cluster.root / "socket-directory"
+        with contextlib.suppress(OSError):
+            directory = Path(recorded.read_text())
+            found = directory.lstat()
+            if found.st_uid == owner and stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700:
+                return directory
         self._remove_socket_directory()
         directory = self._cluster.root / "socket"
-        private_uid = os.geteuid()
-        if len(os.fsencode(directory)) > LONGEST_SOCKET_DIRECTORY or owner != private_uid:
+        if len(os.fsencode(directory)) > LONGEST_SOCKET_DIRECTORY or owner != os.geteuid():
             directory = Path(tempfile.mkdtemp(prefix="strapontin-"))
         else:
             directory.mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,133 @@
+"""The processes that ``strapontin up`` starts: watched, started again, and all ended with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from strapontin.cli.lifeline import PARENT
+from strapontin.cli.messages import Refused, say
+
+STOP_SECONDS = 8.0
+LOG_KEPT_BYTES = 10 * 2**20
+# A child that ends this often within this time will not come up by trying again.
+ENDS_ALLOWED, WITHIN_SECONDS = 4, 60.0
+IMPORTANT = re.compile(rb"\b(ERROR|CRITICAL|FATAL)\b|^[\w.]*(Error|Exception)\b")
+
+
+@dataclass
+class Child:
+    """One process: ``arguments`` follow ``strapontin`` on its command line; ``log`` takes all it prints."""
+
+    name: str
+    arguments: Sequence[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    ends: list[float] = field(default_factory=list)
+    starts_at: float = 0.0
+    _read: int = 0
+    _shown: set[str] = field(default_factory=set)
+
+    def start(self) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches only us."""
+        if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
+            self.log.rename(self.log.with_suffix(".log.1"))
+        environment = os.environ | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+        with self.log.open("ab") as output:
+            self._read = output.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "strapontin.cli.main", *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                start_new_session=True,
+            )
+
+    def important_lines(self) -> list[str]:
+        """What it printed since the last call that a person at the terminal should see, each line once."""
+        with self.log.open("rb") as file:
+            file.seek(self._read)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._read += len(whole)
+        lines = [line.decode(errors="replace") for line in whole.splitlines() if IMPORTANT.search(line)]
+        fresh = [line for line in dict.fromkeys(lines) if line not in self._shown]
+        self._shown.update(fresh)
+        return fresh
+
+    def last_words(self) -> str:
+        """The last error that it printed or, without one, its last line."""
+        lines = self.log.read_bytes()[-20_000:].strip().splitlines() or [b"?"]
+        errors = [line for line in lines if IMPORTANT.search(line)]
+        return (errors or lines)[-1].decode(errors="replace").strip()
+
+    def signal_group(self, how: int) -> None:
+        """Send a signal to the process and all that it started."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, how)
+
+
+class Children:
+    """All of them. ``watch`` is to be called a few times a second, ``stop`` once at the end."""
+
+    def __init__(self, directory: Path, tell: Callable[[str], None]) -> None:
+        self._directory = directory
+        self._tell = tell
+        self._children: list[Child] = []
+
+    def start(self, name: str, *arguments: str) -> Child:
+        """Start ``strapontin <arguments>`` under ``name``."""
+        child = Child(name, arguments, self._directory / f"{name}.log")
+        self._children.append(child)
+        child.start()
+        return child
+
+    def watch(self, *, starting: bool = False) -> None:
+        """Show what matters, start again what ended; raises ``Refused`` (``child_failed``) if in vain.
+
+        While ``starting``, the first end is one too many.
+        """
+        for child in self._children:
+            for line in child.important_lines():
+                self._tell(f"{child.name}: {line}")
+            if child.process is not None and child.process.poll() is not None:
+                self._note_end(child, child.process.returncode, allowed=1 if starting else ENDS_ALLOWED)
+            if child.process is None and time.monotonic() >= child.starts_at:
+                child.start()
+
+    def _note_end(self, child: Child, code: int, *, allowed: int) -> None:
+        # What it started may still hold its port.
+        child.signal_group(signal.SIGKILL)
+        child.process = None
+        now = time.monotonic()
+        child.ends = [*(end for end in child.ends if now - end < WITHIN_SECONDS), now]
+        how = say("exit_signal", signal=-code) if code < 0 else say("exit_code", code=code)
+        if len(child.ends) >= allowed:
+            raise Refused("child_failed", name=child.name, how=how, reason=child.last_words(), log=child.log)
+        pause_seconds = 0.5 * 2 ** len(child.ends)
+        child.starts_at = now + pause_seconds
+        self._tell(say("child_restarted", name=child.name, how=how, seconds=pause_seconds, log=child.log))
+
+    def stop(self) -> None:
+        """End them all, politely at first; after that nothing of them is left."""
+        for child in self._children:
+            child.signal_group(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self._children:
+            if child.process is not None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        for child in self._children:
+            child.signal_group(signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait()

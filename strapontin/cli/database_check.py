@@ -1,0 +1,131 @@
+"""Is there a database that we can use? Asked once, first, and answered within seconds.
+
+A pool would try again for half a minute and then say that it was waiting; a person wants to know which of
+host, password, database or version is wrong.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+
+from strapontin.cli.messages import Refused
+
+OLDEST, NEWEST = 15, 18
+CONNECT_SECONDS = 3
+PATIENCE_SECONDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the first connection told."""
+
+    version: str
+    host: str
+    database: str
+    user: str
+    migrations: frozenset[tuple[str, str]]
+
+
+def check_url(url: str) -> None:
+    """Raise ``Refused`` (``url_invalid``) if the URL cannot be one of a PostgreSQL database."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+        psycopg.conninfo.conninfo_to_dict(url)
+    except (ValueError, psycopg.ProgrammingError) as error:
+        raise Refused("url_invalid", reason=str(error).strip()) from error
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise Refused("url_invalid", reason=f"{parts.scheme or url}…")
+
+
+def place(url: str) -> str:
+    """Where the server is, for people: host and port, or the socket's directory."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or options.get("host") or "localhost"
+    port = parts.port or options.get("port")
+    return f"{host}:{port}" if port else host
+
+
+def check(url: str) -> Facts:
+    """Connect once; raise ``Refused`` with the one thing that is wrong, within five seconds."""
+    check_url(url)
+    outcome: list[Facts | Exception] = []
+    # Looking up a name has no time-out of its own, so the whole attempt runs beside us.
+    attempt = threading.Thread(target=lambda: outcome.append(_attempt(url)), daemon=True)
+    attempt.start()
+    attempt.join(PATIENCE_SECONDS)
+    if not outcome:
+        raise Refused("database_silent", host=place(url), seconds=PATIENCE_SECONDS)
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _attempt(url: str) -> Facts | Exception:
+    try:
+        with psycopg.connect(
+            url, connect_timeout=CONNECT_SECONDS, application_name="strapontin check"
+        ) as connection:
+            return _facts(connection, url)
+    except psycopg.OperationalError as error:
+        return _explained(str(error), url)
+    except psycopg.Error as error:
+        return Refused("database_refused", host=place(url), reason=_last_line(str(error)))
+    except Refused as refused:
+        return refused
+
+
+def _facts(connection: psycopg.Connection, url: str) -> Facts:
+    info = connection.info
+    number = info.server_version // 10000
+    version = (info.parameter_status("server_version") or str(number)).split(" ")[0]
+    if not OLDEST <= number <= NEWEST:
+        raise Refused("database_version", found=version, oldest=OLDEST, newest=NEWEST)
+    encoding = connection.execute("SHOW server_encoding").fetchone()
+    if encoding != ("UTF8",):
+        raise Refused("database_encoding", database=info.dbname, found=encoding and encoding[0])
+    known = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
+    rows = (
+        connection.execute("SELECT app, name FROM django_migrations").fetchall() if known == (True,) else []
+    )
+    return Facts(version, place(url), info.dbname, info.user, frozenset((app, name) for app, name in rows))
+
+
+def _explained(words: str, url: str) -> Refused:
+    """Which of the usual things is wrong. The server's words are all that a failed connection leaves us."""
+    host = place(url)
+    database = unquote(urlsplit(url).path.lstrip("/"))
+    lower = words.lower()
+    if (
+        "could not translate host name" in lower
+        or "failed to resolve host" in lower
+        or "name or service" in lower
+    ):
+        return Refused("database_unknown_host", host=host)
+    if "timeout" in lower or "timed out" in lower:
+        return Refused("database_silent", host=host, seconds=CONNECT_SECONDS)
+    if "password" in lower or "mot de passe" in lower or ("role" in lower and "does not exist" in lower):
+        return Refused("database_password", host=host)
+    if "database" in lower and "does not exist" in lower:
+        return Refused("database_missing", database=database, host=host)
+    if "too many" in lower or "connection slots" in lower:
+        return Refused("database_full", host=host)
+    for reason in (
+        "Connection refused",
+        "No such file or directory",
+        "Network is unreachable",
+        "No route to host",
+    ):
+        if reason.lower() in lower:
+            return Refused("database_unreachable", host=host, reason=reason)
+    return Refused("database_refused", host=host, reason=_last_line(words))
+
+
+def _last_line(words: str) -> str:
+    lines = [line.strip() for line in words.strip().splitlines() if line.strip()]
+    return lines[0].rpartition("FATAL:")[2].strip().rstrip(".") if lines else "?"

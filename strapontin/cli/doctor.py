@@ -1,0 +1,117 @@
+"""``strapontin doctor``: what is in order, what is not, and what a database's administrator has to grant."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from strapontin.cli.environment import Environment, pending_migrations, prepare
+from strapontin.cli.messages import say
+from strapontin.cli.roles import report_roles
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's; ``remedy`` are lines to copy."""
+
+    fine: bool
+    text: str
+    remedy: tuple[str, ...] = ()
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    subparsers.add_parser("doctor", help=say("doctor_help")).set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Print the findings; 0 if everything is in order, else 1."""
+    faults = 0
+    with prepare(migrated=False) as environment:
+        for finding in _findings(environment):
+            print(f"{'✓' if finding.fine else '✗'} {finding.text}")
+            for line in finding.remedy:
+                print(f"    {line}")
+            faults += not finding.fine
+    print(say("doctor_faults", count=faults) if faults else say("doctor_fine"))
+    return 1 if faults else 0
+
+
+def _findings(environment: Environment) -> Iterator[Finding]:
+    yield from _disk(environment)
+    facts = environment.facts
+    yield Finding(
+        fine=True,
+        text=say(
+            "check_server", version=facts.version, host=facts.host, database=facts.database, user=facts.user
+        ),
+    )
+    with psycopg.connect(environment.url, autocommit=True, connect_timeout=3) as connection:
+        yield _durability(connection)
+        yield _clock(connection)
+        yield _roles(environment)
+        if pending := pending_migrations(facts):
+            yield Finding(fine=False, text=say("database_behind", count=len(pending)))
+        else:
+            yield Finding(fine=True, text=say("check_migrations"))
+            yield _time_zone()
+            yield _worker(connection)
+
+
+def _disk(environment: Environment) -> Iterator[Finding]:
+    free_gb = shutil.disk_usage(environment.home).free / 1e9
+    yield Finding(fine=True, text=say("check_home", path=environment.home, free_gb=free_gb))
+    if free_gb < 1:
+        yield Finding(fine=False, text=say("check_disk_low", path=environment.home))
+
+
+def _durability(connection: psycopg.Connection) -> Finding:
+    query = "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'"
+    off = connection.execute(query, [["fsync", "synchronous_commit", "full_page_writes"]]).fetchone()
+    if off:
+        return Finding(fine=False, text=say("check_not_durable", setting=off[0]))
+    return Finding(fine=True, text=say("check_durable"))
+
+
+def _clock(connection: psycopg.Connection) -> Finding:
+    import time
+
+    row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    seconds = abs(time.time() - row[0]) if row else 0.0
+    if seconds > 5:
+        return Finding(fine=False, text=say("check_clock_off", seconds=seconds))
+    return Finding(fine=True, text=say("check_clock"))
+
+
+def _roles(environment: Environment) -> Finding:
+    report = report_roles(environment.url)
+    if not report.usable:
+        remedy = tuple(report.statements(environment.facts.database))
+        return Finding(fine=False, text=say("check_roles_grant"), remedy=remedy)
+    if report.missing:
+        return Finding(fine=True, text=say("check_roles_creatable", roles=", ".join(report.missing)))
+    return Finding(fine=True, text=say("check_roles", roles=", ".join(report.roles)))
+
+
+def _time_zone() -> Finding:
+    from strapontin.organisation.models import Installation
+
+    name = Installation.objects.values_list("time_zone", flat=True).first() or "Europe/Paris"
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return Finding(fine=False, text=say("check_time_zone_unknown", name=name))
+    return Finding(fine=True, text=say("check_time_zone", name=name))
+
+
+def _worker(connection: psycopg.Connection) -> Finding:
+    query = "SELECT extract(epoch FROM now() - max(last_heartbeat))::float8 FROM procrastinate_workers"
+    row = connection.execute(query).fetchone()
+    if row is None or row[0] is None or row[0] > 60:
+        return Finding(fine=False, text=say("check_no_worker"))
+    return Finding(fine=True, text=say("check_worker", seconds=max(0.0, row[0])))

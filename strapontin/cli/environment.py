@@ -1,0 +1,107 @@
+"""What a command needs before it can work: a home, a secret, a database that answers, and Django on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from strapontin.cli.database_check import Facts, check
+from strapontin.cli.messages import Refused
+from strapontin.kit.postgres import EmbeddedServer, StartError, open_server
+from strapontin.kit.postgres.cluster import write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where a command runs. ``server`` is our share in the embedded server, if that is the one."""
+
+    home: Path
+    url: str
+    server: EmbeddedServer | None
+    facts: Facts
+
+
+@contextlib.contextmanager
+def prepare(*, migrated: bool = True) -> Iterator[Environment]:
+    """Find or start the database, check it, set Django up on it; leave the embedded server at the end.
+
+    Reads ``STRAPONTIN_HOME`` (default ``.strapontin`` here), ``DATABASE_URL``, ``STRAPONTIN_SECRET_KEY`` and
+    ``SANDBOX``, and sets them for Django and for child processes. With ``migrated`` a database that is behind
+    this version is refused. Raises ``Refused`` or ``StartError``, each one sentence, within seconds.
+    """
+    home = data_directory()
+    os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
+    with contextlib.ExitStack() as stack:
+        server = None
+        if not os.environ.get("DATABASE_URL"):
+            server = stack.enter_context(open_server(home))
+            os.environ["DATABASE_URL"] = server.url
+            stack.callback(os.environ.pop, "DATABASE_URL", None)
+        url = os.environ["DATABASE_URL"]
+        facts = check(url)
+        os.environ["STRAPONTIN_SECRET_KEY"] = secret_key(home)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strapontin.config.settings")
+        import django
+
+        django.setup()
+        _check_schema(facts, migrated=migrated)
+        yield Environment(home, url, server, facts)
+
+
+def data_directory() -> Path:
+    """The installation's directory, made for its owner alone; raises ``StartError`` (``home_unwritable``)."""
+    home = Path(os.environ.get("STRAPONTIN_HOME") or ".strapontin").absolute()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (home / "log").mkdir(mode=0o700, exist_ok=True)
+        probe = home / f".writable.{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise StartError("home_unwritable", path=home, reason=error.strerror or error) from error
+    os.environ["STRAPONTIN_HOME"] = str(home)
+    return home
+
+
+def secret_key(home: Path) -> str:
+    """The key that signs sessions: from the environment, else made once and kept where only we read."""
+    if given := os.environ.get("STRAPONTIN_SECRET_KEY"):
+        return given
+    path = home / "secret-key"
+    if not path.exists():
+        fresh = home / f"secret-key.{os.getpid()}"
+        write_private(fresh, secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was quicker: its key counts
+            path.hardlink_to(fresh)
+        fresh.unlink()
+    return path.read_text().strip()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """An environment variable that is 0 or 1; raises ``Refused`` (``flag_invalid``)."""
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise Refused("flag_invalid", name=name, value=value)
+    return value == "1" if value else default
+
+
+def pending_migrations(facts: Facts) -> list[tuple[str, str]]:
+    """The migrations that the database lacks; raises ``Refused`` if it has some that we do not know."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    known = set(loader.disk_migrations)
+    replaced = {name for migration in loader.disk_migrations.values() for name in migration.replaces}
+    if unknown := sorted(facts.migrations - known - replaced):
+        raise Refused("database_newer", migration=".".join(unknown[-1]))
+    return sorted(known - facts.migrations)
+
+
+def _check_schema(facts: Facts, *, migrated: bool) -> None:
+    pending = pending_migrations(facts)
+    if migrated and pending:
+        raise Refused("database_behind", count=len(pending))

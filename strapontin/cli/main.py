@@ -1,0 +1,64 @@
+"""The command line: ``strapontin up``, ``strapontin doctor`` and the others.
+
+A command is a module with ``add_parser(subparsers)`` and ``run(arguments) -> int``; it imports Django only
+when it runs. To register one, add its line to ``COMMANDS``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+import sys
+from types import FrameType
+
+from strapontin.cli.messages import Refused, say
+from strapontin.kit.postgres import StartError
+
+COMMANDS = (
+    "strapontin.cli.up",
+    "strapontin.cli.web",
+    "strapontin.cli.worker",
+    "strapontin.cli.migrate",
+    "strapontin.cli.doctor",
+    "strapontin.cli.stack_simulator",
+)
+
+REFUSED = 2
+INTERRUPTED = 130
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or the end of the terminal, passed on as Ctrl-C so that every ``finally`` runs."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 failed, 2 refused with a sentence, 130 interrupted."""
+    arguments = _parser().parse_args(argv)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    try:
+        code: int = arguments.run(arguments)
+    except (Refused, StartError) as refusal:
+        print(f"strapontin: {say(refusal.code, **refusal.details)}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="strapontin", description=say("about"))
+    subparsers = parser.add_subparsers(required=True, metavar=say("command"))
+    for name in COMMANDS:
+        module = importlib.import_module(name)
+        module.add_parser(subparsers)
+    return parser
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""``strapontin migrate``: the schema of this version, and a new installation's defaults."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+import psycopg
+
+from strapontin.cli.environment import Environment, pending_migrations, prepare
+from strapontin.cli.messages import Refused, say
+from strapontin.cli.roles import report_roles
+
+# Any number will do, as long as every version uses the same.
+MIGRATION_LOCK = 7_228_734
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    subparsers.add_parser("migrate", help=say("migrate_help")).set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Migrate and say so."""
+    with prepare(migrated=False) as environment:
+        migrate(environment)
+        print(say("migrated"))
+    return 0
+
+
+def migrate(environment: Environment) -> None:
+    """Apply what is missing and give a new installation its types, prices and settings; safe to repeat.
+
+    Processes that start together take turns. Raises ``Refused`` (``roles_missing``) where the database user
+    may not create the roles and nobody else did.
+    """
+    from django.core.management import call_command
+
+    from strapontin.catalogue.operations import seed_defaults
+
+    pending = pending_migrations(environment.facts)
+    if pending:
+        roles = report_roles(environment.url)
+        if not roles.usable:
+            missing = ", ".join((*roles.missing, *roles.not_granted)) or "btree_gist"
+            raise Refused("roles_missing", user=roles.user, roles=missing)
+        print(say("migrating", count=len(pending)), flush=True)
+    with psycopg.connect(environment.url, autocommit=True) as turn:
+        turn.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        if pending:
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
+        seed_defaults(at=datetime.now(UTC))

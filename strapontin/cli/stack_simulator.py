@@ -1,0 +1,23 @@
+"""``strapontin stack-simulator``: the simulator takes its own arguments."""
+
+from __future__ import annotations
+
+import argparse
+
+from strapontin.cli.lifeline import die_with_parent
+from strapontin.cli.messages import say
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser("stack-simulator", help=say("stack_simulator_help"), add_help=False)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Hand over to the simulator."""
+    from strapontin.stacks.wazo.simulator.main import main
+
+    die_with_parent()
+    return main(arguments.arguments)

@@ -1,0 +1,136 @@
+"""``strapontin up``: the whole portal with one command, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+import urllib3
+
+from strapontin.cli import demo_data
+from strapontin.cli.children import Child, Children
+from strapontin.cli.environment import Environment, flag, prepare
+from strapontin.cli.lifeline import die_with_parent
+from strapontin.cli.messages import Refused, say
+from strapontin.cli.migrate import migrate
+from strapontin.cli.web import Address, check_free, listen_address
+
+READY_SECONDS = 60
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    subparsers.add_parser("up", help=say("up_help")).set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Start everything, watch it, and end it on Ctrl-C."""
+    die_with_parent()
+    address = listen_address()
+    wants_demo = flag("DEMO", default=True)
+    # Before anything starts: what cannot work is said at once.
+    check_free(address)
+    try:
+        with prepare(migrated=False) as environment:
+            _tell_where(environment)
+            children = Children(environment.home / "log", _tell)
+            try:
+                _serve(environment, children, address, wants_demo=wants_demo)
+            finally:
+                # From here on another Ctrl-C would only leave something behind.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                children.stop()
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _serve(environment: Environment, children: Children, address: Address, *, wants_demo: bool) -> None:
+    migrate(environment)
+    sign_ins = _demo(environment, children) if wants_demo and demo_data.demo_is_there() else []
+    children.start("worker", "worker")
+    web = children.start("web", "web")
+    _await_answer(children, web, address)
+    _tell(f"ready {address.url}")
+    if sign_ins:
+        _tell(say("sign_ins"))
+        for line in sign_ins:
+            _tell(f"  {line}")
+    _tell(say("stop_hint", path=environment.home / "log"))
+    _watch(environment, children)
+
+
+def _watch(environment: Environment, children: Children) -> None:
+    """Until Ctrl-C; raises ``Refused`` if something cannot be kept running."""
+    rounds = 0
+    while True:
+        time.sleep(0.25)
+        rounds += 1
+        children.watch()
+        if rounds % 4 == 0 and environment.server is not None and environment.server.ensure_running():
+            _tell(say("server_restarted"))
+
+
+def _demo(environment: Environment, children: Children) -> list[str]:
+    """Build the demo in an empty database, start its stacks; what to print about signing in."""
+    state = demo_data.demo_state(environment.url)
+    if state == "none" and not demo_data.is_empty():
+        return []
+    if state == "unfinished":
+        _tell(say("demo_begun_again"))
+        demo_data.clear_unfinished(environment.url)
+        migrate(environment)
+    if state != "finished":
+        demo_data.note_state(environment.url, "unfinished")
+    _start_stacks(environment, children)
+    build = importlib.import_module("strapontin.demo.build")
+    if state != "finished":
+        _tell(say("building_demo"))
+        build.build_demo(home=environment.home, at=datetime.now(UTC))
+        demo_data.note_state(environment.url, "finished")
+    # The settings of the child processes show the sign-ins on the page where one signs in.
+    os.environ["STRAPONTIN_DEMO_SIGN_INS"] = "1"
+    return [str(line) for line in build.sign_ins()]
+
+
+def _start_stacks(environment: Environment, children: Children) -> None:
+    if importlib.util.find_spec("strapontin.demo.stacks") is None:
+        return
+    stacks = importlib.import_module("strapontin.demo.stacks")
+    for number, arguments in enumerate(stacks.simulators(environment.home), start=1):
+        children.start(f"stack-{number}", "stack-simulator", *arguments)
+
+
+def _await_answer(children: Children, web: Child, address: Address) -> None:
+    """Wait until the portal answers a request; raises ``Refused`` (``not_ready``, ``child_failed``)."""
+    deadline = time.monotonic() + READY_SECONDS
+    seen = "?"
+    while time.monotonic() < deadline:
+        children.watch(starting=True)
+        try:
+            answer = urllib3.request("GET", address.url, retries=False, timeout=10, redirect=False)
+            if answer.status < 500:
+                return
+            seen = f"HTTP {answer.status}"
+        except urllib3.exceptions.HTTPError:
+            seen = web.last_words()
+        time.sleep(0.05)
+    raise Refused("not_ready", seconds=READY_SECONDS, reason=seen, log=web.log)
+
+
+def _tell_where(environment: Environment) -> None:
+    _tell(say("data_in", path=environment.home))
+    facts = environment.facts
+    code = "server_embedded" if environment.server else "server_outside"
+    _tell(say(code, version=facts.version, host=facts.host))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stdout, flush=True)

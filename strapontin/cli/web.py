@@ -1,0 +1,85 @@
+"""``strapontin web``: the web server alone, for those who run each process themselves."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+from dataclasses import dataclass
+
+from strapontin.cli.environment import prepare
+from strapontin.cli.lifeline import die_with_parent
+from strapontin.cli.messages import Refused, say
+
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the portal listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address for a browser on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - recognised, not bound
+        return f"http://{host}:{self.port}"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    subparsers.add_parser("web", help=say("web_help")).set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    die_with_parent()
+    address = listen_address()
+    with prepare():
+        check_free(address)
+        _serve(address)
+    return 0
+
+
+def listen_address() -> Address:
+    """``HOST`` (127.0.0.1) and ``PORT`` (8000); raises ``Refused`` (``port_invalid``)."""
+    value = os.environ.get("PORT") or "8000"
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+        raise Refused("port_invalid", value=value)
+    return Address(os.environ.get("HOST") or "127.0.0.1", int(value))
+
+
+def check_free(address: Address) -> None:
+    """Raise ``Refused`` if the port cannot be ours (``port_taken``, ``port_forbidden``, ``host_invalid``)."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # A connection that just ended does not hold the port; a listener does.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address.host, address.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Refused("port_taken", host=address.host, port=address.port) from error
+            if error.errno == errno.EACCES:
+                raise Refused("port_forbidden", port=address.port) from error
+            raise Refused("host_invalid", host=address.host) from error
+
+
+def _serve(address: Address) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "strapontin.cli.served:application",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        workers=int(os.environ.get("WEB_WORKERS") or min(2, os.cpu_count() or 1)),
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        websockets=False,
+    ).serve()
