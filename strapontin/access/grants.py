@@ -149,6 +149,11 @@ class StackManager(RoleHolder):
 
 
 @dataclass(frozen=True, slots=True)
+class AdministratorManager(RoleHolder):
+    """Administration ▸ Administrators: administrators, API keys and the journal of its scope."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderGrant(RoleHolder):
     """The provider's own: prices, settings, runs."""
 
@@ -248,6 +253,12 @@ def stack_manager(actor: Actor) -> StackManager:
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
     return StackManager(actor)
+
+
+def administrator_manager(actor: Actor) -> AdministratorManager:
+    """``role_missing`` without Administrators."""
+    _require(actor, "administrators")
+    return AdministratorManager(actor)
 
 
 def provider(actor: Actor) -> ProviderGrant:

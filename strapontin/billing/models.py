@@ -108,12 +108,12 @@ class PeriodRating(models.Model):
 
 
 class ParkedCustomer(models.Model):
-    """A customer that a run could not bill, and why."""
+    """A customer that a run could not bill, and why; ``payer_id`` is the nil uuid where the payer is missing."""
 
-    pk = models.CompositePrimaryKey("customer_id", "run_id")
+    pk = models.CompositePrimaryKey("customer_id", "run_id", "payer_id")
     customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
     run = models.ForeignKey(BillingRun, on_delete=models.CASCADE)
-    payer = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    payer_id = models.UUIDField()
     reason = models.TextField()
 
     class Meta:

@@ -163,7 +163,9 @@ def change_customer(
     return grants.customer(grant.actor, before.id).customer
 
 
-def lock_customer(actor: grants.Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
+def lock_customer(
+    actor: grants.Actor, customer_id: UUID, *, settings: Settings, at: datetime
+) -> CustomerFacts:
     """Locks the customer's row until the end of the transaction, brought to today; answers it fresh."""
     row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
     facts = grants.customer(actor, customer_id).customer

@@ -41,6 +41,10 @@ AT_OR_ABOVE_PAYER = (
     f"({PROVIDER} OR EXISTS (SELECT 1 FROM partner p WHERE p.id = payer_id AND p.path @> ARRAY[{PARTNER}]))"
 )
 SEES_PRICES = f"({PROVIDER} OR EXISTS (SELECT 1 FROM partner p WHERE p.id = {PARTNER} AND p.payer))"
+# Administrators and keys of customers below a partner: few are asked for at a time, by id or by customer.
+OF_CUSTOMER_BELOW = (
+    f"EXISTS (SELECT 1 FROM customer c WHERE c.id = customer_id AND c.partner_path @> ARRAY[{PARTNER}])"
+)
 
 OF_CUSTOMER = f"customer_id = {CUSTOMER}"
 POLICIES = {
@@ -83,22 +87,24 @@ POLICIES = {
     "stack_token": "false",
     "administrator": f"{PROVIDER} OR customer_id = {CUSTOMER}"
     f" OR EXISTS (SELECT 1 FROM partner p WHERE p.id = partner_id AND p.path @> ARRAY[{PARTNER}])"
+    f" OR {OF_CUSTOMER_BELOW}"
     # Those who can help a customer are named to it, wherever they stand above it.
     " OR ('subscriptions' = ANY (roles) AND partner_id = ANY"
     f" ((SELECT c.partner_path FROM customer c WHERE c.id = {CUSTOMER})::uuid[]))",
     "api_key": f"{PROVIDER} OR customer_id = {CUSTOMER}"
-    f" OR EXISTS (SELECT 1 FROM partner p WHERE p.id = partner_id AND p.path @> ARRAY[{PARTNER}])",
+    f" OR EXISTS (SELECT 1 FROM partner p WHERE p.id = partner_id AND p.path @> ARRAY[{PARTNER}])"
+    f" OR {OF_CUSTOMER_BELOW}",
     "kept_answer": f"actor_id = {ACTOR}",
 }
 
 READ, ADD, CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 REQUEST_GRANTS = {
-    READ: ("subscription_type", "period", "period_rating", "period_price", "charge", "parked_customer",
+    READ: ("period", "period_rating", "period_price", "charge", "parked_customer",
            "invoice", "invoice_line", "invoice_tax", "billing_run", "run_payer", "installation"),
     ADD: ("ledger_entry", "seat_event", "journal_entry", "price_list", "price", "term_discount",
           "level_discount"),
-    CHANGE: ("partner", "customer", "site", "balance", "customer_total", "seat_user", "stack",
+    CHANGE: ("subscription_type", "partner", "customer", "site", "balance", "customer_total", "seat_user", "stack",
              "synchronization", "tenant_reading", "stack_call", "administrator", "api_key"),
     ALL: ("site_tenant", "tenant_register", "kept_answer"),
 }  # fmt: skip
@@ -114,7 +120,7 @@ BILLING_SEES = (
     "journal_entry",
 )  # fmt: skip
 WORKER_SEES = ("stack", "stack_token", "tenant_register", "customer", "site_tenant", "synchronization",
-               "stack_call", "partner")  # fmt: skip
+               "stack_call", "partner", "kept_answer")  # fmt: skip
 DOOR_READS = ("installation", "administrator", "api_key", "django_content_type", "subscription_type")
 DOOR_CHANGES = ("account", "django_session", "account_emailaddress", "account_emailconfirmation")
 
@@ -129,6 +135,12 @@ def _statements(roles: Roles) -> list[str]:
     out += [
         "ALTER TABLE period ADD CONSTRAINT period_tiles EXCLUDE USING gist"
         " (customer_id WITH =, daterange(starts_on, ends_on) WITH &&)",
+        # Lines are written by the statement that rates, before the invoice that carries their sum and number.
+        *(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_invoice FOREIGN KEY (payer_id, invoice_id)"
+            " REFERENCES invoice (payer_id, id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED"
+            for table in ("invoice_line", "invoice_tax")
+        ),
         # Hot rows change in place: free room keeps the update on the same page without touching an index.
         "ALTER TABLE balance SET (fillfactor = 50)",
         "ALTER TABLE customer_total SET (fillfactor = 50)",
@@ -141,6 +153,7 @@ def _statements(roles: Roles) -> list[str]:
         "CREATE INDEX customer_total_by_path ON customer_total USING gin (partner_path)",
         "CREATE INDEX customer_due ON customer (period_ends_on) WHERE status = 'active'",
         "CREATE INDEX period_of_payer ON period (payer_id, starts_on)",
+        "CREATE INDEX journal_entry_by_id ON journal_entry (id)",
         "CREATE INDEX journal_entry_by_path ON journal_entry USING gin (partner_path)",
     ]
     for role in roles.all():

@@ -1,0 +1,270 @@
+"""Changing allocations: each request is one transaction that locks the customer, plans, and writes once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from strapontin.access.actors import Actor
+from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
+from strapontin.allocations.rules import (
+    Change,
+    Entry,
+    Place,
+    Plan,
+    Quantities,
+    Returnable,
+    plan_changes,
+    plan_for_user,
+)
+from strapontin.cycles.customers import lock_customer
+from strapontin.kit.database import rows, run, statement
+from strapontin.kit.ids import new_id
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal, invalid, not_found
+
+MAX_QUANTITY = 1_000_000
+
+_WRITE = statement(__file__, "write_plan.sql")
+_LOCK_BALANCES = """
+SELECT site_id, type_code, allocated, next_cycle, used FROM balance
+ WHERE customer_id = %(customer)s AND (site_id, type_code) IN (
+       SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[]))
+ ORDER BY site_id, type_code FOR UPDATE
+"""
+_OPEN_BALANCES = """
+INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
+SELECT %(customer)s, site_id, type_code, 0, 0, 0, 0
+  FROM unnest(%(sites)s::uuid[], %(types)s::text[]) AS p (site_id, type_code) ORDER BY 2, 3
+    ON CONFLICT DO NOTHING
+"""
+_RETURNABLE = """
+SELECT r.id AS entry_id, r.type_code, (r.delta + coalesce(sum(h.delta), 0))::int AS seats
+  FROM ledger_entry r
+  LEFT JOIN ledger_entry h ON h.customer_id = r.customer_id AND h.reverses_id = r.id
+ WHERE r.customer_id = %(customer)s AND r.kind = 'raise' AND r.type_code = ANY (%(types)s::text[])
+   AND r.effective_on > %(since)s::date
+ GROUP BY r.id, r.type_code, r.delta, r.effective_on, r.recorded_at
+HAVING r.delta + coalesce(sum(h.delta), 0) > 0
+ ORDER BY r.effective_on DESC, r.recorded_at DESC, r.id DESC
+"""
+_SITES = "SELECT id FROM site WHERE customer_id = %s AND id = ANY (%s::uuid[])"
+_TYPES = "SELECT code FROM subscription_type WHERE code = ANY (%s::text[])"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was written: the customer as brought to today, and the plan."""
+
+    customer: CustomerFacts
+    plan: Plan
+    change_id: UUID
+
+
+def apply_changes(
+    grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime, reason: str = ""
+) -> Applied:
+    """Makes the quantities of ``changes`` so, by moves, raises, hand-backs and lowerings (SPEC 4).
+
+    Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type, a quantity outside
+    0–1,000,000 or a place named twice, ``below_use``, and ``customer_expired`` for more seats after the end.
+    """
+    _check(changes)
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    _check_places(customer.id, changes)
+    today = settings.day(at)
+    before = lock_balances(customer.id, [change.place for change in changes])
+    if customer.status != "active" and any(
+        c.quantity > before.get(c.place, Quantities()).allocated for c in changes
+    ):
+        raise Refusal("customer_expired")
+    plan = plan_changes(
+        changes,
+        before,
+        returnable=_returnable(customer.id, changes, today, settings.hand_back_days),
+        today=today,
+        next_cycle_on=customer.period_ends_on,
+    )
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
+    return Applied(customer, plan, change_id)
+
+
+def allocate_for_users(
+    grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
+) -> Applied:
+    """Makes room for ``seats`` new users on a place, and no more than that."""
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    before = lock_balances(customer.id, [place])
+    plan = plan_for_user(
+        place,
+        before.get(place, Quantities()),
+        seats=seats,
+        today=settings.day(at),
+        next_cycle_on=customer.period_ends_on,
+    )
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
+    return Applied(customer, plan, change_id)
+
+
+def correct_backdated(
+    grant: AllocationManager,
+    provider: ProviderGrant,
+    *,
+    changes: Sequence[Change],
+    effective_on: date,
+    settings: Settings,
+    at: datetime,
+    reason: str = "",
+) -> Applied:
+    """A correction from a past day on: the present quantities become ``changes``, effective earlier.
+
+    The provider's only. The difference to the present quantity counts from ``effective_on``; it is invoiced or
+    credited from that day. Raises ``invalid`` for a day that is not before today or before the customer began,
+    and where the correction would leave a quantity below zero on a day in between.
+    """
+    _check(changes)
+    customer = lock_customer(provider.actor, grant.customer.id, settings=settings, at=at)
+    if not customer.starts_on <= effective_on < settings.day(at):
+        raise invalid(effective_on.isoformat(), field="effective_on")
+    _check_places(customer.id, changes)
+    before = lock_balances(customer.id, [change.place for change in changes])
+    plan = _plan_correction(customer.id, changes, before, effective_on)
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
+    return Applied(customer, plan, change_id)
+
+
+_LOWEST_SINCE = """
+SELECT min(quantity) AS lowest, min(quantity) FILTER (WHERE first) AS then_quantity FROM (
+    SELECT sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity,
+           greatest(effective_on, %(day)s::date) = %(day)s::date AS first
+      FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
+     GROUP BY greatest(effective_on, %(day)s::date)) AS steps
+"""
+
+
+def _plan_correction(
+    customer_id: UUID, changes: Sequence[Change], before: dict[Place, Quantities], effective_on: date
+) -> Plan:
+    plan = Plan()
+    for change in changes:
+        was = before.get(change.place, Quantities())
+        delta = change.quantity - was.allocated
+        if not delta:
+            continue
+        if delta < 0 and change.quantity < was.used:
+            raise Refusal(
+                "below_use", used=was.used, quantity=change.quantity, in_the_way=was.used - change.quantity
+            )
+        (found,) = rows(
+            _LOWEST_SINCE,
+            {"customer": customer_id, "site": change.site_id, "type": change.type_code, "day": effective_on},
+        )
+        if (found["lowest"] or 0) + delta < 0:
+            raise invalid(str(change.quantity), field="quantity")
+        plan.after[change.place] = Quantities(was.allocated + delta, max(0, was.next_cycle + delta), was.used)
+        after_then = int(found["then_quantity"] or 0) + delta
+        plan.entries.append(
+            Entry(change.site_id, change.type_code, "correction", effective_on, delta, after_then)
+        )
+    return plan
+
+
+def _check(changes: Sequence[Change]) -> None:
+    if not changes:
+        raise invalid("changes", field="changes")
+    if len({change.place for change in changes}) != len(changes):
+        raise invalid("changes", field="changes")
+    for change in changes:
+        if not 0 <= change.quantity <= MAX_QUANTITY:
+            raise invalid(str(change.quantity), field="quantity")
+
+
+def _check_places(customer_id: UUID, changes: Sequence[Change]) -> None:
+    site_ids = {change.site_id for change in changes}
+    if len(rows(_SITES, [customer_id, list(site_ids)])) != len(site_ids):
+        raise not_found()
+    codes = {change.type_code for change in changes}
+    known = {found["code"] for found in rows(_TYPES, [list(codes)])}
+    if unknown := sorted(codes - known):
+        raise invalid(unknown[0], field="type")
+
+
+def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:
+    """The balances of ``places``, locked until the end of the transaction, opened at zero where absent."""
+    params = {
+        "customer": customer_id,
+        "sites": [str(site) for site, _ in places],
+        "types": [code for _, code in places],
+    }
+    found = rows(_LOCK_BALANCES, params)
+    if len(found) < len(places):
+        # A balance must stand before it can be locked: a user could take a seat there at the same moment.
+        run(_OPEN_BALANCES, params)
+        found = rows(_LOCK_BALANCES, params)
+    return {
+        (b["site_id"], b["type_code"]): Quantities(b["allocated"], b["next_cycle"], b["used"]) for b in found
+    }
+
+
+def _returnable(
+    customer_id: UUID, changes: Sequence[Change], today: date, hand_back_days: int
+) -> list[Returnable]:
+    found = rows(
+        _RETURNABLE,
+        {
+            "customer": customer_id,
+            "types": sorted({change.type_code for change in changes}),
+            "since": today - timedelta(days=hand_back_days),
+        },
+    )
+    return [Returnable(**row) for row in found]
+
+
+def write_plan(
+    actor: Actor,
+    customer: CustomerFacts,
+    plan: Plan,
+    *,
+    before: dict[Place, Quantities],
+    at: datetime,
+    reason: str,
+) -> UUID:
+    """Writes ledger rows, balances, totals and one journal row in a single statement; answers the change's id."""
+    change_id = new_id()
+    if not plan.entries:
+        return change_id
+    entries, places = plan.entries, list(plan.after.items())
+    run(
+        _WRITE,
+        {
+            "customer": customer.id,
+            "path": [str(p) for p in customer.partner_path],
+            "change": change_id,
+            "journal": new_id(),
+            "at": at,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "door": actor.door,
+            "reason": reason,
+            "entry_ids": [str(new_id()) for _ in entries],
+            "entry_sites": [str(e.site_id) for e in entries],
+            "entry_types": [e.type_code for e in entries],
+            "kinds": [e.kind for e in entries],
+            "effective": [e.effective_on for e in entries],
+            "deltas": [e.delta for e in entries],
+            "afters": [e.quantity_after for e in entries],
+            "reverses": [str(e.reverses_id) if e.reverses_id else None for e in entries],
+            "counterparts": [str(e.counterpart_site_id) if e.counterpart_site_id else None for e in entries],
+            "sites": [str(site) for (site, _), _ in places],
+            "types": [code for (_, code), _ in places],
+            "allocated": [q.allocated for _, q in places],
+            "next_cycle": [q.next_cycle for _, q in places],
+            "allocated_by": [q.allocated - before.get(p, Quantities()).allocated for p, q in places],
+            "next_cycle_by": [q.next_cycle - before.get(p, Quantities()).next_cycle for p, q in places],
+            "remaining_by": [max(0, q.free) - max(0, before.get(p, Quantities()).free) for p, q in places],
+            "over_by": [q.over - before.get(p, Quantities()).over for p, q in places],
+        },
+    )
+    return change_id

@@ -1,0 +1,215 @@
+"""What a request for quantities does: moves, raises, hand-backs, lowerings, withdrawals; pure (SPEC 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from strapontin.refusals import Refusal
+
+Kind = Literal["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction"]
+Place = tuple[UUID, str]
+"""A site and the code of a type: where a balance stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The quantity wanted of a type on a site."""
+
+    site_id: UUID
+    type_code: str
+    quantity: int
+
+    @property
+    def place(self) -> Place:
+        """The balance that the change is about."""
+        return (self.site_id, self.type_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """A balance: seats allocated now, allocated from the next cycle, and used."""
+
+    allocated: int = 0
+    next_cycle: int = 0
+    used: int = 0
+
+    @property
+    def free(self) -> int:
+        """Seats for new users: min(now, next cycle) − used; negative where more are used."""
+        return min(self.allocated, self.next_cycle) - self.used
+
+    @property
+    def over(self) -> int:
+        """Seats used above the allocation."""
+        return max(0, self.used - self.allocated)
+
+
+@dataclass(slots=True)
+class Returnable:
+    """A raise whose seats can still be handed back: ``seats`` of them."""
+
+    entry_id: UUID
+    type_code: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger row to be written."""
+
+    site_id: UUID
+    type_code: str
+    kind: Kind
+    effective_on: date
+    delta: int
+    quantity_after: int
+    reverses_id: UUID | None = None
+    counterpart_site_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a request does: ledger rows in order, and the balances after it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    after: dict[Place, Quantities] = field(default_factory=dict)
+
+
+class _Planner:
+    """Works through one type of one request; ``plan`` collects the outcome."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        before: Mapping[Place, Quantities],
+        *,
+        today: date,
+        next_cycle_on: date,
+    ) -> None:
+        self.plan = plan
+        self.before = before
+        self.today = today
+        self.next_cycle_on = next_cycle_on
+
+    def now(self, place: Place) -> Quantities:
+        return self.plan.after.get(place) or self.before.get(place) or Quantities()
+
+    def at_once(
+        self,
+        place: Place,
+        kind: Kind,
+        delta: int,
+        *,
+        reverses: UUID | None = None,
+        counterpart: UUID | None = None,
+    ) -> None:
+        """A row that is effective today shifts the present and the scheduled quantity alike."""
+        was = self.now(place)
+        self.plan.after[place] = replace(
+            was, allocated=was.allocated + delta, next_cycle=was.next_cycle + delta
+        )
+        site_id, type_code = place
+        self.plan.entries.append(
+            Entry(site_id, type_code, kind, self.today, delta, was.allocated + delta, reverses, counterpart)
+        )
+
+    def schedule(self, place: Place, next_cycle: int) -> None:
+        """Makes ``next_cycle`` the quantity from the next cycle on, by a row that is effective then."""
+        was = self.now(place)
+        self.plan.after[place] = replace(was, next_cycle=next_cycle)
+        delta = next_cycle - was.next_cycle
+        if delta:
+            site_id, type_code = place
+            kind: Kind = "lower" if delta < 0 else "withdraw"
+            self.plan.entries.append(Entry(site_id, type_code, kind, self.next_cycle_on, delta, next_cycle))
+
+    def move(self, giver: Place, taker: Place, seats: int) -> None:
+        """Shifts seats from one site to another, the giver's scheduled quantity not below its use."""
+        was = self.now(giver)
+        scheduled = max(was.next_cycle - seats, min(was.used, was.allocated - seats))
+        self.at_once(giver, "move_out", -seats, counterpart=taker[0])
+        self.at_once(taker, "move_in", seats, counterpart=giver[0])
+        self.schedule(giver, scheduled)
+
+    def settle(self, change: Change, returnable: list[Returnable]) -> None:
+        """What moves left over: a raise at once, or hand-backs at once and the rest with the next cycle."""
+        wanted, place = change.quantity, change.place
+        rest = wanted - self.now(place).allocated
+        if rest > 0:
+            self.at_once(place, "raise", rest)
+        for raised in returnable:
+            back = min(raised.seats, -rest)
+            if back > 0:
+                self.at_once(place, "hand_back", -back, reverses=raised.entry_id)
+                raised.seats -= back
+                rest += back
+        self.schedule(place, wanted)
+
+
+def plan_changes(
+    changes: Sequence[Change],
+    before: Mapping[Place, Quantities],
+    *,
+    returnable: Iterable[Returnable],
+    today: date,
+    next_cycle_on: date,
+) -> Plan:
+    """What a request does, type by type, in the order of the request.
+
+    ``returnable`` are the raises of the last ``hand_back_days``, newest first. Raises ``below_use`` where a
+    quantity is below both the present one and the seats in use; nothing is planned then.
+    """
+    for change in changes:
+        quantities = before.get(change.place, Quantities())
+        if change.quantity < quantities.allocated and change.quantity < quantities.used:
+            raise Refusal(
+                "below_use",
+                site=change.site_id,
+                type=change.type_code,
+                used=quantities.used,
+                quantity=change.quantity,
+                in_the_way=quantities.used - change.quantity,
+            )
+    plan = Plan()
+    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    pool = [replace(raised) for raised in returnable]
+    for type_code in dict.fromkeys(change.type_code for change in changes):
+        of_type = [change for change in changes if change.type_code == type_code]
+        moved = _match_moves(planner, of_type)
+        mine = [raised for raised in pool if raised.type_code == type_code]
+        for change in of_type:
+            if change.place not in moved:
+                planner.settle(change, mine)
+    return plan
+
+
+def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
+    """Moves what one site gives and another takes; answers the places for which nothing is left to do."""
+    gives = {c.place: max(0, planner.now(c.place).allocated - c.quantity) for c in changes}
+    takes = {c.place: max(0, c.quantity - planner.now(c.place).allocated) for c in changes}
+    touched = set()
+    for taker in takes:
+        for giver in gives:
+            seats = min(takes[taker], gives[giver])
+            if seats > 0:
+                planner.move(giver, taker, seats)
+                takes[taker] -= seats
+                gives[giver] -= seats
+                touched |= {giver, taker}
+    return {place for place in touched if takes[place] == 0 and gives[place] == 0}
+
+
+def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, next_cycle_on: date) -> Plan:
+    """What makes room for ``seats`` new users: a scheduled lowering shrinks first, only then is there a raise."""
+    plan = Plan()
+    planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
+    needed = was.used + seats
+    if was.next_cycle < min(needed, was.allocated):
+        planner.schedule(place, min(needed, was.allocated))
+    if was.allocated < needed:
+        planner.at_once(place, "raise", needed - was.allocated)
+    return plan

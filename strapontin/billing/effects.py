@@ -1,0 +1,212 @@
+"""The effect of a change before it is confirmed, by the same code that will bill (SPEC 4).
+
+A preview makes the change inside a savepoint, brings the customer to the next invoice's date, rates, and rolls
+the savepoint back. Its digest names what was shown; a confirmation that carries it does that or is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from strapontin.access.grants import AllocationManager, UserManager, sees_money
+from strapontin.access.scope import as_billing
+from strapontin.allocations.operations import Applied, allocate_for_users, apply_changes
+from strapontin.allocations.rules import Change, Entry, Place
+from strapontin.billing.rating import Line, rate
+from strapontin.billing.taxes import TaxAmount, rules_for, taxes_on
+from strapontin.cycles.operations import bring_to
+from strapontin.kit.database import row
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal
+
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+_RUN_MADE = "SELECT 1 AS made FROM billing_run WHERE date = %s AND NOT preview AND cut IS NOT NULL"
+_PAYER = """
+SELECT p.country, p.region, p.vat_number, p.currency FROM period q JOIN partner p ON p.id = q.payer_id
+ WHERE q.customer_id = %s AND q.starts_on <= %s ORDER BY q.starts_on DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NextInvoice:
+    """This customer's part of the next invoice; ``net`` is ``None`` where a price is missing."""
+
+    date: date
+    lines: list[Line]
+    net: Decimal | None
+    taxes: list[TaxAmount]
+    tax: Decimal | None
+    total: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does: ledger entries, the invoice after it, and (for comparison) without it.
+
+    The invoices are ``None`` for scopes below the payer; the digest covers them all the same.
+    """
+
+    entries: list[Entry]
+    next_invoice: NextInvoice | None
+    without: NextInvoice | None
+    digest: str
+
+
+class _Undo(Exception):  # noqa: N818  carries no fault: it takes a savepoint back
+    pass
+
+
+def next_invoice_date(*, today: date, settings: Settings) -> date:
+    """The next date on which invoices will be issued: today's own counts until its run has taken its cut."""
+    candidate = today.replace(day=settings.invoice_day)
+    with as_billing():
+        if candidate < today or row(_RUN_MADE, [candidate]):
+            candidate = (candidate.replace(day=1) + timedelta(days=32)).replace(day=settings.invoice_day)
+    return candidate
+
+
+def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> NextInvoice:
+    """The customer's lines on the next invoice, as things stand in this transaction."""
+    on = next_invoice_date(today=settings.day(at), settings=settings)
+    lines: list[Line] = []
+    payer: dict[str, Any] | None = None
+    try:
+        with transaction.atomic():
+            bring_to(on, at=at, customer_id=customer_id)
+            with as_billing():
+                lines = rate(date=on, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
+                payer = row(_PAYER, [customer_id, on])
+            raise _Undo
+    except _Undo:
+        pass
+    return _sum_up(on, lines, payer, settings)
+
+
+def _sum_up(on: date, lines: list[Line], payer: dict[str, Any] | None, settings: Settings) -> NextInvoice:
+    currency = payer["currency"] if payer else settings.currency
+    if payer is None or any(line.amount is None for line in lines):
+        return NextInvoice(on, lines, None, [], None, None, currency)
+    net = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
+    try:
+        rules = rules_for(
+            issuer_country=settings.country,
+            country=payer["country"],
+            region=payer["region"],
+            vat_number=payer["vat_number"],
+        )
+    except Refusal:
+        return NextInvoice(on, lines, net, [], None, None, currency)
+    taxes = taxes_on(net, rules)
+    tax = sum((t.amount for t in taxes), Decimal("0.00"))
+    return NextInvoice(on, lines, net, taxes, tax, net + tax, currency)
+
+
+def preview_changes(
+    grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime
+) -> Effect:
+    """What :func:`confirm_changes` would do; changes nothing. Refuses what it would refuse."""
+    return _preview(
+        grant, lambda: apply_changes(grant, changes=changes, settings=settings, at=at), settings, at
+    )
+
+
+def preview_for_users(
+    grant: UserManager, *, place: Place, seats: int, settings: Settings, at: datetime
+) -> Effect:
+    """What allocating the seats missing for ``seats`` new users would do."""
+    manager = grant.allocation_manager()
+    return _preview(
+        manager,
+        lambda: allocate_for_users(manager, place=place, seats=seats, settings=settings, at=at),
+        settings,
+        at,
+    )
+
+
+def confirm_changes(
+    grant: AllocationManager,
+    *,
+    changes: Sequence[Change],
+    settings: Settings,
+    at: datetime,
+    reason: str = "",
+    digest: str | None = None,
+) -> Effect:
+    """Makes the changes. With a ``digest``, either exactly what it showed or ``preview_outdated``."""
+    return _confirm(
+        grant,
+        lambda: apply_changes(grant, changes=changes, settings=settings, at=at, reason=reason),
+        settings,
+        at,
+        digest,
+    )
+
+
+def _preview(
+    grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime
+) -> Effect:
+    effect: Effect | None = None
+    try:
+        with transaction.atomic():
+            effect = _effect(grant, apply, settings, at)
+            raise _Undo
+    except _Undo:
+        pass
+    if effect is None:
+        raise RuntimeError("a preview ended without an effect")
+    return effect
+
+
+def _confirm(
+    grant: AllocationManager,
+    apply: Callable[[], Applied],
+    settings: Settings,
+    at: datetime,
+    digest: str | None,
+) -> Effect:
+    fresh: Effect | None = None
+    try:
+        with transaction.atomic():
+            fresh = _effect(grant, apply, settings, at)
+            if digest is not None and digest != fresh.digest:
+                raise _Undo
+    except _Undo:
+        raise Refusal("preview_outdated", fresh=fresh) from None
+    return fresh
+
+
+def _effect(
+    grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime
+) -> Effect:
+    # The customer is locked before the first figure is read, so that both invoices speak of one state.
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [grant.customer.id])
+    without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
+    applied = apply()
+    after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
+    digest = _digest(applied.plan.entries, after)
+    if not sees_money(grant):
+        return Effect(applied.plan.entries, None, None, digest)
+    return Effect(applied.plan.entries, after, without, digest)
+
+
+def _digest(entries: Sequence[Entry], invoice: NextInvoice) -> str:
+    # Ids of raises handed back stay outside: what counts is what changes, when, and what it costs.
+    shown = {
+        "entries": [
+            [e.site_id, e.type_code, e.kind, e.effective_on, e.delta, e.quantity_after] for e in entries
+        ],
+        "date": invoice.date,
+        "lines": [asdict(line) for line in invoice.lines],
+        "total": invoice.total,
+    }
+    return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,87 @@
+"""Issuing: an invoice is inserted whole and never changes; its number is taken last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from strapontin.billing.taxes import TaxRule, taxes_on
+from strapontin.kit.database import row, run
+from strapontin.organisation.settings import Settings
+
+ISSUER = "provider"
+# The register's row is locked from here to the commit, which is why it is taken last: numbers have no gaps,
+# and invoices of other payers wait for no more than this.
+_NUMBER = """
+INSERT INTO invoice_number AS n (issuer, year, last) VALUES (%s, %s, 1)
+    ON CONFLICT (issuer, year) DO UPDATE SET last = n.last + 1
+RETURNING last
+"""
+_INSERT = """
+INSERT INTO invoice (payer_id, id, number, kind, date, run_id, currency, net, tax, total, issued_at, issuer_name,
+                     issuer_address, issuer_vat_number, payer_name, payer_address, payer_country, payer_vat_number)
+VALUES (%(payer)s, %(id)s, %(number)s, 'invoice', %(date)s, %(run)s, %(currency)s, %(net)s, %(tax)s, %(total)s,
+        %(at)s, %(issuer_name)s, %(issuer_address)s, %(issuer_vat)s, %(name)s, %(address)s, %(country)s, %(vat)s)
+"""
+_TAXES = """
+INSERT INTO invoice_tax (payer_id, invoice_id, position, category, label, rate_percent, base, amount)
+SELECT %s, %s, * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::numeric[], %s::numeric[], %s::numeric[])
+"""
+
+
+def issue(
+    current: dict[str, Any],
+    payer: dict[str, Any],
+    *,
+    invoice_id: UUID,
+    net: Decimal,
+    rules: Sequence[TaxRule],
+    settings: Settings,
+    at: datetime,
+) -> str:
+    """Issues the invoice whose lines stand under ``invoice_id``; answers its number, for example 2022-000017."""
+    taxes = taxes_on(net, rules)
+    tax = sum((t.amount for t in taxes), Decimal("0.00"))
+    run(
+        _TAXES,
+        [
+            payer["id"],
+            invoice_id,
+            list(range(1, len(taxes) + 1)),
+            [t.rule.category for t in taxes],
+            [t.rule.label for t in taxes],
+            [t.rule.rate_percent for t in taxes],
+            [t.base for t in taxes],
+            [t.amount for t in taxes],
+        ],
+    )
+    taken = row(_NUMBER, [ISSUER, current["date"].year])
+    if taken is None:
+        raise RuntimeError("the register gave no number")
+    number = f"{current['date'].year}-{taken['last']:06d}"
+    run(
+        _INSERT,
+        {
+            "payer": payer["id"],
+            "id": invoice_id,
+            "number": number,
+            "date": current["date"],
+            "run": current["id"],
+            "currency": payer["currency"],
+            "net": net,
+            "tax": tax,
+            "total": net + tax,
+            "at": at,
+            "issuer_name": settings.name,
+            "issuer_address": settings.address,
+            "issuer_vat": settings.vat_number,
+            "name": payer["name"],
+            "address": payer["address"],
+            "country": payer["country"],
+            "vat": payer["vat_number"],
+        },
+    )
+    return number

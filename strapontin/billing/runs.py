@@ -1,0 +1,209 @@
+"""Billing runs: one per date, previewed or issued, killed at any point and run again (SPEC 7, Run).
+
+A run keeps its cut. Each payer is billed in one transaction, charges and invoice and number together, so that a
+run that was interrupted goes on with the payers that are not yet done and ends in the same invoices.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+from strapontin.access.actors import system
+from strapontin.access.grants import ProviderGrant
+from strapontin.access.scope import acting, as_billing
+from strapontin.billing.invoices import issue
+from strapontin.billing.preview import preview_payer
+from strapontin.billing.rating import RATING, parameters
+from strapontin.billing.taxes import TaxRule, rules_for
+from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.journal.operations import record
+from strapontin.kit.database import row, rows, run, statement
+from strapontin.kit.dates import end_of_day
+from strapontin.kit.ids import new_id
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal
+
+NO_PAYER = UUID(int=0)
+_BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
+_EXISTING = "SELECT id, state FROM billing_run WHERE date = %s AND NOT preview"
+_LATER = "SELECT 1 AS found FROM billing_run WHERE date > %s AND NOT preview LIMIT 1"
+_INSERT = """
+INSERT INTO billing_run (id, date, preview, state, customers_total, customers_done, invoices, error, created_at)
+VALUES (%s, %s, %s, 'queued', 0, 0, 0, '', %s)
+"""
+_START = """
+UPDATE billing_run SET state = 'running', error = '', cut = coalesce(cut, least(%(now)s, %(end)s)),
+       customers_total = (SELECT count(*) FROM customer WHERE NOT not_for_resale)
+ WHERE id = %(run)s RETURNING id, date, preview, cut
+"""
+_PAYERS = """
+SELECT DISTINCT q.payer_id FROM period q
+ WHERE q.payer_id IS NOT NULL AND q.starts_on <= %(date)s AND q.billable
+   AND NOT EXISTS (SELECT 1 FROM run_payer d WHERE d.run_id = %(run)s AND d.payer_id = q.payer_id)
+ ORDER BY q.payer_id
+"""
+_PARKED = (
+    "SELECT DISTINCT payer_id FROM parked_customer WHERE run_id = %s AND payer_id <> %s ORDER BY payer_id"
+)
+_TAKE_PARKED = "DELETE FROM parked_customer WHERE run_id = %s AND payer_id = %s RETURNING customer_id"
+_TAKE_PAYER = """
+INSERT INTO run_payer (run_id, payer_id, done_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING payer_id
+"""
+_PAYER = "SELECT id, name, address, country, region, vat_number, currency, path FROM partner WHERE id = %s"
+_WITHOUT_PAYER = """
+INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
+SELECT DISTINCT q.customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing'
+  FROM period q JOIN customer_total t ON t.customer_id = q.customer_id
+ WHERE q.payer_id IS NULL AND q.starts_on <= %(date)s AND q.billable AND (t.allocated > 0 OR t.used > 0)
+    ON CONFLICT DO NOTHING
+"""
+_PROGRESS = """
+UPDATE billing_run SET invoices = invoices + %(invoices)s,
+       customers_done = customers_done + (SELECT count(DISTINCT customer_id) FROM period
+                                           WHERE payer_id = %(payer)s AND starts_on <= %(date)s
+                                             AND ends_on > %(date)s AND billable)
+ WHERE id = %(run)s
+"""
+
+
+def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Settings, at: datetime) -> UUID:
+    """Creates the run of ``date``, or finds the one there is; answers its id, to be executed by a job.
+
+    A preview is new each time. Raises ``date_in_future`` for issuing beyond today, ``run_out_of_order`` where a
+    later date was already issued.
+    """
+    with as_billing():
+        if not preview:
+            run("SELECT pg_advisory_xact_lock(hashtext('billing_run'))")
+            if found := row(_EXISTING, [date]):
+                return UUID(str(found["id"]))
+            if date > settings.day(at):
+                raise Refusal("date_in_future")
+            if row(_LATER, [date]):
+                raise Refusal("run_out_of_order")
+        run_id = new_id()
+        run(_INSERT, [run_id, date, preview, at])
+    record(
+        actor=grant.actor,
+        at=at,
+        action="billing_run.request",
+        object_kind="billing_run",
+        object_id=run_id,
+        partner_path=[],
+        after={"date": date, "preview": preview},
+    )
+    return run_id
+
+
+def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
+    """Does what is left of a run: every payer not yet done, then those with parked customers once more.
+
+    Safe to be called again after a crash, or by two workers at once: a payer is taken by inserting its row.
+    """
+    door = system("job")
+    with acting(door, "billing"):
+        found = row(_EXISTING.replace("date = %s AND NOT preview", "id = %s"), [run_id])
+        if found is None:
+            return
+        again = found["state"] == "done"
+        current = row(
+            _START, {"run": run_id, "now": at, "end": end_of_day(_date_of(run_id), settings.time_zone)}
+        )
+        if current is None:
+            return
+    if not current["preview"]:
+        with acting(door, "billing"):
+            bring_to(current["date"], at=at)
+            complete_periods()
+    with acting(door, "billing"):
+        payers = [p["payer_id"] for p in rows(_PAYERS, {"date": current["date"], "run": run_id})]
+        parked = [p["payer_id"] for p in rows(_PARKED, [run_id, NO_PAYER])] if again else []
+    for payer_id in payers:
+        with acting(door, "billing"):
+            if row(_TAKE_PAYER, [run_id, payer_id, at]):
+                _bill(current, payer_id, None, settings, at)
+    for payer_id in parked:
+        with acting(door, "billing"):
+            customers = [c["customer_id"] for c in rows(_TAKE_PARKED, [run_id, payer_id])]
+            if customers:
+                _bill(current, payer_id, customers, settings, at)
+    with acting(door, "billing"):
+        run("DELETE FROM parked_customer WHERE run_id = %s AND payer_id = %s", [run_id, NO_PAYER])
+        run(_WITHOUT_PAYER, {"run": run_id, "date": current["date"], "nobody": NO_PAYER})
+        run("UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s", [at, run_id])
+
+
+def fail_run(*, run_id: UUID, error: str) -> None:
+    """Marks a run that stopped by a fault; requesting its date again goes on with it."""
+    with acting(system("job"), "billing"):
+        run(
+            "UPDATE billing_run SET state = 'failed', error = %s WHERE id = %s AND state <> 'done'",
+            [error, run_id],
+        )
+
+
+def _date_of(run_id: UUID) -> date:
+    found = row("SELECT date FROM billing_run WHERE id = %s", [run_id])
+    if found is None:
+        raise RuntimeError("the run is gone")
+    day: date = found["date"]
+    return day
+
+
+def _bill(
+    current: dict[str, Any], payer_id: UUID, customers: list[UUID] | None, settings: Settings, at: datetime
+) -> None:
+    """Bills one payer inside the open transaction: all of its customers, or those that were parked."""
+    payer = row(_PAYER, [payer_id])
+    if payer is None:
+        raise RuntimeError("a payer is gone")
+    if current["preview"]:
+        preview_payer(current, payer, settings=settings, at=at)
+        run(_PROGRESS, {"run": current["id"], "payer": payer_id, "date": current["date"], "invoices": 0})
+        return
+    rules = _tax_rules(payer, settings)
+    invoice_id = new_id()
+    billed = row(
+        _BILL,
+        {
+            **parameters(
+                date=current["date"],
+                cut=current["cut"],
+                settings=settings,
+                customer_ids=customers,
+                payer_id=payer_id,
+            ),
+            "run": current["id"],
+            "invoice": invoice_id,
+            "currency": payer["currency"],
+            "tax_known": rules is not None,
+        },
+    )
+    if billed is None:
+        raise RuntimeError("rating answered nothing")
+    issued = billed["lines"] > 0 and rules is not None
+    if issued and rules is not None:
+        net: Decimal = billed["net"]
+        issue(current, payer, invoice_id=invoice_id, net=net, rules=rules, settings=settings, at=at)
+    run(
+        _PROGRESS,
+        {"run": current["id"], "payer": payer_id, "date": current["date"], "invoices": int(issued)},
+    )
+
+
+def _tax_rules(payer: dict[str, Any], settings: Settings) -> list[TaxRule] | None:
+    try:
+        return list(
+            rules_for(
+                issuer_country=settings.country,
+                country=payer["country"],
+                region=payer["region"],
+                vat_number=payer["vat_number"],
+            )
+        )
+    except Refusal:
+        return None

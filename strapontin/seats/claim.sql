@@ -1,0 +1,35 @@
+-- The check and the claim are one statement (SPEC 5): no interleaving can oversell, since the guard is evaluated
+-- on the balance's latest version under its row lock. No row comes back where the claim was not possible.
+WITH seat AS (
+    UPDATE balance b SET used = b.used + 1, version = b.version + 1
+      FROM customer c
+     WHERE b.customer_id = %(customer)s AND b.site_id = %(site)s AND b.type_code = %(type)s
+       AND c.id = %(customer)s AND c.status = 'active' AND c.period_ends_on > %(today)s
+       AND (least(b.allocated, b.next_cycle) > b.used OR NOT %(enforced)s OR c.not_for_resale)
+    RETURNING b.allocated, b.next_cycle, b.used, c.partner_path
+), made AS (
+    INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
+                           state, origin, tenant_id, claimed_at, version)
+    SELECT %(customer)s, %(user)s, %(site)s, %(type)s, %(first_name)s, %(last_name)s, %(email)s, %(extension)s,
+           %(enabled)s, 'active', 'portal', %(tenant)s::uuid, %(at)s, 1
+      FROM seat
+), event AS (
+    INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
+                            used_after, actor_kind, actor_id, door)
+    SELECT %(customer)s, %(event)s, %(site)s, %(type)s, %(user)s, 'claim', %(today)s, %(at)s, 1, used,
+           %(actor_kind)s, %(actor_id)s, %(door)s
+      FROM seat
+), total AS (
+    UPDATE customer_total t
+       SET used = t.used + 1,
+           remaining = t.remaining - CASE WHEN least(seat.allocated, seat.next_cycle) >= seat.used THEN 1 ELSE 0 END,
+           over = t.over + CASE WHEN seat.used > seat.allocated THEN 1 ELSE 0 END
+      FROM seat
+     WHERE t.customer_id = %(customer)s AND t.type_code = %(type)s
+)
+INSERT INTO journal_entry (customer_id, id, partner_path, at, actor_kind, actor_id, door, action, object_kind,
+                           object_id, before, after)
+SELECT %(customer)s, %(journal)s, partner_path, %(at)s, %(actor_kind)s, %(actor_id)s, %(door)s, 'user.create', 'user',
+       %(user)s, '{}'::jsonb, jsonb_build_object('site', %(site)s::text, 'type', %(type)s::text)
+  FROM seat
+RETURNING 1

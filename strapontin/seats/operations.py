@@ -1,0 +1,366 @@
+"""Users and the decision: a user is added only if a seat is free, or together with its seat (SPEC 5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from strapontin.access.actors import Actor
+from strapontin.access.grants import CustomerFacts, UserManager
+from strapontin.allocations.operations import allocate_for_users, lock_balances
+from strapontin.allocations.rules import Place
+from strapontin.cycles.customers import lock_customer
+from strapontin.kit.database import row, rows, run, statement
+from strapontin.kit.ids import new_id
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal, invalid, not_found
+from strapontin.seats.provisioning import call_stack
+from strapontin.seats.queries import names_of_helpers
+
+_CLAIM = statement(__file__, "claim.sql")
+_RELEASE = statement(__file__, "release.sql")
+_TENANTS = "SELECT id, site_id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
+_SITE = "SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s"
+_TYPE = "SELECT 1 AS found FROM subscription_type WHERE code = %s"
+_USER = """
+SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, state, origin, tenant_id,
+       stack_user_uuid, claimed_at, version
+  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active'
+"""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Somebody to be added to a site with a seat of a type."""
+
+    site_id: UUID
+    type_code: str
+    first_name: str
+    last_name: str = ""
+    email: str = ""
+    extension: str = ""
+    enabled: bool = True
+    tenant_id: UUID | None = None
+
+    @property
+    def place(self) -> Place:
+        """The balance whose seat is claimed."""
+        return (self.site_id, self.type_code)
+
+
+def create_user(
+    grant: UserManager,
+    *,
+    new: NewUser,
+    settings: Settings,
+    at: datetime,
+    allocate_missing: bool = False,
+) -> UUID:
+    """Adds a user on a free seat; with ``allocate_missing``, allocates what is missing together with it.
+
+    Answers the user's id. Raises ``no_free_seat`` with ``missing``, ``may_allocate`` and ``can_help``;
+    ``role_missing`` where seats should be allocated without Subscription management; ``email_in_use``,
+    ``tenant_required``, ``customer_expired``, ``invalid``, ``not_found``.
+    """
+    new = _checked(new)
+    tenant_id = _tenant(grant.customer.id, new)
+    new = replace(new, tenant_id=tenant_id)
+    user_id = new_id()
+    try:
+        with transaction.atomic():
+            if not _claim(grant, new, user_id, settings=settings, at=at):
+                _claim_after_all(grant, new, user_id, settings, at, allocate_missing)
+            if tenant_id:
+                call_stack(
+                    customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at
+                )
+    except IntegrityError as error:
+        if "seat_user_email_once" in str(error):
+            raise Refusal("email_in_use", field="email") from error
+        raise
+    return user_id
+
+
+def _claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime) -> bool:
+    today = settings.day(at)
+    found = row(
+        _CLAIM,
+        {
+            "customer": grant.customer.id,
+            "site": new.site_id,
+            "type": new.type_code,
+            "today": today,
+            "enforced": today >= settings.seats_enforced_from,
+            "user": user_id,
+            "first_name": new.first_name,
+            "last_name": new.last_name,
+            "email": new.email,
+            "extension": new.extension,
+            "enabled": new.enabled,
+            "tenant": new.tenant_id,
+            "at": at,
+            "event": new_id(),
+            "journal": new_id(),
+            "actor_kind": grant.actor.kind,
+            "actor_id": grant.actor.id,
+            "door": grant.actor.door,
+        },
+    )
+    return found is not None
+
+
+def _claim_after_all(
+    grant: UserManager, new: NewUser, user_id: UUID, settings: Settings, at: datetime, allocate_missing: bool
+) -> None:
+    """The slow path: finds out why the claim failed, repairs what may be repaired, or refuses."""
+    customer = _prepared(grant, new, settings, at)
+    if _claim(grant, new, user_id, settings=settings, at=at):
+        return
+    if allocate_missing:
+        manager = grant.allocation_manager()
+        allocate_for_users(manager, place=new.place, seats=1, settings=settings, at=at)
+        if _claim(grant, new, user_id, settings=settings, at=at):
+            return
+    raise no_free_seat(grant, customer, new.place, seats=1)
+
+
+def _prepared(grant: UserManager, new: NewUser, settings: Settings, at: datetime) -> CustomerFacts:
+    """The customer locked and brought to today, its balance for the user standing; or the refusal."""
+    if row(_SITE, [grant.customer.id, new.site_id]) is None:
+        raise not_found()
+    if row(_TYPE, [new.type_code]) is None:
+        raise invalid(new.type_code, field="type")
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    if customer.status != "active":
+        raise Refusal("customer_expired")
+    lock_balances(customer.id, [new.place])
+    run(
+        "INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining,"
+        " over) VALUES (%s, %s, %s::uuid[], 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+        [customer.id, new.type_code, [str(p) for p in customer.partner_path]],
+    )
+    return customer
+
+
+def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
+    """The refusal that says how many seats are missing, whether the actor may allocate, and who can help."""
+    was = lock_balances(customer.id, [place])[place]
+    return Refusal(
+        "no_free_seat",
+        missing=seats - was.free,
+        may_allocate=grant.may_allocate,
+        can_help=names_of_helpers(grant),
+        site=place[0],
+        type=place[1],
+    )
+
+
+def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:
+    """Removes a user; the seat is free again. Raises ``not_found`` for somebody who is not there."""
+    found = row(_USER, [grant.customer.id, user_id])
+    if found is None or not release(
+        grant.actor, grant.customer, user_id=user_id, kind="release", today=settings.day(at), at=at
+    ):
+        raise not_found()
+    if found["tenant_id"]:
+        call_stack(
+            customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="delete", at=at
+        )
+
+
+def release(
+    actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime
+) -> bool:
+    """Frees the seat of a user; answers whether the user was there."""
+    found = row(
+        _RELEASE,
+        {
+            "customer": customer.id,
+            "path": [str(p) for p in customer.partner_path],
+            "user": user_id,
+            "kind": kind,
+            "today": today,
+            "at": at,
+            "event": new_id(),
+            "journal": new_id(),
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "door": actor.door,
+        },
+    )
+    return found is not None
+
+
+_MOVE = """
+WITH away AS (
+    UPDATE balance SET used = used - 1, version = version + 1
+     WHERE customer_id = %(customer)s AND site_id = %(from_site)s AND type_code = %(from_type)s
+    RETURNING allocated, next_cycle, used
+), away_event AS (
+    INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
+                            used_after, actor_kind, actor_id, door)
+    SELECT %(customer)s, %(away_event)s, %(from_site)s, %(from_type)s, %(user)s, %(kind)s, %(today)s, %(at)s, -1, used,
+           %(actor_kind)s, %(actor_id)s, %(door)s FROM away
+), here AS (
+    UPDATE balance SET used = used + 1, version = version + 1
+     WHERE customer_id = %(customer)s AND site_id = %(to_site)s AND type_code = %(to_type)s
+       AND (least(allocated, next_cycle) > used OR NOT %(enforced)s)
+    RETURNING allocated, next_cycle, used
+), here_event AS (
+    INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
+                            used_after, actor_kind, actor_id, door)
+    SELECT %(customer)s, %(here_event)s, %(to_site)s, %(to_type)s, %(user)s, %(kind)s, %(today)s, %(at)s, 1, used,
+           %(actor_kind)s, %(actor_id)s, %(door)s FROM here
+), away_total AS (
+    UPDATE customer_total t
+       SET used = t.used - 1 + here_by.used,
+           remaining = t.remaining + CASE WHEN least(away.allocated, away.next_cycle) > away.used THEN 1 ELSE 0 END
+                       - here_by.remaining,
+           over = t.over - CASE WHEN away.used >= away.allocated THEN 1 ELSE 0 END + here_by.over
+      FROM away, (SELECT CASE WHEN %(to_type)s = %(from_type)s THEN 1 ELSE 0 END AS used,
+                         CASE WHEN %(to_type)s = %(from_type)s AND least(allocated, next_cycle) >= used
+                              THEN 1 ELSE 0 END AS remaining,
+                         CASE WHEN %(to_type)s = %(from_type)s AND used > allocated THEN 1 ELSE 0 END AS over
+                    FROM here) AS here_by
+     WHERE t.customer_id = %(customer)s AND t.type_code = %(from_type)s
+), here_total AS (
+    UPDATE customer_total t
+       SET used = t.used + 1,
+           remaining = t.remaining - CASE WHEN least(here.allocated, here.next_cycle) >= here.used THEN 1 ELSE 0 END,
+           over = t.over + CASE WHEN here.used > here.allocated THEN 1 ELSE 0 END
+      FROM here
+     WHERE t.customer_id = %(customer)s AND t.type_code = %(to_type)s AND %(to_type)s <> %(from_type)s
+)
+SELECT 1 AS moved FROM here
+"""
+
+
+def change_user(
+    grant: UserManager,
+    *,
+    user_id: UUID,
+    changes: dict[str, Any],
+    settings: Settings,
+    at: datetime,
+    expected_version: int | None = None,
+    allocate_missing: bool = False,
+) -> None:
+    """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
+
+    A disabled user keeps the seat. Raises as :func:`create_user`, and ``changed_meanwhile``.
+    """
+    found = row(f"{_USER} FOR UPDATE", [grant.customer.id, user_id])
+    if found is None:
+        raise not_found()
+    if expected_version is not None and found["version"] != expected_version:
+        raise Refusal("changed_meanwhile")
+    wanted = _checked(
+        NewUser(
+            site_id=changes.get("site_id", found["site_id"]),
+            type_code=changes.get("type_code", found["type_code"]),
+            **{
+                name: changes.get(name, found[name])
+                for name in ("first_name", "last_name", "email", "extension", "enabled")
+            },
+        )
+    )
+    if wanted.place != (found["site_id"], found["type_code"]):
+        _move_seat(grant, found, wanted, settings, at, allocate_missing)
+    try:
+        with transaction.atomic():
+            run(
+                "UPDATE seat_user SET site_id = %s, type_code = %s, first_name = %s, last_name = %s, email = %s,"
+                " extension = %s, enabled = %s, version = version + 1 WHERE customer_id = %s AND id = %s",
+                [
+                    wanted.site_id,
+                    wanted.type_code,
+                    wanted.first_name,
+                    wanted.last_name,
+                    wanted.email,
+                    wanted.extension,
+                    wanted.enabled,
+                    grant.customer.id,
+                    user_id,
+                ],
+            )
+    except IntegrityError as error:
+        raise Refusal("email_in_use", field="email") from error
+    if found["tenant_id"]:
+        call_stack(
+            customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="update", at=at
+        )
+
+
+def _move_seat(
+    grant: UserManager,
+    found: dict[str, Any],
+    wanted: NewUser,
+    settings: Settings,
+    at: datetime,
+    allocate_missing: bool,
+) -> None:
+    customer = _prepared(grant, wanted, settings, at)
+    # Both balances are locked in one order, so that two such changes cannot wait for each other.
+    lock_balances(customer.id, [(found["site_id"], found["type_code"]), wanted.place])
+    today = settings.day(at)
+    params = {
+        "customer": customer.id,
+        "user": found["id"],
+        "from_site": found["site_id"],
+        "from_type": found["type_code"],
+        "to_site": wanted.site_id,
+        "to_type": wanted.type_code,
+        "kind": "retyped",
+        "enforced": today >= settings.seats_enforced_from and not customer.not_for_resale,
+        "today": today,
+        "at": at,
+        "away_event": new_id(),
+        "here_event": new_id(),
+        "actor_kind": grant.actor.kind,
+        "actor_id": grant.actor.id,
+        "door": grant.actor.door,
+    }
+    if allocate_missing:
+        was = lock_balances(customer.id, [wanted.place])[wanted.place]
+        if was.free < 1 and params["enforced"]:
+            allocate_for_users(
+                grant.allocation_manager(), place=wanted.place, seats=1, settings=settings, at=at
+            )
+    with transaction.atomic():
+        if row(_MOVE, params) is None:
+            raise no_free_seat(grant, customer, wanted.place, seats=1)
+
+
+def _tenant(customer_id: UUID, new: NewUser) -> UUID | None:
+    """The tenant in which the user is also created: the site's one, or the one named among several."""
+    found = rows(_TENANTS, [customer_id, new.site_id])
+    if new.tenant_id is not None:
+        if new.tenant_id not in {tenant["id"] for tenant in found}:
+            raise invalid(str(new.tenant_id), field="tenant")
+        return new.tenant_id
+    if len(found) > 1:
+        raise Refusal("tenant_required", field="tenant")
+    return found[0]["id"] if found else None
+
+
+def _checked(new: NewUser) -> NewUser:
+    trimmed = replace(
+        new,
+        first_name=new.first_name.strip(),
+        last_name=new.last_name.strip(),
+        email=new.email.strip(),
+        extension=new.extension.strip(),
+    )
+    if not trimmed.first_name:
+        raise invalid("first_name", field="first_name")
+    if trimmed.email and not _EMAIL.fullmatch(trimmed.email):
+        raise invalid(trimmed.email, field="email")
+    if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
+        raise invalid(trimmed.extension, field="extension")
+    return trimmed

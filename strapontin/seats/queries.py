@@ -1,0 +1,61 @@
+"""Reading users."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from strapontin.access.grants import UserManager
+from strapontin.kit.database import row, rows
+from strapontin.refusals import not_found
+
+_FIELDS = """
+SELECT u.id, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_name, u.email, u.extension, u.enabled,
+       u.origin, u.tenant_id, u.stack_user_uuid, u.claimed_at, u.version,
+       (SELECT c.state FROM stack_call c WHERE c.customer_id = u.customer_id AND c.user_id = u.id
+         ORDER BY c.id DESC LIMIT 1) AS call_state
+  FROM seat_user u JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
+ WHERE u.customer_id = %(customer)s AND u.state = 'active'
+"""
+_HELPERS = """
+SELECT a.name FROM administrator a
+ WHERE 'subscriptions' = ANY (a.roles) AND (a.customer_id = %s OR a.partner_id = ANY (%s::uuid[]))
+ ORDER BY a.customer_id IS NULL, array_position(%s::uuid[], a.partner_id) DESC, a.name LIMIT 5
+"""
+
+
+def names_of_helpers(grant: UserManager) -> list[str]:
+    """The names of up to five administrators who can allocate here, the nearest first (SPEC 5)."""
+    path = [str(p) for p in grant.customer.partner_path]
+    return [str(found["name"]) for found in rows(_HELPERS, [grant.customer.id, path, path])]
+
+
+def users(
+    grant: UserManager,
+    *,
+    site_id: UUID | None = None,
+    search: str = "",
+    after: tuple[str, str, UUID] | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Active users by last name, first name; ``after`` is the key of the last one seen."""
+    sql, params = _FIELDS, {"customer": grant.customer.id, "limit": limit}
+    if site_id:
+        sql += " AND u.site_id = %(site)s"
+        params["site"] = site_id
+    if search:
+        sql += " AND (u.first_name || ' ' || u.last_name || ' ' || u.email) ILIKE %(search)s"
+        escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        params["search"] = f"%{escaped}%"  # type: ignore[assignment]
+    if after:
+        sql += " AND (u.last_name, u.first_name, u.id) > (%(last)s, %(first)s, %(id)s)"
+        params |= {"last": after[0], "first": after[1], "id": after[2]}  # type: ignore[dict-item]
+    return rows(f"{sql} ORDER BY u.last_name, u.first_name, u.id LIMIT %(limit)s", params)
+
+
+def user(grant: UserManager, *, user_id: UUID) -> dict[str, Any]:
+    """One active user; ``not_found`` where there is none."""
+    found = row(f"{_FIELDS} AND u.id = %(user)s", {"customer": grant.customer.id, "user": user_id})
+    if found is None:
+        raise not_found()
+    return found
