@@ -96,3 +96,18 @@ class LedgerEntry(models.Model):
                 name="ledger_entry_hand_back",
             ),
         )
+
+
+class CustomerMonth(models.Model):
+    """A customer's seats per type at the end of a month, for the charts of wide scopes; written when it closes."""
+
+    pk = models.CompositePrimaryKey("customer_id", "month_ends_on", "type_id")
+    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    month_ends_on = models.DateField()
+    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    partner_path = path_field()
+    allocated = count_field()
+    used = count_field()
+
+    class Meta:
+        db_table = "customer_month"

@@ -64,6 +64,7 @@ POLICIES = {
     # Lists over customers compare the partner's ancestry with the scope.
     "customer": f"id = {CUSTOMER} OR {IN_LIST}",
     "customer_total": f"{OF_CUSTOMER} OR {IN_LIST}",
+    "customer_month": f"{OF_CUSTOMER} OR {IN_LIST}",
     "journal_entry": f"{OF_CUSTOMER} OR {IN_LIST}",
     # Money is for scopes at or above the payer (SPEC 3).
     "period_price": f"{OF_CUSTOMER} AND EXISTS (SELECT 1 FROM period q WHERE q.customer_id = period_price.customer_id"
@@ -100,7 +101,7 @@ POLICIES = {
 READ, ADD, CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 REQUEST_GRANTS = {
-    READ: ("period", "period_rating", "period_price", "charge", "parked_customer",
+    READ: ("period", "period_rating", "period_price", "charge", "parked_customer", "customer_month",
            "invoice", "invoice_line", "invoice_tax", "billing_run", "run_payer", "installation"),
     ADD: ("ledger_entry", "seat_event", "journal_entry", "price_list", "price", "term_discount",
           "level_discount"),
@@ -109,7 +110,16 @@ REQUEST_GRANTS = {
     ALL: ("site_tenant", "tenant_register", "kept_answer"),
 }  # fmt: skip
 BILLING_GRANTS = {
-    ADD: ("period", "period_price", "period_rating", "charge", "invoice", "invoice_line", "invoice_tax"),
+    ADD: (
+        "customer_month",
+        "period",
+        "period_price",
+        "period_rating",
+        "charge",
+        "invoice",
+        "invoice_line",
+        "invoice_tax",
+    ),
     CHANGE: ("billing_run", "invoice_number"),
     ALL: ("run_payer", "parked_customer"),
 }
@@ -117,11 +127,18 @@ BILLING_SEES = (
     "customer", "site", "period", "period_price", "period_rating", "charge", "parked_customer", "invoice",
     "invoice_line", "invoice_tax", "billing_run", "run_payer", "invoice_number", "price_list", "price",
     "term_discount", "level_discount", "partner", "balance", "customer_total", "ledger_entry", "seat_event",
-    "journal_entry",
+    "journal_entry", "customer_month",
 )  # fmt: skip
 WORKER_SEES = ("stack", "stack_token", "tenant_register", "customer", "site_tenant", "synchronization",
                "stack_call", "partner", "kept_answer")  # fmt: skip
-DOOR_READS = ("installation", "administrator", "api_key", "django_content_type", "subscription_type")
+DOOR_READS = (
+    "django_migrations",
+    "installation",
+    "administrator",
+    "api_key",
+    "django_content_type",
+    "subscription_type",
+)
 DOOR_CHANGES = ("account", "django_session", "account_emailaddress", "account_emailconfirmation")
 
 
@@ -151,6 +168,7 @@ def _statements(roles: Roles) -> list[str]:
         "CREATE INDEX charge_of_period ON charge (customer_id, period_starts_on, type_code)",
         "CREATE INDEX customer_by_path ON customer USING gin (partner_path)",
         "CREATE INDEX customer_total_by_path ON customer_total USING gin (partner_path)",
+        "CREATE INDEX customer_month_by_path ON customer_month USING gin (partner_path)",
         "CREATE INDEX customer_due ON customer (period_ends_on) WHERE status = 'active'",
         "CREATE INDEX period_of_payer ON period (payer_id, starts_on)",
         "CREATE INDEX journal_entry_by_id ON journal_entry (id)",
