@@ -32,7 +32,8 @@ Cycles
   customer's creation). What was missing then is what is first known later: it is fixed from then on. The
   payer is the nearest partner marked payer, from the customer's own partner upwards; its level, currency
   and tax count. Of the lists valid at the period's start that price the type, the term and the level: the
-  payer's own before general ones in its currency; among those the latest `valid_from`.
+  payer's own before general ones in its currency; among those the latest `valid_from`. A price found late
+  still has the payer's level of the period's start.
 
 Runs
 * The cut is min(the moment of the first execution, the end of D); the end of D is the last moment before

@@ -6,7 +6,8 @@ lowerings down to the use and refusals are common, not accidents.
 
 Kept out on purpose, because SPEC leaves them to taste: price lists that price only some types beside lists
 that price the others differently; runs of an earlier date after those of a later one; events at exactly
-midnight; a change of partner or price before that day's work (`DailyWork` is drawn just before it).
+midnight; a change of partner or price before that day's work (`DailyWork` is drawn just before it); a level
+that changes between the start of a period and the repair of its missing price.
 """
 
 from __future__ import annotations
@@ -190,14 +191,20 @@ def users(d: Drawing, act: str) -> Event | None:
     return Claim(d.at, customer, site, type_code, act == "allocating claim")
 
 
+def all_prices_known(d: Drawing) -> bool:
+    """Whether every type has had a price for every period so far, at first or by the repair."""
+    general = [price_list for _, price_list in d.world.price_lists if price_list.partner is None]
+    return any("cr" in price_list.prices and price_list.valid_from.year == 2000 for price_list in general)
+
+
 def change_partner(d: Drawing) -> None:
-    """The reseller pays for itself from now on, or no longer, or somebody's level changes."""
+    """The reseller pays for itself or no longer; or, once all prices are known, somebody's level changes."""
     d.add(DailyWork(d.at))
     name = d.draw(st.sampled_from(("harbour", "harbour", "north")))
     partner = d.world.partner(name, d.at)
     if name == "harbour" and d.draw(st.booleans()):
         d.add(SetPartner(d.at, replace(partner, payer=not partner.payer)))
-    else:
+    elif all_prices_known(d):
         d.add(SetPartner(d.at, replace(partner, level=d.draw(st.sampled_from(sorted(LEVELS))))))
 
 
@@ -205,10 +212,10 @@ def change_prices(d: Drawing) -> None:
     """Once the missing price is added (valid ever since), once a new list is announced for a later day."""
     d.add(DailyWork(d.at))
     added = [event.price_list for event in d.events if isinstance(event, AddPriceList)]
-    if not any(price_list.valid_from.year == 2000 for price_list in added):
+    if not all_prices_known(d):
         repair = price_list_of("10.00", cr=True, valid_from=date(2000, 1, 2))
         d.add(AddPriceList(d.at, repair))
-    elif len(added) < 2:
+    elif all(price_list.valid_from.year == 2000 for price_list in added):
         later = d.world.settings.local_day(d.at) + timedelta(days=d.whole(1, 40))
         d.add(AddPriceList(d.at, price_list_of("11.11", cr=True, valid_from=later)))
 

