@@ -1,0 +1,225 @@
+"""Writing who may come in: API keys and administrators (SPEC 3).
+
+Nobody grants a role or a scope that they do not hold. The scope given must lie within the giver's own, and
+what lies outside answers ``not_found`` like everything else there.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor
+from strapontin.access.grants import AdministratorManager
+from strapontin.access.keys import digest
+from strapontin.journal.operations import record
+from strapontin.kit.database import row, run
+from strapontin.kit.ids import new_id
+from strapontin.refusals import Refusal, invalid, not_found
+
+PREFIX = "strapontin_"
+LIFE = timedelta(days=365)
+LONGEST_LIFE = timedelta(days=3 * 366)
+
+_INSERT_KEY = """
+INSERT INTO api_key (id, name, key_hash, provider, partner_id, customer_id, roles, language, created_by_id,
+                     created_at, expires_at)
+VALUES (%(id)s, %(name)s, %(hash)s, %(provider)s, %(partner_id)s, %(customer_id)s, %(roles)s::text[],
+        %(language)s, %(by)s, %(at)s, %(expires_at)s)
+"""
+# Without a target, so that no right to read other people's logins is needed to find out about one.
+_INSERT_ACCOUNT = """
+INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, true) ON CONFLICT DO NOTHING
+"""
+_INSERT_ADMINISTRATOR = """
+INSERT INTO administrator (id, account_id, name, provider, partner_id, customer_id, roles, language, created_at)
+VALUES (%(id)s, %(account)s, %(name)s, %(provider)s, %(partner_id)s, %(customer_id)s, %(roles)s::text[],
+        %(language)s, %(at)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeGiven:
+    """What a new administrator or key shall see: exactly one of the three."""
+
+    provider: bool = False
+    partner_id: UUID | None = None
+    customer_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """An API key to be made; ``expires_at`` (real time) is a year from now where ``None``."""
+
+    name: str
+    scope: ScopeGiven
+    roles: list[str]
+    expires_at: datetime | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdministrator:
+    """A person to be let in; ``email`` is the login."""
+
+    name: str
+    email: str
+    scope: ScopeGiven
+    roles: list[str]
+    language: str = "fr"
+
+
+def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) -> tuple[UUID, str]:
+    """Makes a key and answers its id and the key itself, which is shown this once and kept only as a hash.
+
+    Raises ``cannot_grant``, ``not_found`` for a scope outside one's own, and ``invalid`` for an expiry that has
+    passed or lies more than three years ahead.
+    """
+    path = _may_give(grant.actor, new.scope, new.roles)
+    now = datetime.now(UTC)
+    expires_at = new.expires_at or now + LIFE
+    if not now < expires_at <= now + LONGEST_LIFE:
+        raise invalid(expires_at.isoformat(), field="expires_at")
+    key_id, key = new_id(), PREFIX + secrets.token_urlsafe(32)
+    facts = _scope_columns(new.scope) | {
+        "id": key_id,
+        "name": new.name,
+        "hash": digest(key),
+        "roles": new.roles,
+        "language": new.language,
+        "by": grant.actor.id,
+        "at": at,
+        "expires_at": expires_at,
+    }
+    run(_INSERT_KEY, facts)
+    _record(grant, "api_key.create", "api_key", key_id, new.scope, path, at, after={"roles": new.roles})
+    return key_id, key
+
+
+def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -> None:
+    """Ends a key at once; ``not_found`` for one that is outside the scope or has ended already."""
+    # Keys live in real time (API.md), and so does their end.
+    found = row(
+        "UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL"
+        " RETURNING provider, partner_id, customer_id",
+        [key_id],
+    )
+    if found is None:
+        raise not_found()
+    scope = ScopeGiven(**found)
+    _record(grant, "api_key.revoke", "api_key", key_id, scope, _within(grant.actor, scope), at)
+
+
+def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) -> UUID:
+    """Adds an administrator, who chooses a password by invitation; answers the id.
+
+    Raises ``cannot_grant``, ``not_found``, and ``already_exists`` for an e-mail address that signs in already.
+    """
+    path = _may_give(grant.actor, new.scope, new.roles)
+    account_id, administrator_id = new_id(), new_id()
+    if not run(_INSERT_ACCOUNT, [account_id, new.email.lower(), make_password(None)]):
+        raise Refusal("already_exists", explanation=new.email, field="email")
+    facts = _scope_columns(new.scope) | {
+        "id": administrator_id,
+        "account": account_id,
+        "name": new.name,
+        "roles": new.roles,
+        "language": new.language,
+        "at": at,
+    }
+    run(_INSERT_ADMINISTRATOR, facts)
+    after = {"roles": new.roles}
+    _record(
+        grant, "administrator.create", "administrator", administrator_id, new.scope, path, at, after=after
+    )
+    return administrator_id
+
+
+def change_administrator(
+    grant: AdministratorManager, *, administrator_id: UUID, changes: Mapping[str, Any], at: datetime
+) -> None:
+    """Changes ``name``, ``language`` or ``roles``; roles that are new must be the giver's own.
+
+    Raises ``not_found`` outside the scope and ``cannot_grant``.
+    """
+    before = row(
+        "SELECT name, language, roles, provider, partner_id, customer_id FROM administrator WHERE id = %s FOR UPDATE",
+        [administrator_id],
+    )
+    if before is None:
+        raise not_found()
+    scope = ScopeGiven(before["provider"], before["partner_id"], before["customer_id"])
+    # Those who can help are named to a customer, which gives no right over them.
+    path = _within(grant.actor, scope)
+    wanted = {field: changes.get(field, before[field]) for field in ("name", "language", "roles")}
+    if not set(wanted["roles"]) - set(before["roles"]) <= grant.actor.roles:
+        raise Refusal("cannot_grant")
+    run(
+        "UPDATE administrator SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[] WHERE id = %(id)s",
+        wanted | {"id": administrator_id},
+    )
+    _record(
+        grant,
+        "administrator.change",
+        "administrator",
+        administrator_id,
+        scope,
+        path,
+        at,
+        before={"roles": before["roles"]},
+        after={"roles": wanted["roles"]},
+    )
+
+
+def _may_give(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
+    """The path of the scope, where the actor may give it with these roles."""
+    path = _within(actor, scope)
+    if not actor.roles.issuperset(roles):
+        raise Refusal("cannot_grant")
+    return path
+
+
+def _within(actor: Actor, scope: ScopeGiven) -> list[UUID]:
+    if scope.provider and not actor.provider:
+        raise Refusal("cannot_grant")
+    if scope.partner_id is not None:
+        return grants.partner(actor, scope.partner_id).partner.path
+    if scope.customer_id is not None:
+        return grants.customer(actor, scope.customer_id).customer.partner_path
+    return []
+
+
+def _scope_columns(scope: ScopeGiven) -> dict[str, Any]:
+    return {"provider": scope.provider, "partner_id": scope.partner_id, "customer_id": scope.customer_id}
+
+
+def _record(
+    grant: AdministratorManager,
+    action: str,
+    object_kind: str,
+    object_id: UUID,
+    scope: ScopeGiven,
+    path: list[UUID],
+    at: datetime,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    record(
+        actor=grant.actor,
+        at=at,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        partner_path=path,
+        customer_id=scope.customer_id,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,74 @@
+"""Answers of the REST door: JSON bytes, lists, entity tags."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from strapontin.kit.money import CENT
+from strapontin.refusals import Refusal, invalid
+
+_ETAG = re.compile(r'"([0-9]{1,18})"')
+
+
+# Of what we answer, only lazy translations are unknown to msgspec.
+_encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="string")
+
+
+def encode(payload: Any) -> bytes:
+    """``payload`` as JSON: decimals as strings, ids and dates as ISO text, dataclasses as objects."""
+    return _encoder.encode(payload)
+
+
+def answer(payload: Any, *, status: int = 200, version: int | None = None) -> HttpResponse:
+    """A JSON answer; ``version`` becomes the entity tag of a changeable thing."""
+    response = HttpResponse(encode(payload), status=status, content_type="application/json")
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    return response
+
+
+def created(payload: Any, *, version: int | None = None) -> HttpResponse:
+    """201 with what was made."""
+    return answer(payload, status=201, version=version)
+
+
+def nothing() -> HttpResponse:
+    """204: done, and nothing left to say."""
+    return HttpResponse(status=204)
+
+
+def expected_version(request: HttpRequest) -> int | None:
+    """The version that ``If-Match`` asks for; ``None`` without the header or for ``*``.
+
+    Raises ``changed_meanwhile`` for a tag that this door never gave, ``invalid`` for a list of several.
+    """
+    header = request.META.get("HTTP_IF_MATCH", "").strip()
+    if header in ("", "*"):
+        return None
+    if "," in header:
+        raise invalid("If-Match", field="If-Match")
+    found = _ETAG.fullmatch(header)
+    if found is None:
+        raise Refusal("changed_meanwhile")
+    return int(found[1])
+
+
+def money(amount: Decimal) -> str:
+    """An amount with two decimals, as text."""
+    return str(amount.quantize(CENT))
+
+
+def percent(rate: Decimal) -> str:
+    """A rate without needless zeros: ``10``, ``12.5``."""
+    return f"{rate.normalize():f}"
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment with its offset."""
+    return at.isoformat() if at else None

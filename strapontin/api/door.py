@@ -1,0 +1,127 @@
+"""The REST door: authenticates, opens one transaction in the actor's scope, and says every refusal as a problem.
+
+It is the first middleware, and answers everything below ``/api/`` itself: sessions, CSRF and the rest of the chain
+are for browsers, and would cost each call more than its own work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import ResolverMatch, get_resolver
+from django.utils import translation
+
+from strapontin.access.scope import acting
+from strapontin.api import idempotency
+from strapontin.api.authentication import authenticate, wished_language
+from strapontin.api.problems import problem, refusal_of
+from strapontin.api.visit import ApiRequest, Visit
+from strapontin.refusals import Refusal
+
+PREFIX = "/api/"
+URLS = "strapontin.api.urls"
+# Until a key tells otherwise; LANGUAGE_CODE is for people who sign in.
+DEFAULT_LANGUAGE = "en"
+# Work of many transactions, which the door must not hold in one.
+LONG_WORK = frozenset({("POST", "/api/v1/clock")})
+_ATTEMPTS = 3
+_DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
+
+Work = Callable[[], HttpResponse]
+
+
+class ApiDoor:
+    """The middleware; requests for other addresses pass on untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers the request."""
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        with translation.override(wished_language(request) or DEFAULT_LANGUAGE):
+            response = _enter(request)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    try:
+        if request.method == "HEAD":
+            request.method = "GET"
+        if request.path_info in PUBLIC:
+            return PUBLIC[request.path_info](request)
+        visit = authenticate(request)
+    except Exception as error:
+        return problem(refusal_of(error))
+    translation.activate(visit.actor.language)
+    try:
+        match = get_resolver(URLS).resolve(request.path_info)
+        return _answer(request, visit, match)
+    except Exception as error:
+        return problem(refusal_of(error))
+
+
+def _openapi(request: HttpRequest) -> HttpResponse:
+    from strapontin.api.openapi import description
+
+    return HttpResponse(description(), content_type="application/json")
+
+
+PUBLIC: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/api/v1/openapi.json": _openapi}
+
+
+def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpResponse:
+    entered = _with_visit(request, visit)
+    # Read before anything is locked: a slow sender holds nobody up.
+    _ = request.body
+    repeated = idempotency.repetition(request, visit.actor)
+
+    def work() -> HttpResponse:
+        response: HttpResponse = match.func(entered, **match.kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            raise Refusal("method_not_allowed", allow=response.headers["Allow"])
+        return response
+
+    if (request.method, request.path_info) in LONG_WORK:
+        return _in_many_transactions(visit, repeated, work)
+    for _attempt in range(_ATTEMPTS - 1):
+        try:
+            return _in_one_transaction(visit, repeated, work)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
+                raise
+    return _in_one_transaction(visit, repeated, work)
+
+
+def _with_visit(request: HttpRequest, visit: Visit) -> ApiRequest:
+    request.visit = visit  # type: ignore[attr-defined]
+    return request  # type: ignore[return-value]
+
+
+def _in_one_transaction(visit: Visit, repeated: idempotency.Repetition | None, work: Work) -> HttpResponse:
+    with acting(visit.actor):
+        if repeated is None:
+            return work()
+        before = idempotency.kept(repeated)
+        if before is not None:
+            return before
+        response = work()
+        idempotency.keep(repeated, response)
+        return response
+
+
+def _in_many_transactions(visit: Visit, repeated: idempotency.Repetition | None, work: Work) -> HttpResponse:
+    if repeated is None:
+        return work()
+    with acting(visit.actor):
+        before = idempotency.kept(repeated)
+    if before is None:
+        before = work()
+        with acting(visit.actor):
+            idempotency.keep(repeated, before)
+    return before

@@ -1,0 +1,101 @@
+"""Idempotency-Key: a POST repeated with the same key is done once and answered the same (API.md, Conventions).
+
+The answer is inserted by the transaction that did the work, so both exist or neither does. A transaction-level
+advisory lock tells a repetition that comes while the first is still in flight.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from strapontin.access.actors import Actor, system
+from strapontin.access.scope import acting
+from strapontin.kit.database import row, run
+from strapontin.refusals import Refusal, invalid
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS locked"
+# By real time, as keys expire, and not by a sandbox's clock.
+_FIND = """
+SELECT request_hash, status, body, etag FROM kept_answer
+WHERE actor_id = %s AND key = %s AND kept_at > now() - interval '24 hours'
+"""
+_KEEP = """
+INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
+VALUES (%s, %s, %s, %s, %s, %s, now())
+ON CONFLICT (actor_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
+    body = excluded.body, etag = excluded.etag, kept_at = excluded.kept_at
+"""
+_FORGET = "DELETE FROM kept_answer WHERE kept_at <= now() - interval '24 hours'"
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A request that may be the repetition of another: its key, and a digest of everything it asks."""
+
+    actor: Actor
+    key: str
+    request_hash: bytes
+
+
+def repetition(request: HttpRequest, actor: Actor) -> Repetition | None:
+    """What to recognise a repeated POST by; ``None`` for other methods and without the header.
+
+    Raises ``invalid`` for a key that is empty, longer than 255 or not printable ASCII.
+    """
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None or request.method != "POST":
+        return None
+    if not _KEY.fullmatch(key):
+        raise invalid("Idempotency-Key", field="Idempotency-Key")
+    asked = hashlib.sha256(f"{request.get_full_path()}\n".encode())
+    asked.update(request.body)
+    return Repetition(actor, key, asked.digest())
+
+
+def kept(repeated: Repetition) -> HttpResponse | None:
+    """The answer given before; ``None`` for a request that is new, which then owns the key until it ends.
+
+    Raises ``in_progress`` while the first is being answered, ``key_reused`` for another request.
+    """
+    locked = row(_LOCK, [f"{repeated.actor.id} {repeated.key}"])
+    if locked is None or not locked["locked"]:
+        raise Refusal("in_progress")
+    # A statement of its own: its snapshot is taken after the lock, and sees what the lock's last holder wrote.
+    found = row(_FIND, [repeated.actor.id, repeated.key])
+    if found is None:
+        return None
+    if bytes(found["request_hash"]) != repeated.request_hash:
+        raise Refusal("key_reused")
+    response = HttpResponse(bytes(found["body"]), status=found["status"], content_type="application/json")
+    response.headers["Idempotency-Replayed"] = "true"
+    if found["etag"]:
+        response.headers["ETag"] = found["etag"]
+    return response
+
+
+def keep(repeated: Repetition, response: HttpResponse) -> None:
+    """Keeps a 2xx answer, or what may be repeated of it (``response.repeatable``: never a secret)."""
+    if 200 <= response.status_code < 300:
+        body = getattr(response, "repeatable", response.content)
+        run(
+            _KEEP,
+            [
+                repeated.actor.id,
+                repeated.key,
+                repeated.request_hash,
+                response.status_code,
+                body,
+                response.headers.get("ETag", ""),
+            ],
+        )
+
+
+def forget_old_answers() -> int:
+    """Deletes what is older than 24 hours, for the daily job; answers how many."""
+    with acting(system(), role="worker"):
+        return run(_FORGET)

@@ -1,0 +1,117 @@
+"""Refusals and faults as ``application/problem+json`` (RFC 9457), in the caller's language."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, UnreadablePostError
+from django.utils.translation import gettext_lazy as _
+from ninja.errors import HttpError, ValidationError
+
+from strapontin.api.answers import encode
+from strapontin.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+# What pydantic calls an error -> what we say; formatted with the error's own context.
+_SENTENCES: dict[str, Any] = {
+    "missing": _("This is required."),
+    "told": "{sentence}",
+    "int_type": _("A whole number is expected."),
+    "int_parsing": _("A whole number is expected."),
+    "int_parsing_size": _("This number is too large."),
+    "greater_than_equal": _("At least {ge} is expected."),
+    "less_than_equal": _("At most {le} is expected."),
+    "bool_type": _("true or false is expected."),
+    "bool_parsing": _("true or false is expected."),
+    "string_type": _("A text is expected."),
+    "string_too_short": _("This cannot be empty."),
+    "string_too_long": _("At most {max_length} characters are expected."),
+    "too_long": _("At most {max_length} entries are expected."),
+    "too_short": _("At least {min_length} entries are expected."),
+    "literal_error": _("One of these is expected: {expected}."),
+    "uuid_type": _("An id is expected."),
+    "uuid_parsing": _("An id is expected."),
+    "list_type": _("A list is expected."),
+    "dict_type": _("An object is expected."),
+    "model_type": _("An object is expected."),
+    "model_attributes_type": _("An object is expected."),
+    "date_from_datetime_parsing": _("A date looks like 2022-11-01."),
+    "datetime_from_date_parsing": _("A moment looks like 2022-11-01T08:00:00+01:00."),
+}
+_OTHERWISE = _("This value cannot be accepted.")
+
+
+def problem(refusal: Refusal) -> HttpResponse:
+    """The answer that says a refusal, its facts beside its code."""
+    facts = dict(refusal.facts)
+    facts.pop("explanation", None)
+    field = facts.pop("field", None)
+    if field:
+        facts["errors"] = [{"field": field, "reason": str(refusal.facts["explanation"])}]
+    body = {
+        "type": "about:blank",
+        "status": refusal.status,
+        "title": HTTPStatus(refusal.status).phrase,
+        "detail": refusal.sentence,
+        "code": refusal.code,
+        **facts,
+    }
+    response = HttpResponse(encode(body), status=refusal.status, content_type="application/problem+json")
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """What any error of a request means for its caller; a fault of ours is logged here."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, ValidationError):
+        return _invalid(error)
+    if isinstance(error, Http404):
+        return Refusal("not_found")
+    if isinstance(error, RequestDataTooBig):
+        return Refusal("too_large")
+    if isinstance(error, HttpError | UnreadablePostError):
+        return Refusal("malformed", explanation=_("this is not JSON."))
+    if isinstance(error, DatabaseError | InterfaceError):
+        return _database(error)
+    log.exception("a request failed", exc_info=error)
+    return Refusal("server_error")
+
+
+def _database(error: DatabaseError | InterfaceError) -> Refusal:
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("the database does not answer: %s", error)
+        return Refusal("unavailable")
+    # Checks before the statement should have said this better: the log tells us which one is missing.
+    log.exception("the database refused a statement", exc_info=error)
+    if isinstance(error, DataError):
+        return Refusal("invalid", explanation=_OTHERWISE)
+    if isinstance(error, IntegrityError):
+        code = "already_exists" if getattr(error.__cause__, "sqlstate", "") == "23505" else "invalid"
+        return Refusal(code, explanation=_OTHERWISE)
+    return Refusal("server_error")
+
+
+def _invalid(error: ValidationError) -> Refusal:
+    errors = [{"field": _field(found["loc"]), "reason": _reason(found)} for found in error.errors[:50]]
+    first = errors[0]
+    explanation = f"{first['field']}: {first['reason']}" if first["field"] else first["reason"]
+    return Refusal("invalid", explanation=explanation, errors=errors)
+
+
+def _field(location: tuple[str | int, ...]) -> str:
+    # ninja puts "body" and the parameter's name before what the client wrote.
+    parts = location[2:] if location and location[0] == "body" else location[1:]
+    return ".".join(str(part) for part in parts)
+
+
+def _reason(found: dict[str, Any]) -> str:
+    sentence = str(_SENTENCES.get(found["type"], _OTHERWISE))
+    return sentence.format_map(found.get("ctx") or {})

@@ -1,0 +1,84 @@
+"""Writing subscription types: what is sold, and the integers by which telephone servers name it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from strapontin.access.grants import ProviderGrant
+from strapontin.journal.operations import record
+from strapontin.kit.database import row, run
+from strapontin.refusals import Refusal, not_found
+
+_LOCK = "SELECT code, name_fr, name_en, stack_ids, position FROM subscription_type WHERE code = %s FOR UPDATE"
+_TAKEN = """
+SELECT code FROM subscription_type WHERE code <> %s AND stack_ids && %s::int[] ORDER BY code LIMIT 1
+"""
+_CHANGEABLE = ("name_fr", "name_en", "stack_ids", "position")
+
+
+@dataclass(frozen=True, slots=True)
+class NewType:
+    """A subscription type; ``position`` orders screens."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    stack_ids: list[int]
+    position: int = 100
+
+
+def create_type(grant: ProviderGrant, *, new: NewType, at: datetime) -> None:
+    """Adds a type; ``already_exists`` for a code or a stack's integer that is taken."""
+    _unambiguous(new.code, new.stack_ids)
+    made = run(
+        "INSERT INTO subscription_type (code, name_fr, name_en, stack_ids, position)"
+        " VALUES (%(code)s, %(name_fr)s, %(name_en)s, %(stack_ids)s::int[], %(position)s) ON CONFLICT DO NOTHING",
+        asdict(new),
+    )
+    if not made:
+        raise Refusal("already_exists", explanation=new.code, field="code")
+    _record(grant, "subscription_type.create", new.code, {}, asdict(new), at)
+
+
+def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], at: datetime) -> None:
+    """Changes a type's names, integers or position; ``not_found``, ``already_exists``."""
+    before = row(_LOCK, [code])
+    if before is None:
+        raise not_found()
+    after = {field: changes.get(field, before[field]) for field in _CHANGEABLE}
+    _unambiguous(code, after["stack_ids"])
+    run(
+        "UPDATE subscription_type SET name_fr = %(name_fr)s, name_en = %(name_en)s,"
+        " stack_ids = %(stack_ids)s::int[], position = %(position)s WHERE code = %(code)s",
+        after | {"code": code},
+    )
+    _record(grant, "subscription_type.change", code, before, after, at)
+
+
+def _unambiguous(code: str, stack_ids: list[int]) -> None:
+    # One integer of a telephone server means one type, else synchronisation could not tell.
+    if found := row(_TAKEN, [code, stack_ids]):
+        raise Refusal("already_exists", explanation=found["code"], field="stack_ids")
+
+
+def _record(
+    grant: ProviderGrant,
+    action: str,
+    code: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    record(
+        actor=grant.actor,
+        at=at,
+        action=action,
+        object_kind="subscription_type",
+        object_id=None,
+        partner_path=[],
+        before=dict(before),
+        after=dict(after) | {"code": code},
+    )
