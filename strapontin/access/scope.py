@@ -49,12 +49,28 @@ def set_scope(actor: Actor, role: RoleName = "request") -> None:
         )
 
 
+_SETTINGS = ("role", "app.scope", "app.partner", "app.customer", "app.actor")
+_READ_SCOPE = "SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS)
+
+
 @contextmanager
 def acting(actor: Actor, role: RoleName = "request") -> Iterator[None]:
-    """One transaction in the actor's scope: committed at the end, rolled back by any exception."""
+    """One transaction in the actor's scope: committed at the end, rolled back by any exception.
+
+    Inside another one it is a savepoint, and the scope of before is taken again at its end.
+    """
+    outer: tuple[str, ...] | None = None
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(_READ_SCOPE)
+            outer = cursor.fetchone()
     with transaction.atomic():
         set_scope(actor, role)
         yield
+    # After an exception the savepoint's rollback has restored the settings already.
+    if outer is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_SET_SCOPE, outer)
 
 
 def reveal_nearest_partner(actor: Actor) -> None:

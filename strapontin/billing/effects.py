@@ -111,18 +111,12 @@ def _sum_up(on: date, lines: list[Line], payer: dict[str, Any] | None, settings:
     return NextInvoice(on, lines, net, taxes, tax, net + tax, currency)
 
 
-def preview_changes(
-    grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime
-) -> Effect:
+def preview_changes(grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime) -> Effect:
     """What :func:`confirm_changes` would do; changes nothing. Refuses what it would refuse."""
-    return _preview(
-        grant, lambda: apply_changes(grant, changes=changes, settings=settings, at=at), settings, at
-    )
+    return _preview(grant, lambda: apply_changes(grant, changes=changes, settings=settings, at=at), settings, at)
 
 
-def preview_for_users(
-    grant: UserManager, *, place: Place, seats: int, settings: Settings, at: datetime
-) -> Effect:
+def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings: Settings, at: datetime) -> Effect:
     """What allocating the seats missing for ``seats`` new users would do."""
     manager = grant.allocation_manager()
     return _preview(
@@ -152,9 +146,7 @@ def confirm_changes(
     )
 
 
-def _preview(
-    grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime
-) -> Effect:
+def _preview(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
     effect: Effect | None = None
     try:
         with transaction.atomic():
@@ -185,9 +177,7 @@ def _confirm(
     return fresh
 
 
-def _effect(
-    grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime
-) -> Effect:
+def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
     # The customer is locked before the first figure is read, so that both invoices speak of one state.
     row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [grant.customer.id])
     without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
@@ -202,9 +192,7 @@ def _effect(
 def _digest(entries: Sequence[Entry], invoice: NextInvoice) -> str:
     # Ids of raises handed back stay outside: what counts is what changes, when, and what it costs.
     shown = {
-        "entries": [
-            [e.site_id, e.type_code, e.kind, e.effective_on, e.delta, e.quantity_after] for e in entries
-        ],
+        "entries": [[e.site_id, e.type_code, e.kind, e.effective_on, e.delta, e.quantity_after] for e in entries],
         "date": invoice.date,
         "lines": [asdict(line) for line in invoice.lines],
         "total": invoice.total,

@@ -34,9 +34,7 @@ class BillingRun(models.Model):
                 condition=models.Q(state__in=["queued", "running", "done", "failed"]),
                 name="billing_run_state",
             ),
-            models.UniqueConstraint(
-                fields=["date"], condition=models.Q(preview=False), name="billing_run_once"
-            ),
+            models.UniqueConstraint(fields=["date"], condition=models.Q(preview=False), name="billing_run_once"),
         )
 
 
@@ -83,9 +81,7 @@ class Charge(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(basis__in=["used", "allocated"]), name="charge_basis"),
             models.CheckConstraint(condition=~models.Q(quantity=0), name="charge_changes"),
-            models.CheckConstraint(
-                condition=models.Q(starts_on__lt=models.F("ends_on")), name="charge_not_empty"
-            ),
+            models.CheckConstraint(condition=models.Q(starts_on__lt=models.F("ends_on")), name="charge_not_empty"),
         )
 
 
@@ -101,9 +97,7 @@ class PeriodRating(models.Model):
     class Meta:
         db_table = "period_rating"
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(basis__in=["used", "allocated"]), name="period_rating_basis"
-            ),
+            models.CheckConstraint(condition=models.Q(basis__in=["used", "allocated"]), name="period_rating_basis"),
         )
 
 
@@ -159,12 +153,8 @@ class Invoice(models.Model):
         db_table = "invoice"
         constraints = (
             models.UniqueConstraint(fields=["payer", "number"], name="invoice_number_once"),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["invoice", "credit_note"]), name="invoice_kind"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(total=models.F("net") + models.F("tax")), name="invoice_sum"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=["invoice", "credit_note"]), name="invoice_kind"),
+            models.CheckConstraint(condition=models.Q(total=models.F("net") + models.F("tax")), name="invoice_sum"),
         )
         indexes = (models.Index(fields=["-date", "-id"], name="invoice_by_date"),)
 

@@ -22,9 +22,7 @@ class _Undo(Exception):  # noqa: N818  carries no fault: it takes a savepoint ba
     pass
 
 
-def preview_payer(
-    current: dict[str, Any], payer: dict[str, Any], *, settings: Settings, at: datetime
-) -> None:
+def preview_payer(current: dict[str, Any], payer: dict[str, Any], *, settings: Settings, at: datetime) -> None:
     """Rates the payer's customers at the run's date, opening future periods only inside a savepoint."""
     lines: list[Line] = []
     try:

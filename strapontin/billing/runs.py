@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-
 from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting, as_billing
@@ -46,9 +45,7 @@ SELECT DISTINCT q.payer_id FROM period q
    AND NOT EXISTS (SELECT 1 FROM run_payer d WHERE d.run_id = %(run)s AND d.payer_id = q.payer_id)
  ORDER BY q.payer_id
 """
-_PARKED = (
-    "SELECT DISTINCT payer_id FROM parked_customer WHERE run_id = %s AND payer_id <> %s ORDER BY payer_id"
-)
+_PARKED = "SELECT DISTINCT payer_id FROM parked_customer WHERE run_id = %s AND payer_id <> %s ORDER BY payer_id"
 _TAKE_PARKED = "DELETE FROM parked_customer WHERE run_id = %s AND payer_id = %s RETURNING customer_id"
 _TAKE_PAYER = """
 INSERT INTO run_payer (run_id, payer_id, done_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING payer_id
@@ -110,9 +107,7 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
         if found is None:
             return
         again = found["state"] == "done"
-        current = row(
-            _START, {"run": run_id, "now": at, "end": end_of_day(_date_of(run_id), settings.time_zone)}
-        )
+        current = row(_START, {"run": run_id, "now": at, "end": end_of_day(_date_of(run_id), settings.time_zone)})
         if current is None:
             return
     if not current["preview"]:

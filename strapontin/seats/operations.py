@@ -70,6 +70,9 @@ def create_user(
     """
     new = _checked(new)
     tenant_id = _tenant(grant.customer.id, new)
+    if tenant_id and not new.email:
+        # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
+        raise invalid("email", field="email")
     new = replace(new, tenant_id=tenant_id)
     user_id = new_id()
     try:

@@ -33,7 +33,7 @@ _provisioner: Provisioner | None = None
 
 def set_provisioner(provisioner: Provisioner) -> None:
     """Names who makes the calls; done once, when the application starts."""
-    global _provisioner  # noqa: PLW0603
+    global _provisioner
     _provisioner = provisioner
 
 

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.db import migrations, models
+
 import strapontin.kit.ids
 import strapontin.kit.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -99,9 +100,7 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
                 (
                     "payer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"),
                 ),
                 (
                     "type",
@@ -140,9 +139,7 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
                 (
                     "payer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"),
                 ),
             ],
             options={
@@ -168,9 +165,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField()),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "run",
@@ -194,9 +189,7 @@ class Migration(migrations.Migration):
                 ("preview", models.JSONField(null=True)),
                 (
                     "payer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"),
                 ),
                 (
                     "run",
@@ -242,15 +235,11 @@ class Migration(migrations.Migration):
                 ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "payer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"),
                 ),
                 (
                     "run",
@@ -271,9 +260,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("basis__in", ["used", "allocated"])), name="charge_basis"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity", 0), _negated=True), name="charge_changes"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity", 0), _negated=True), name="charge_changes"),
                     models.CheckConstraint(
                         condition=models.Q(("starts_on__lt", models.F("ends_on"))), name="charge_not_empty"
                     ),
@@ -307,15 +294,11 @@ class Migration(migrations.Migration):
                 ("payer_vat_number", models.TextField()),
                 (
                     "payer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.partner"),
                 ),
                 (
                     "run",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.RESTRICT, to="billing.billingrun"
-                    ),
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, to="billing.billingrun"),
                 ),
             ],
             options={
@@ -330,9 +313,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             (
                                 "total",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("net"), "+", models.F("tax")
-                                ),
+                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
                             )
                         ),
                         name="invoice_sum",
@@ -358,9 +339,7 @@ class Migration(migrations.Migration):
                 ("basis", models.TextField()),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "run",

@@ -1,0 +1,72 @@
+"""The work of a day: periods that begin, the month that closed, billing where it is automatic (SPEC 4, API clock)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.allocations.months import close_month_before
+from strapontin.billing.runs import execute_run, request_run
+from strapontin.cycles.operations import bring_to
+from strapontin.kit.database import row, rows
+from strapontin.organisation.settings import Settings, load
+from strapontin.stacks.sync import request_synchronization
+
+_RUN_OF = "SELECT id, state FROM billing_run WHERE date = %s AND NOT preview"
+_OPEN_CALLS = """
+SELECT DISTINCT customer_id FROM stack_call WHERE state IN ('waiting', 'sent') AND due_at <= %s ORDER BY customer_id
+"""
+_WITH_STACK = "SELECT DISTINCT customer_id FROM site_tenant ORDER BY customer_id"
+
+
+def begin_day(*, settings: Settings, at: datetime) -> UUID | None:
+    """Does the work of the local day of ``at``; answers a billing run that is now to be executed, if any.
+
+    Repeating it changes nothing. Automatic billing looks at the latest invoice day, so that a day on which the
+    worker was down is made up for.
+    """
+    actor = system("job")
+    today = settings.day(at)
+    with acting(actor):
+        bring_to(today, at=at)
+        close_month_before(today)
+        if not settings.automatic_billing:
+            return None
+        day = today.replace(day=settings.invoice_day)
+        if day > today:
+            day = (day.replace(day=1) - timedelta(days=1)).replace(day=settings.invoice_day)
+        found = row(_RUN_OF, [day])
+        if found:
+            return None if found["state"] == "done" else UUID(str(found["id"]))
+        return request_run(grants.provider(actor), date=day, preview=False, settings=settings, at=at)
+
+
+def work_day(day: date, at: datetime) -> None:
+    """The work of ``day`` from beginning to end, for a sandbox whose clock passes over it."""
+    settings = load()
+    run_id = begin_day(settings=settings, at=at)
+    if run_id:
+        execute_run(run_id=run_id, settings=settings, at=at)
+
+
+def customers_with_open_calls(*, at: datetime) -> list[UUID]:
+    """Customers whose calls to a stack are due once more."""
+    with acting(system("job"), "worker"):
+        return [found["customer_id"] for found in rows(_OPEN_CALLS, [at])]
+
+
+def nightly_synchronizations(*, at: datetime) -> list[tuple[UUID, UUID]]:
+    """Requests a synchronisation for every customer with a stack tenant; answers those that are new."""
+    actor = system("job")
+    with acting(actor, "worker"):
+        customers = [found["customer_id"] for found in rows(_WITH_STACK)]
+    requested = []
+    for customer_id in customers:
+        with acting(actor):
+            sync_id, new = request_synchronization(grants.customer(actor, customer_id), at=at)
+        if new:
+            requested.append((customer_id, sync_id))
+    return requested

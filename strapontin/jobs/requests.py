@@ -1,0 +1,30 @@
+"""Operations that end in a job: the row and the job are written by the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from strapontin.access.grants import CustomerSeen, ProviderGrant
+from strapontin.billing.runs import request_run
+from strapontin.organisation.settings import Settings
+from strapontin.stacks.sync import request_synchronization
+
+
+def bill(grant: ProviderGrant, *, day: date, preview: bool, settings: Settings, at: datetime) -> UUID:
+    """Requests the billing run of ``day`` and has the worker execute it; answers its id."""
+    from strapontin.jobs import tasks
+
+    run_id = request_run(grant, date=day, preview=preview, settings=settings, at=at)
+    tasks.bill.defer(run_id=str(run_id))
+    return run_id
+
+
+def synchronize(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> UUID:
+    """Requests a synchronisation, or joins the running one; answers its id."""
+    from strapontin.jobs import tasks
+
+    sync_id, new = request_synchronization(seen, at=at, site_id=site_id)
+    if new:
+        tasks.synchronize.defer(customer_id=str(seen.customer.id), synchronization_id=str(sync_id))
+    return sync_id

@@ -1,0 +1,85 @@
+"""The worker's tasks: each does one operation, and may be killed and done again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.billing.runs import execute_run, fail_run
+from strapontin.jobs.daily import begin_day, customers_with_open_calls, nightly_synchronizations
+from strapontin.organisation.settings import Settings, load
+from strapontin.stacks.provisioner import make_calls
+from strapontin.stacks.sync import execute_synchronization
+
+logger = logging.getLogger(__name__)
+
+
+def clock() -> tuple[Settings, datetime]:
+    """The settings and the moment, read inside a scope."""
+    settings = load()
+    return settings, settings.now()
+
+
+def clock_outside() -> tuple[Settings, datetime]:
+    """As :func:`clock`, in a transaction of its own."""
+    with acting(system("job")):
+        return clock()
+
+
+@app.task(name="bill", queue="billing", pass_context=False)
+def bill(run_id: str) -> None:
+    """Executes a billing run, or goes on with it."""
+    settings, at = clock_outside()
+    try:
+        execute_run(run_id=UUID(run_id), settings=settings, at=at)
+    except Exception as error:
+        logger.exception("billing run %s stopped", run_id)
+        fail_run(run_id=UUID(run_id), error=type(error).__name__)
+        raise
+
+
+@app.task(name="synchronize", queue="stacks")
+def synchronize(customer_id: str, synchronization_id: str) -> None:
+    """Reads a customer's stacks."""
+    execute_synchronization(
+        customer_id=UUID(customer_id), synchronization_id=UUID(synchronization_id), clock=clock
+    )
+
+
+@app.task(name="provision", queue="stacks")
+def provision(customer_id: str) -> None:
+    """Makes a customer's open calls to stacks."""
+    make_calls(customer_id=UUID(customer_id), clock=clock)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="daily", queue="daily", queueing_lock="daily")
+def daily(timestamp: int) -> None:
+    """The work of the day, every ten minutes so that a day begins soon after midnight; repeating it is harmless."""
+    settings, at = clock_outside()
+    run_id = begin_day(settings=settings, at=at)
+    if run_id:
+        bill.defer(run_id=str(run_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="retry_calls", queue="stacks", queueing_lock="retry_calls")
+def retry_calls(timestamp: int) -> None:
+    """Takes up calls to stacks that were interrupted or did not get through."""
+    _, at = clock_outside()
+    for customer_id in customers_with_open_calls(at=at):
+        make_calls(customer_id=customer_id, clock=clock)
+
+
+@app.periodic(cron="10 2 * * *")
+@app.task(name="nightly", queue="daily", queueing_lock="nightly")
+def nightly(timestamp: int) -> None:
+    """Asks for a synchronisation of every customer with a stack (SPEC 6)."""
+    _, at = clock_outside()
+    for customer_id, synchronization_id in nightly_synchronizations(at=at):
+        synchronize.defer(customer_id=str(customer_id), synchronization_id=str(synchronization_id))

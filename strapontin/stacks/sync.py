@@ -1,0 +1,253 @@
+"""Synchronise used seats: ask each stack tenant of a customer, show progress, apply what it has (SPEC 6)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor, system
+from strapontin.access.grants import CustomerSeen
+from strapontin.access.scope import acting
+from strapontin.kit.database import row, rows, run
+from strapontin.kit.ids import new_id
+from strapontin.organisation.settings import Settings
+from strapontin.seats.observed import apply_users
+from strapontin.stacks.base import Connector, StackError, TypeCount
+from strapontin.stacks.vault import open_stack
+
+logger = logging.getLogger(__name__)
+# A reading that has not moved for this long belongs to a worker that died; another may begin.
+STALE_AFTER = timedelta(seconds=90)
+
+_RUNNING = """
+SELECT id, beat_at FROM synchronization WHERE customer_id = %s AND state = 'running' FOR UPDATE
+"""
+_CLOSE_STALE = (
+    "UPDATE synchronization SET state = 'failed', finished_at = %s WHERE customer_id = %s AND id = %s"
+)
+_BEGIN = """
+INSERT INTO synchronization (customer_id, id, state, actor_kind, actor_id, started_at, beat_at)
+VALUES (%(customer)s, %(id)s, 'running', %(actor_kind)s, %(actor_id)s, %(at)s, %(at)s)
+"""
+_READINGS = """
+INSERT INTO tenant_reading (customer_id, synchronization_id, tenant_id, site_id, state, error_code, counts, unmapped,
+                            differences, synchronized_at)
+SELECT customer_id, %(id)s, id, site_id, 'waiting', '', '{}', '[]', '{}', synchronized_at
+  FROM site_tenant WHERE customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR site_id = %(site)s::uuid)
+"""
+_TO_READ = """
+SELECT r.tenant_id, r.site_id, t.stack_id, t.tenant_uuid
+  FROM tenant_reading r
+  JOIN site_tenant t ON t.customer_id = r.customer_id AND t.id = r.tenant_id
+  JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id
+ WHERE r.customer_id = %s AND r.synchronization_id = %s AND r.state IN ('waiting', 'counted')
+ ORDER BY s.name, t.id
+"""
+_UPDATE_READING = """
+UPDATE tenant_reading SET state = %(state)s, error_code = %(error)s, counts = coalesce(%(counts)s::jsonb, counts),
+       unmapped = coalesce(%(unmapped)s::jsonb, unmapped), differences = coalesce(%(differences)s::jsonb, differences),
+       synchronized_at = coalesce(%(synchronized_at)s, synchronized_at)
+ WHERE customer_id = %(customer)s AND synchronization_id = %(sync)s AND tenant_id = %(tenant)s
+"""
+_FINISH = """
+UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
+       state = CASE WHEN NOT EXISTS (SELECT 1 FROM tenant_reading r WHERE r.customer_id = s.customer_id
+                                        AND r.synchronization_id = s.id AND r.state = 'failed') THEN 'done'
+                    WHEN EXISTS (SELECT 1 FROM tenant_reading r WHERE r.customer_id = s.customer_id
+                                    AND r.synchronization_id = s.id AND r.state = 'done') THEN 'partial'
+                    ELSE 'failed' END
+ WHERE s.customer_id = %(customer)s AND s.id = %(sync)s
+"""
+
+
+def request_synchronization(
+    seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None
+) -> tuple[UUID, bool]:
+    """Begins a synchronisation of the customer, or joins the running one; answers its id and whether it is new.
+
+    Whoever may manage the customer's subscriptions or its users may ask for it.
+    """
+    customer_id = seen.customer.id
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
+    if running := row(_RUNNING, [customer_id]):
+        if at - running["beat_at"] < STALE_AFTER:
+            return running["id"], False
+        run(_CLOSE_STALE, [at, customer_id, running["id"]])
+    sync_id = new_id()
+    actor = seen.actor
+    run(
+        _BEGIN,
+        {
+            "customer": customer_id,
+            "id": sync_id,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "at": at,
+        },
+    )
+    run(_READINGS, {"customer": customer_id, "id": sync_id, "site": site_id})
+    return sync_id, True
+
+
+def execute_synchronization(
+    *, customer_id: UUID, synchronization_id: UUID, clock: Callable[[], tuple[Settings, datetime]]
+) -> None:
+    """Reads every tenant that still waits, one after another; a stack that fails does not stop the others.
+
+    ``clock`` answers the settings and the moment, inside a scope. No stack is called inside a transaction.
+    """
+    reader = _Reader(customer_id, synchronization_id, clock)
+    with reader.scope():
+        todo = rows(_TO_READ, [customer_id, synchronization_id])
+        types = stack_types()
+    for tenant in todo:
+        reader.read(tenant, types)
+    with reader.scope():
+        _, at = clock()
+        run(_FINISH, {"customer": customer_id, "sync": synchronization_id, "at": at})
+
+
+def stack_types() -> dict[int, str]:
+    """The types by the integers that stacks use for them."""
+    found = rows("SELECT code, stack_ids FROM subscription_type")
+    return {stack_id: str(t["code"]) for t in found for stack_id in t["stack_ids"]}
+
+
+class _Reader:
+    """One synchronisation being made: its scope, its connectors, and the stacks that did not answer."""
+
+    def __init__(
+        self, customer_id: UUID, sync_id: UUID, clock: Callable[[], tuple[Settings, datetime]]
+    ) -> None:
+        self.customer_id = customer_id
+        self.sync_id = sync_id
+        self.clock = clock
+        self.actor: Actor = system("job")
+        self.connectors: dict[UUID, Connector] = {}
+        self.silent: dict[UUID, StackError] = {}
+
+    def scope(self) -> Any:
+        """A transaction in the scope of this one customer."""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def entered() -> Any:
+            with acting(self.actor):
+                self.customer = grants.customer(self.actor, self.customer_id).customer
+                yield
+
+        return entered()
+
+    def read(self, tenant: dict[str, Any], types: Mapping[int, str]) -> None:
+        """Counts first, at once; then the users behind them, applied as a difference."""
+        try:
+            if tenant["stack_id"] in self.silent:
+                raise self.silent[tenant["stack_id"]]
+            connector = self._connector(tenant["stack_id"])
+            self._note_counts(tenant, connector.counts(tenant_uuid=tenant["tenant_uuid"]), types)
+            with self.scope():
+                _, asked_at = self.clock()
+            users = connector.users(tenant_uuid=tenant["tenant_uuid"])
+            self._apply(tenant, users, types, asked_at)
+        except StackError as error:
+            if error.code in ("unreachable", "timeout"):
+                self.silent[tenant["stack_id"]] = error
+            logger.warning("tenant %s was not read: %s", tenant["tenant_id"], error)
+            self._note_failure(tenant, error)
+
+    def _connector(self, stack_id: UUID) -> Connector:
+        if stack_id not in self.connectors:
+            self.connectors[stack_id] = open_stack(stack_id)
+        return self.connectors[stack_id]
+
+    def _note_counts(self, tenant: dict[str, Any], counts: Any, types: Mapping[int, str]) -> None:
+        by_code: dict[str, int] = {}
+        unmapped = []
+        count: TypeCount
+        for count in counts:
+            if count.stack_type_id in types:
+                code = types[count.stack_type_id]
+                by_code[code] = by_code.get(code, 0) + count.count
+            else:
+                unmapped.append({"id": count.stack_type_id, "count": count.count})
+        self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
+
+    def _apply(
+        self, tenant: dict[str, Any], users: Any, types: Mapping[int, str], asked_at: datetime
+    ) -> None:
+        with self.scope():
+            settings, at = self.clock()
+            found = apply_users(
+                self.actor,
+                self.customer,
+                site_id=tenant["site_id"],
+                tenant_id=tenant["tenant_id"],
+                users=users,
+                types=types,
+                asked_at=asked_at,
+                today=settings.day(at),
+                at=at,
+            )
+            unmapped = [{"id": type_id, "count": n} for type_id, n in sorted(found.unmapped.items())]
+            self._update_in_scope(
+                tenant,
+                state="done",
+                counts=found.used,
+                unmapped=unmapped,
+                differences=found.as_json(),
+                synchronized_at=at,
+            )
+            run(
+                "UPDATE site_tenant SET synchronized_at = %s, tried_at = %s, error_code = '', unmapped = %s::jsonb"
+                " WHERE customer_id = %s AND id = %s",
+                [at, at, json.dumps(unmapped), self.customer_id, tenant["tenant_id"]],
+            )
+
+    def _note_failure(self, tenant: dict[str, Any], error: StackError) -> None:
+        with self.scope():
+            _, at = self.clock()
+            self._update_in_scope(tenant, state="failed", error=error.code)
+            run(
+                "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s",
+                [at, error.code, self.customer_id, tenant["tenant_id"]],
+            )
+
+    def _update(self, tenant: dict[str, Any], **values: Any) -> None:
+        with self.scope():
+            self._update_in_scope(tenant, **values)
+
+    def _update_in_scope(
+        self,
+        tenant: dict[str, Any],
+        *,
+        state: str,
+        error: str = "",
+        counts: dict[str, int] | None = None,
+        unmapped: list[dict[str, int]] | None = None,
+        differences: dict[str, Any] | None = None,
+        synchronized_at: datetime | None = None,
+    ) -> None:
+        _, at = self.clock()
+        run(
+            _UPDATE_READING,
+            {
+                "customer": self.customer_id,
+                "sync": self.sync_id,
+                "tenant": tenant["tenant_id"],
+                "state": state,
+                "error": error,
+                "counts": None if counts is None else json.dumps(counts),
+                "unmapped": None if unmapped is None else json.dumps(unmapped),
+                "differences": None if differences is None else json.dumps(differences),
+                "synchronized_at": synchronized_at,
+            },
+        )
+        run(
+            "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s",
+            [at, self.customer_id, self.sync_id],
+        )
