@@ -189,9 +189,7 @@ def test_a_stale_pid_file_that_names_a_living_stranger_is_no_obstacle(home: Path
     with open_server(home) as server:
         execute(server.url, "CREATE TABLE kept AS SELECT 1 AS n")
     # As after a restart of a container, where process numbers come round again: this one is the test's own.
-    (home / "postgres" / "data" / "postmaster.pid").write_text(
-        f"{os.getpid()}\n{home}\n0\n5432\n\n\n  1 1\nready\n"
-    )
+    (home / "postgres" / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{home}\n0\n5432\n\n\n  1 1\nready\n")
     with open_server(home) as server:
         assert execute(server.url, "SELECT n FROM kept") == 1
 
@@ -207,9 +205,7 @@ def test_ctrl_c_at_the_terminal_does_not_reach_the_server(home: Path) -> None:
 
 
 def test_a_killed_first_start_is_begun_again(home: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(home)], cwd=REPOSITORY, stdin=subprocess.PIPE
-    )
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(home)], cwd=REPOSITORY, stdin=subprocess.PIPE)
     eventually(lambda: bool(list(home.glob("postgres/new-*/data/global"))))
     process.kill()
     process.wait()
@@ -326,9 +322,7 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
     assert str(tmp_path / "file" / "home") in str(error)
 
 
-@pytest.mark.parametrize(
-    ("found", "code"), [("19", "data_newer"), ("15", "data_older"), ("", "data_unreadable")]
-)
+@pytest.mark.parametrize(("found", "code"), [("19", "data_newer"), ("15", "data_older"), ("", "data_unreadable")])
 def test_data_of_another_version(home: Path, found: str, code: str) -> None:
     with open_server(home):
         pass

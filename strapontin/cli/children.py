@@ -44,7 +44,7 @@ class Child:
         with self.log.open("ab") as output:
             self._read = output.tell()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "strapontin.cli.main", *self.arguments],
+                [sys.executable, "-P", "-m", "strapontin.cli.main", *self.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -15,8 +15,8 @@ import psycopg
 from strapontin.cli.messages import Refused
 
 OLDEST, NEWEST = 15, 18
-CONNECT_SECONDS = 3
-PATIENCE_SECONDS = 4
+CONNECT_SECONDS = 2
+PATIENCE_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def place(url: str) -> str:
 
 
 def check(url: str) -> Facts:
-    """Connect once; raise ``Refused`` with the one thing that is wrong, within five seconds."""
+    """Connect once; raise ``Refused`` with the one thing that is wrong, within four seconds."""
     check_url(url)
     outcome: list[Facts | Exception] = []
     # Looking up a name has no time-out of its own, so the whole attempt runs beside us.
@@ -68,9 +68,7 @@ def check(url: str) -> Facts:
 
 def _attempt(url: str) -> Facts | Exception:
     try:
-        with psycopg.connect(
-            url, connect_timeout=CONNECT_SECONDS, application_name="strapontin check"
-        ) as connection:
+        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="strapontin check") as connection:
             return _facts(connection, url)
     except psycopg.OperationalError as error:
         return _explained(str(error), url)
@@ -90,9 +88,7 @@ def _facts(connection: psycopg.Connection, url: str) -> Facts:
     if encoding != ("UTF8",):
         raise Refused("database_encoding", database=info.dbname, found=encoding and encoding[0])
     known = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
-    rows = (
-        connection.execute("SELECT app, name FROM django_migrations").fetchall() if known == (True,) else []
-    )
+    rows = connection.execute("SELECT app, name FROM django_migrations").fetchall() if known == (True,) else []
     return Facts(version, place(url), info.dbname, info.user, frozenset((app, name) for app, name in rows))
 
 
@@ -101,11 +97,7 @@ def _explained(words: str, url: str) -> Refused:
     host = place(url)
     database = unquote(urlsplit(url).path.lstrip("/"))
     lower = words.lower()
-    if (
-        "could not translate host name" in lower
-        or "failed to resolve host" in lower
-        or "name or service" in lower
-    ):
+    if "could not translate host name" in lower or "failed to resolve host" in lower or "name or service" in lower:
         return Refused("database_unknown_host", host=host)
     if "timeout" in lower or "timed out" in lower:
         return Refused("database_silent", host=host, seconds=CONNECT_SECONDS)

@@ -13,6 +13,7 @@ import psycopg
 from strapontin.cli.environment import Environment, pending_migrations, prepare
 from strapontin.cli.messages import say
 from strapontin.cli.roles import report_roles
+from strapontin.config.database import role_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,7 @@ def _findings(environment: Environment) -> Iterator[Finding]:
     facts = environment.facts
     yield Finding(
         fine=True,
-        text=say(
-            "check_server", version=facts.version, host=facts.host, database=facts.database, user=facts.user
-        ),
+        text=say("check_server", version=facts.version, host=facts.host, database=facts.database, user=facts.user),
     )
     with psycopg.connect(environment.url, autocommit=True, connect_timeout=3) as connection:
         yield _durability(connection)
@@ -91,11 +90,11 @@ def _clock(connection: psycopg.Connection) -> Finding:
 def _roles(environment: Environment) -> Finding:
     report = report_roles(environment.url)
     if not report.usable:
-        remedy = tuple(report.statements(environment.facts.database))
+        remedy = tuple(report.statements())
         return Finding(fine=False, text=say("check_roles_grant"), remedy=remedy)
     if report.missing:
         return Finding(fine=True, text=say("check_roles_creatable", roles=", ".join(report.missing)))
-    return Finding(fine=True, text=say("check_roles", roles=", ".join(report.roles)))
+    return Finding(fine=True, text=say("check_roles", roles=", ".join(role_names(environment.url).all())))
 
 
 def _time_zone() -> Finding:

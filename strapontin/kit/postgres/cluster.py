@@ -127,9 +127,7 @@ class Cluster:
             os.chown(path, runner.owner, -1)
         with runner.seen(aside) as (name, fds):
             command = [str(installation.initdb), "-D", f"{name}/data", f"--pwfile={name}/password"]
-            process = runner.popen(
-                [*command, *_initdb_options(installation.major)], fds=fds, output=subprocess.PIPE
-            )
+            process = runner.popen([*command, *_initdb_options(installation.major)], fds=fds, output=subprocess.PIPE)
             output, _ = process.communicate()
         if process.returncode != 0:
             self.log.write_bytes(output)

