@@ -42,9 +42,7 @@ AT_OR_ABOVE_PAYER = (
 )
 SEES_PRICES = f"({PROVIDER} OR EXISTS (SELECT 1 FROM partner p WHERE p.id = {PARTNER} AND p.payer))"
 # Administrators and keys of customers below a partner: few are asked for at a time, by id or by customer.
-OF_CUSTOMER_BELOW = (
-    f"EXISTS (SELECT 1 FROM customer c WHERE c.id = customer_id AND c.partner_path @> ARRAY[{PARTNER}])"
-)
+OF_CUSTOMER_BELOW = f"EXISTS (SELECT 1 FROM customer c WHERE c.id = customer_id AND c.partner_path @> ARRAY[{PARTNER}])"
 
 OF_CUSTOMER = f"customer_id = {CUSTOMER}"
 POLICIES = {
@@ -175,12 +173,13 @@ def _statements(roles: Roles) -> list[str]:
         "CREATE INDEX journal_entry_by_path ON journal_entry USING gin (partner_path)",
     ]
     for role in roles.all():
-        out.append(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        )
-        out.append(f"GRANT {role} TO current_user")
+        out += [
+            _unless(f"EXISTS (SELECT FROM pg_roles WHERE rolname = {_quoted(role)})", f"CREATE ROLE {role} NOLOGIN")
+        ]
+        out += [_unless(_is_member("current_user", role), f"GRANT {role} TO current_user")]
+    for role in (roles.worker, roles.billing):
+        out += [_unless(_is_member(_quoted(role), roles.request), f"GRANT {roles.request} TO {role}")]
     out += [
-        f"GRANT {roles.request} TO {roles.worker}, {roles.billing}",
         f"GRANT USAGE ON SCHEMA public TO {', '.join(roles.all())}",
     ]
     for privileges, tables in REQUEST_GRANTS.items():
@@ -214,6 +213,21 @@ def _statements(roles: Roles) -> list[str]:
         f" procrastinate_workers TO {roles.request}",
     ]
     return out
+
+
+def _unless(condition: str, statement: str) -> str:
+    """The roles may have been made and granted by an administrator, where we have no right to."""
+    return f"DO $$ BEGIN IF NOT {condition} THEN {statement}; END IF; END $$"
+
+
+def _is_member(member: str, role: str) -> str:
+    # Since PostgreSQL 16 the maker of a role is its member, but without the right to become it.
+    kind = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
+    return f"pg_has_role({member}, {_quoted(role)}, {kind})"
+
+
+def _quoted(role: str) -> str:
+    return "'" + role.strip('"') + "'"
 
 
 def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
