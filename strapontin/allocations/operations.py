@@ -76,9 +76,7 @@ def apply_changes(
     _check_places(customer.id, changes)
     today = settings.day(at)
     before = lock_balances(customer.id, [change.place for change in changes])
-    if customer.status != "active" and any(
-        c.quantity > before.get(c.place, Quantities()).allocated for c in changes
-    ):
+    if customer.status != "active" and any(c.quantity > before.get(c.place, Quantities()).allocated for c in changes):
         raise Refusal("customer_expired")
     plan = plan_changes(
         changes,
@@ -154,9 +152,7 @@ def _plan_correction(
         if not delta:
             continue
         if delta < 0 and change.quantity < was.used:
-            raise Refusal(
-                "below_use", used=was.used, quantity=change.quantity, in_the_way=was.used - change.quantity
-            )
+            raise Refusal("below_use", used=was.used, quantity=change.quantity, in_the_way=was.used - change.quantity)
         (found,) = rows(
             _LOWEST_SINCE,
             {"customer": customer_id, "site": change.site_id, "type": change.type_code, "day": effective_on},
@@ -165,9 +161,7 @@ def _plan_correction(
             raise invalid(str(change.quantity), field="quantity")
         plan.after[change.place] = Quantities(was.allocated + delta, max(0, was.next_cycle + delta), was.used)
         after_then = int(found["then_quantity"] or 0) + delta
-        plan.entries.append(
-            Entry(change.site_id, change.type_code, "correction", effective_on, delta, after_then)
-        )
+        plan.entries.append(Entry(change.site_id, change.type_code, "correction", effective_on, delta, after_then))
     return plan
 
 
@@ -203,14 +197,10 @@ def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Qua
         # A balance must stand before it can be locked: a user could take a seat there at the same moment.
         run(_OPEN_BALANCES, params)
         found = rows(_LOCK_BALANCES, params)
-    return {
-        (b["site_id"], b["type_code"]): Quantities(b["allocated"], b["next_cycle"], b["used"]) for b in found
-    }
+    return {(b["site_id"], b["type_code"]): Quantities(b["allocated"], b["next_cycle"], b["used"]) for b in found}
 
 
-def _returnable(
-    customer_id: UUID, changes: Sequence[Change], today: date, hand_back_days: int
-) -> list[Returnable]:
+def _returnable(customer_id: UUID, changes: Sequence[Change], today: date, hand_back_days: int) -> list[Returnable]:
     found = rows(
         _RETURNABLE,
         {

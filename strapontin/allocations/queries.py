@@ -60,7 +60,8 @@ class Subscriptions:
 _SITES = """
 SELECT s.id, s.name, min(t.synchronized_at) AS synchronized_at,
        coalesce(jsonb_agg(jsonb_build_object('name', t.stack_name, 'synchronized_at', t.synchronized_at,
-                          'error_code', t.error_code, 'unmapped', t.unmapped)) FILTER (WHERE t.id IS NOT NULL), '[]') AS stacks
+                          'error_code', t.error_code, 'unmapped', t.unmapped))
+                    FILTER (WHERE t.id IS NOT NULL), '[]') AS stacks
   FROM site s LEFT JOIN site_tenant t ON t.customer_id = s.customer_id AND t.site_id = s.id
  WHERE s.customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR s.id = %(site)s::uuid)
  GROUP BY s.id, s.name ORDER BY s.name, s.id
@@ -210,12 +211,10 @@ def returnable(grant: AllocationManager, *, settings: Settings, at: datetime) ->
 _MONTHS_OF_CUSTOMER = """
 WITH ends AS (SELECT unnest(%(days)s::date[]) AS day), codes AS (SELECT code FROM subscription_type)
 SELECT ends.day, codes.code AS type_code,
-       coalesce((SELECT sum(e.delta) FROM ledger_entry e
-                  WHERE e.customer_id = %(customer)s AND e.type_code = codes.code AND e.effective_on <= ends.day), 0)::int
-           AS allocated,
-       coalesce((SELECT sum(e.delta) FROM seat_event e
-                  WHERE e.customer_id = %(customer)s AND e.type_code = codes.code AND e.effective_on <= ends.day), 0)::int
-           AS used
+       (SELECT coalesce(sum(e.delta), 0)::int FROM ledger_entry e WHERE e.customer_id = %(customer)s
+           AND e.type_code = codes.code AND e.effective_on <= ends.day) AS allocated,
+       (SELECT coalesce(sum(e.delta), 0)::int FROM seat_event e WHERE e.customer_id = %(customer)s
+           AND e.type_code = codes.code AND e.effective_on <= ends.day) AS used
   FROM ends CROSS JOIN codes ORDER BY codes.code, ends.day
 """
 

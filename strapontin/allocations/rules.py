@@ -109,9 +109,7 @@ class _Planner:
     ) -> None:
         """A row that is effective today shifts the present and the scheduled quantity alike."""
         was = self.now(place)
-        self.plan.after[place] = replace(
-            was, allocated=was.allocated + delta, next_cycle=was.next_cycle + delta
-        )
+        self.plan.after[place] = replace(was, allocated=was.allocated + delta, next_cycle=was.next_cycle + delta)
         site_id, type_code = place
         self.plan.entries.append(
             Entry(site_id, type_code, kind, self.today, delta, was.allocated + delta, reverses, counterpart)

@@ -54,9 +54,7 @@ class Price(models.Model):
 
     class Meta:
         db_table = "price"
-        constraints = (
-            models.CheckConstraint(condition=models.Q(monthly_amount__gte=0), name="price_not_negative"),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(monthly_amount__gte=0), name="price_not_negative"),)
 
 
 class TermDiscount(models.Model):

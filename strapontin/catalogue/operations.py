@@ -78,12 +78,13 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
     unknown types, terms or levels; ``already_exists`` for a second list of the same payer, currency and day.
     """
     _check(new)
-    if PriceList.objects.filter(
-        partner_id=new.partner_id, currency=new.currency, valid_from=new.valid_from
-    ).exists():
+    same = PriceList.objects.filter(currency=new.currency, valid_from=new.valid_from)
+    same = same.filter(partner_id=new.partner_id) if new.partner_id else same.filter(partner__isnull=True)
+    if same.exists():
         raise Refusal("already_exists", explanation=new.name)
-    made = PriceList.objects.create(
-        id=new_id(),
+    price_list_id = new_id()
+    PriceList.objects.create(
+        id=price_list_id,
         partner_id=new.partner_id,
         name=new.name,
         currency=new.currency,
@@ -97,10 +98,10 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
     ):
         run(
             f"INSERT INTO {table} SELECT %s, * FROM unnest(%s::{column}[], %s::numeric[])",  # noqa: S608
-            [made.id, list(values.keys()), list(values.values())],
+            [price_list_id, list(values.keys()), list(values.values())],
         )
-    _record(grant.actor, new, made.id, at)
-    return made.id
+    _record(grant.actor, new, price_list_id, at)
+    return price_list_id
 
 
 def _check(new: NewPriceList) -> None:

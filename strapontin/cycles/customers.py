@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from strapontin.access import grants
+from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
 from strapontin.cycles.operations import bring_customer_to, open_first_period
 from strapontin.cycles.rules import first_period
@@ -95,9 +96,7 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     return customer_id
 
 
-def _check(
-    grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings
-) -> None:
+def _check(grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings) -> None:
     if not new.name.strip():
         raise invalid("name", field="name")
     if new.term_months not in TERMS_MONTHS:
@@ -163,9 +162,7 @@ def change_customer(
     return grants.customer(grant.actor, before.id).customer
 
 
-def lock_customer(
-    actor: grants.Actor, customer_id: UUID, *, settings: Settings, at: datetime
-) -> CustomerFacts:
+def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
     """Locks the customer's row until the end of the transaction, brought to today; answers it fresh."""
     row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
     facts = grants.customer(actor, customer_id).customer

@@ -28,13 +28,9 @@ class Period(models.Model):
     class Meta:
         db_table = "period"
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(starts_on__lt=models.F("ends_on")), name="period_not_empty"
-            ),
+            models.CheckConstraint(condition=models.Q(starts_on__lt=models.F("ends_on")), name="period_not_empty"),
             models.CheckConstraint(condition=models.Q(term_months__in=TERMS_MONTHS), name="period_term"),
-            models.CheckConstraint(
-                condition=models.Q(months__gte=1, full_days__gte=1), name="period_measure"
-            ),
+            models.CheckConstraint(condition=models.Q(months__gte=1, full_days__gte=1), name="period_measure"),
         )
 
 

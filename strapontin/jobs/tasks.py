@@ -46,9 +46,7 @@ def bill(run_id: str) -> None:
 @app.task(name="synchronize", queue="stacks")
 def synchronize(customer_id: str, synchronization_id: str) -> None:
     """Reads a customer's stacks."""
-    execute_synchronization(
-        customer_id=UUID(customer_id), synchronization_id=UUID(synchronization_id), clock=clock
-    )
+    execute_synchronization(customer_id=UUID(customer_id), synchronization_id=UUID(synchronization_id), clock=clock)
 
 
 @app.task(name="provision", queue="stacks")

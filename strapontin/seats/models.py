@@ -42,9 +42,7 @@ class User(models.Model):
         db_table = "seat_user"
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=["active", "gone"]), name="seat_user_state"),
-            models.CheckConstraint(
-                condition=models.Q(origin__in=["portal", "stack"]), name="seat_user_origin"
-            ),
+            models.CheckConstraint(condition=models.Q(origin__in=["portal", "stack"]), name="seat_user_origin"),
             models.UniqueConstraint(
                 "customer_id",
                 Lower("email"),

@@ -108,7 +108,9 @@ def apply_users(
     codes = sorted({code for _, code, _, _ in writing.events})
     before = lock_balances(customer.id, [(site_id, code) for code in codes]) if codes else {}
     _write(actor, customer, site_id, tenant_id, writing, before, today, at)
-    found.used = dict(Counter(types[u.stack_type_id] for u in users if u.stack_type_id in types))
+    found.used = dict(
+        Counter(types[u.stack_type_id] for u in users if u.stack_type_id is not None and u.stack_type_id in types)
+    )
     if writing.events:
         record(
             actor=actor,
@@ -132,9 +134,7 @@ def _compare(
 ) -> _Writing:
     writing = _Writing()
     by_uuid = {user["stack_user_uuid"]: user for user in existing if user["stack_user_uuid"]}
-    by_email = {
-        user["email"].casefold(): user for user in existing if not user["stack_user_uuid"] and user["email"]
-    }
+    by_email = {user["email"].casefold(): user for user in existing if not user["stack_user_uuid"] and user["email"]}
     present: set[UUID] = set()
     for user in users:
         code = types.get(user.stack_type_id) if user.stack_type_id is not None else None

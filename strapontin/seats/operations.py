@@ -80,9 +80,7 @@ def create_user(
             if not _claim(grant, new, user_id, settings=settings, at=at):
                 _claim_after_all(grant, new, user_id, settings, at, allocate_missing)
             if tenant_id:
-                call_stack(
-                    customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at
-                )
+                call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
     except IntegrityError as error:
         if "seat_user_email_once" in str(error):
             raise Refusal("email_in_use", field="email") from error
@@ -172,14 +170,10 @@ def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: da
     ):
         raise not_found()
     if found["tenant_id"]:
-        call_stack(
-            customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="delete", at=at
-        )
+        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="delete", at=at)
 
 
-def release(
-    actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime
-) -> bool:
+def release(actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime) -> bool:
     """Frees the seat of a user; answers whether the user was there."""
     found = row(
         _RELEASE,
@@ -295,9 +289,7 @@ def change_user(
     except IntegrityError as error:
         raise Refusal("email_in_use", field="email") from error
     if found["tenant_id"]:
-        call_stack(
-            customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="update", at=at
-        )
+        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="update", at=at)
 
 
 def _move_seat(
@@ -332,9 +324,7 @@ def _move_seat(
     if allocate_missing:
         was = lock_balances(customer.id, [wanted.place])[wanted.place]
         if was.free < 1 and params["enforced"]:
-            allocate_for_users(
-                grant.allocation_manager(), place=wanted.place, seats=1, settings=settings, at=at
-            )
+            allocate_for_users(grant.allocation_manager(), place=wanted.place, seats=1, settings=settings, at=at)
     with transaction.atomic():
         if row(_MOVE, params) is None:
             raise no_free_seat(grant, customer, wanted.place, seats=1)

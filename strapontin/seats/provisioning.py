@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.db import transaction
-
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 
@@ -25,7 +23,7 @@ class Provisioner(Protocol):
     """What makes the calls that stand in the outbox; the stacks' side fulfils it."""
 
     def __call__(self, *, customer_id: UUID) -> None:
-        """Sees to it, after the commit, that the customer's open calls are made."""
+        """Puts a job into the queue, by this transaction, that makes the customer's open calls once it commits."""
 
 
 _provisioner: Provisioner | None = None
@@ -41,5 +39,4 @@ def call_stack(*, customer_id: UUID, user_id: UUID, tenant_id: UUID, kind: str, 
     """Writes a call to the outbox, to be made as soon as the transaction has committed."""
     run(_INSERT, [customer_id, new_id(), user_id, tenant_id, kind, at, at])
     if _provisioner is not None:
-        provisioner = _provisioner
-        transaction.on_commit(lambda: provisioner(customer_id=customer_id))
+        _provisioner(customer_id=customer_id)

@@ -46,10 +46,10 @@ def users(
     if search:
         sql += " AND (u.first_name || ' ' || u.last_name || ' ' || u.email) ILIKE %(search)s"
         escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        params["search"] = f"%{escaped}%"  # type: ignore[assignment]
+        params["search"] = f"%{escaped}%"
     if after:
         sql += " AND (u.last_name, u.first_name, u.id) > (%(last)s, %(first)s, %(id)s)"
-        params |= {"last": after[0], "first": after[1], "id": after[2]}  # type: ignore[dict-item]
+        params |= {"last": after[0], "first": after[1], "id": after[2]}
     return rows(f"{sql} ORDER BY u.last_name, u.first_name, u.id LIMIT %(limit)s", params)
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
-from strapontin.access.grants import CustomerSeen
+from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import acting
 from strapontin.kit.database import row, rows, run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.seats.observed import apply_users
-from strapontin.stacks.base import Connector, StackError, TypeCount
+from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount
 from strapontin.stacks.vault import open_stack
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,7 @@ STALE_AFTER = timedelta(seconds=90)
 _RUNNING = """
 SELECT id, beat_at FROM synchronization WHERE customer_id = %s AND state = 'running' FOR UPDATE
 """
-_CLOSE_STALE = (
-    "UPDATE synchronization SET state = 'failed', finished_at = %s WHERE customer_id = %s AND id = %s"
-)
+_CLOSE_STALE = "UPDATE synchronization SET state = 'failed', finished_at = %s WHERE customer_id = %s AND id = %s"
 _BEGIN = """
 INSERT INTO synchronization (customer_id, id, state, actor_kind, actor_id, started_at, beat_at)
 VALUES (%(customer)s, %(id)s, 'running', %(actor_kind)s, %(actor_id)s, %(at)s, %(at)s)
@@ -65,9 +64,7 @@ UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
 """
 
 
-def request_synchronization(
-    seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None
-) -> tuple[UUID, bool]:
+def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> tuple[UUID, bool]:
     """Begins a synchronisation of the customer, or joins the running one; answers its id and whether it is new.
 
     Whoever may manage the customer's subscriptions or its users may ask for it.
@@ -121,9 +118,7 @@ def stack_types() -> dict[int, str]:
 class _Reader:
     """One synchronisation being made: its scope, its connectors, and the stacks that did not answer."""
 
-    def __init__(
-        self, customer_id: UUID, sync_id: UUID, clock: Callable[[], tuple[Settings, datetime]]
-    ) -> None:
+    def __init__(self, customer_id: UUID, sync_id: UUID, clock: Callable[[], tuple[Settings, datetime]]) -> None:
         self.customer_id = customer_id
         self.sync_id = sync_id
         self.clock = clock
@@ -131,17 +126,11 @@ class _Reader:
         self.connectors: dict[UUID, Connector] = {}
         self.silent: dict[UUID, StackError] = {}
 
-    def scope(self) -> Any:
-        """A transaction in the scope of this one customer."""
-        from contextlib import contextmanager
-
-        @contextmanager
-        def entered() -> Any:
-            with acting(self.actor):
-                self.customer = grants.customer(self.actor, self.customer_id).customer
-                yield
-
-        return entered()
+    @contextmanager
+    def scope(self) -> Iterator[CustomerFacts]:
+        """A transaction in the scope of this one customer, which it answers."""
+        with acting(self.actor):
+            yield grants.customer(self.actor, self.customer_id).customer
 
     def read(self, tenant: dict[str, Any], types: Mapping[int, str]) -> None:
         """Counts first, at once; then the users behind them, applied as a difference."""
@@ -165,10 +154,9 @@ class _Reader:
             self.connectors[stack_id] = open_stack(stack_id)
         return self.connectors[stack_id]
 
-    def _note_counts(self, tenant: dict[str, Any], counts: Any, types: Mapping[int, str]) -> None:
+    def _note_counts(self, tenant: dict[str, Any], counts: Sequence[TypeCount], types: Mapping[int, str]) -> None:
         by_code: dict[str, int] = {}
         unmapped = []
-        count: TypeCount
         for count in counts:
             if count.stack_type_id in types:
                 code = types[count.stack_type_id]
@@ -178,13 +166,13 @@ class _Reader:
         self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
 
     def _apply(
-        self, tenant: dict[str, Any], users: Any, types: Mapping[int, str], asked_at: datetime
+        self, tenant: dict[str, Any], users: Sequence[StackUser], types: Mapping[int, str], asked_at: datetime
     ) -> None:
-        with self.scope():
+        with self.scope() as customer:
             settings, at = self.clock()
             found = apply_users(
                 self.actor,
-                self.customer,
+                customer,
                 site_id=tenant["site_id"],
                 tenant_id=tenant["tenant_id"],
                 users=users,

@@ -41,9 +41,7 @@ class Migration(migrations.Migration):
                 ("used", models.IntegerField(default=0)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "type",
@@ -124,9 +122,7 @@ class Migration(migrations.Migration):
                 ("version", models.BigIntegerField(default=0)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "site",
@@ -186,9 +182,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, default="")),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "type",

@@ -76,9 +76,7 @@ class Migration(migrations.Migration):
                 ("unit_price", models.DecimalField(decimal_places=2, max_digits=12)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "period",
@@ -115,9 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("term_months__in", (1, 12, 36))), name="period_term"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("term_months__in", (1, 12, 36))), name="period_term"),
         ),
         migrations.AddConstraint(
             model_name="period",

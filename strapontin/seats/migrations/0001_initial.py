@@ -39,9 +39,7 @@ class Migration(migrations.Migration):
                 ("door", models.TextField()),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "type",
@@ -55,16 +53,10 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "seat_event",
                 "constraints": [
+                    models.CheckConstraint(condition=models.Q(("delta__in", [-1, 1])), name="seat_event_one_seat"),
+                    models.CheckConstraint(condition=models.Q(("used_after__gte", 0)), name="seat_event_used"),
                     models.CheckConstraint(
-                        condition=models.Q(("delta__in", [-1, 1])), name="seat_event_one_seat"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("used_after__gte", 0)), name="seat_event_used"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ("claim", "release", "found", "vanished", "retyped"))
-                        ),
+                        condition=models.Q(("kind__in", ("claim", "release", "found", "vanished", "retyped"))),
                         name="seat_event_kind",
                     ),
                 ],
@@ -95,9 +87,7 @@ class Migration(migrations.Migration):
                 ("version", models.BigIntegerField(default=1)),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, to="organisation.customer"),
                 ),
                 (
                     "site",
