@@ -136,9 +136,7 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
     }
     run(_INSERT_ADMINISTRATOR, facts)
     after = {"roles": new.roles}
-    _record(
-        grant, "administrator.create", "administrator", administrator_id, new.scope, path, at, after=after
-    )
+    _record(grant, "administrator.create", "administrator", administrator_id, new.scope, path, at, after=after)
     return administrator_id
 
 
@@ -162,7 +160,8 @@ def change_administrator(
     if not set(wanted["roles"]) - set(before["roles"]) <= grant.actor.roles:
         raise Refusal("cannot_grant")
     run(
-        "UPDATE administrator SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[] WHERE id = %(id)s",
+        "UPDATE administrator SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[]"
+        " WHERE id = %(id)s",
         wanted | {"id": administrator_id},
     )
     _record(

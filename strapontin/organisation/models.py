@@ -43,9 +43,7 @@ class Installation(models.Model):
             models.CheckConstraint(
                 condition=models.Q(invoice_day__gte=1, invoice_day__lte=28), name="installation_invoice_day"
             ),
-            models.CheckConstraint(
-                condition=models.Q(hand_back_days__lte=31), name="installation_hand_back_days"
-            ),
+            models.CheckConstraint(condition=models.Q(hand_back_days__lte=31), name="installation_hand_back_days"),
         )
 
 
@@ -106,18 +104,13 @@ class Customer(models.Model):
         indexes = (models.Index(fields=["name", "id"], name="customer_by_name"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(name=""), name="customer_name"),
-            models.CheckConstraint(
-                condition=models.Q(status__in=["active", "expired"]), name="customer_status"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=["active", "expired"]), name="customer_status"),
             models.CheckConstraint(condition=models.Q(term_months__in=TERMS_MONTHS), name="customer_term"),
             models.CheckConstraint(
-                condition=models.Q(pending_term_months__isnull=True)
-                | models.Q(pending_term_months__in=TERMS_MONTHS),
+                condition=models.Q(pending_term_months__isnull=True) | models.Q(pending_term_months__in=TERMS_MONTHS),
                 name="customer_pending_term",
             ),
-            models.CheckConstraint(
-                condition=models.Q(anchor_day__gte=1, anchor_day__lte=31), name="customer_anchor"
-            ),
+            models.CheckConstraint(condition=models.Q(anchor_day__gte=1, anchor_day__lte=31), name="customer_anchor"),
             models.CheckConstraint(
                 condition=models.Q(period_starts_on__lt=models.F("period_ends_on")),
                 name="customer_period",

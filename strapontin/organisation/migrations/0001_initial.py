@@ -168,9 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="partner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="partner_name"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="partner_name"),
         ),
         migrations.AddIndex(
             model_name="customer",
@@ -178,9 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="customer_name"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="customer_name"),
         ),
         migrations.AddConstraint(
             model_name="customer",
@@ -224,8 +220,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="site_name"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="site_name"),
         ),
     ]

@@ -1,0 +1,102 @@
+"""Showing what a change does: ledger rows, and the next invoice to those who may see money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from strapontin.access.grants import UserManager
+from strapontin.allocations.rules import Entry, Place
+from strapontin.api.answers import money, percent
+from strapontin.billing.effects import Effect, NextInvoice, preview_for_users
+from strapontin.billing.rating import Line
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal
+
+
+def show_entry(entry: Entry) -> dict[str, Any]:
+    """A ledger row to be written, or just written."""
+    return {
+        "site": entry.site_id,
+        "type": entry.type_code,
+        "kind": entry.kind,
+        "effective_on": entry.effective_on,
+        "delta": entry.delta,
+        "quantity_after": entry.quantity_after,
+    }
+
+
+def show_effect(effect: Effect) -> dict[str, Any]:
+    """What happens when, and the customer's part of the next invoice."""
+    invoice = show_next_invoice(effect.next_invoice) if effect.next_invoice else None
+    return {
+        "entries": [show_entry(entry) for entry in effect.entries],
+        "effect": {"next_invoice": invoice, "digest": effect.digest},
+    }
+
+
+def show_next_invoice(invoice: NextInvoice) -> dict[str, Any]:
+    """The next invoice; sums are ``null`` where a price is missing."""
+    return {
+        "date": invoice.date,
+        "lines": [show_line(line) for line in invoice.lines],
+        "net": _money(invoice.net),
+        "taxes": [
+            {
+                "category": tax.rule.category,
+                "rate": percent(tax.rule.rate_percent),
+                "base": money(tax.base),
+                "amount": money(tax.amount),
+            }
+            for tax in invoice.taxes
+        ],
+        "tax": _money(invoice.tax),
+        "total": _money(invoice.total),
+        "currency": invoice.currency,
+    }
+
+
+def show_line(line: Line) -> dict[str, Any]:
+    """A line as an invoice will have it; ``end`` is exclusive."""
+    return {
+        "customer": line.customer_id,
+        "type": line.type_code,
+        "kind": "seats",
+        "quantity": line.quantity,
+        "unit_price": _money(line.unit_price),
+        "months": line.months,
+        "start": line.starts_on,
+        "end": line.ends_on,
+        "days": line.days,
+        "period_days": line.period_days,
+        "amount": _money(line.amount),
+    }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else money(amount)
+
+
+@contextmanager
+def outdated_as_shown() -> Iterator[None]:
+    """Says the fresh effect of a ``preview_outdated`` as a preview would have shown it."""
+    try:
+        yield
+    except Refusal as refusal:
+        if "fresh" in refusal.facts:
+            refusal.facts |= show_effect(refusal.facts.pop("fresh"))
+        raise
+
+
+def confirm_for_user(grant: UserManager, place: Place, *, digest: str, settings: Settings, at: datetime) -> None:
+    """Lets a confirmation through only where it does exactly what its preview showed (SPEC 4).
+
+    The preview locks the customer until the end of the transaction, so nothing comes in between. Raises
+    ``preview_outdated`` with the fresh effect.
+    """
+    fresh = preview_for_users(grant, place=place, seats=1, settings=settings, at=at)
+    if fresh.digest != digest:
+        raise Refusal("preview_outdated", **show_effect(fresh))

@@ -1,0 +1,32 @@
+"""``/clock``: the installation's moment, and setting a sandbox's forward."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from ninja import Router
+
+from strapontin.api.answers import answer
+from strapontin.api.schemas.provider import ClockIn, ClockOut
+from strapontin.api.visit import ApiRequest
+from strapontin.organisation.clock import set_clock
+
+router = Router(tags=["clock"])
+
+
+@router.get("clock", response=ClockOut)
+def read_clock(request: ApiRequest) -> HttpResponse:
+    """The moment on the installation's clock."""
+    visit = request.visit
+    return answer({"now": visit.at.astimezone(ZoneInfo(visit.settings.time_zone))})
+
+
+@router.post("clock", response=ClockOut)
+def write_clock(request: ApiRequest, body: ClockIn) -> HttpResponse:
+    """Sets a sandbox's clock forward, doing the daily work of each day in between."""
+    # Jobs stand above the domain, beside the doors.
+    from strapontin.jobs.daily import work_day
+
+    shown = set_clock(request.visit.actor, to=body.now, work_day=work_day)
+    return answer({"now": shown.astimezone(ZoneInfo(request.visit.settings.time_zone))})

@@ -1,0 +1,105 @@
+"""``/invoices``: what was issued, for scopes at or above the payer."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from strapontin.access import grants
+from strapontin.api import paging
+from strapontin.api.answers import answer, money, percent
+from strapontin.api.routes.common import PageIn
+from strapontin.api.schemas.billing import InvoiceOut, InvoicePage
+from strapontin.api.schemas.kinds import Day
+from strapontin.api.visit import ApiRequest
+from strapontin.billing import queries
+from strapontin.billing.invoice_pages import details, first_that_fit
+
+router = Router(tags=["invoices"])
+
+
+class InvoicesIn(PageIn):
+    """Narrows the list to a payer, a date, a kind."""
+
+    payer: UUID | None = None
+    date: Day | None = None
+    kind: Literal["invoice", "credit_note"] | None = None
+
+
+def show(facts: dict[str, Any], lines: list[dict[str, Any]], taxes: list[dict[str, Any]]) -> dict[str, Any]:
+    """An invoice with its lines and taxes, as it was issued."""
+    return {
+        "id": facts["id"],
+        "number": facts["number"],
+        "kind": facts["kind"],
+        "date": facts["date"],
+        "payer": facts["payer_id"],
+        "payer_name": facts["payer_name"],
+        "currency": facts["currency"],
+        # Payments are rows that do not exist yet; until then nothing is paid.
+        "status": "open",
+        "lines": [_show_line(line) for line in lines],
+        "taxes": [_show_tax(tax) for tax in taxes],
+        "net": money(facts["net"]),
+        "tax": money(facts["tax"]),
+        "total": money(facts["total"]),
+        "issued_at": facts["issued_at"],
+    }
+
+
+def _show_line(line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "n": line["n"],
+        "customer": line["customer_id"],
+        "customer_name": line["customer_name"],
+        "client_id": line["client_id"],
+        "purchase_order": line["purchase_order"],
+        "type": line["type_code"],
+        "kind": line["kind"],
+        "quantity": line["quantity"],
+        "unit_price": money(line["unit_price"]),
+        "months": line["months"],
+        "start": line["starts_on"],
+        "end": line["ends_on"],
+        "days": line["days"],
+        "period_days": line["period_days"],
+        "amount": money(line["amount"]),
+    }
+
+
+def _show_tax(tax: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "category": tax["category"],
+        "label": tax["label"],
+        "rate": percent(tax["rate_percent"]),
+        "base": money(tax["base"]),
+        "amount": money(tax["amount"]),
+    }
+
+
+@router.get("invoices", response=InvoicePage)
+def list_invoices(request: ApiRequest, page: Query[InvoicesIn]) -> HttpResponse:
+    """Invoices of one's scope, the newest first. A page ends early where its lines would be thousands."""
+    grant = grants.invoice_reader(request.visit.actor)
+    found = queries.invoices(
+        grant,
+        payer_id=page.payer,
+        date=page.date,
+        kind=page.kind,
+        before=paging.decode(page.cursor, datetime.date.fromisoformat, UUID),  # type: ignore[arg-type]
+        limit=page.limit + 1,
+    )
+    limit = first_that_fit(found, page.limit)
+    parts = details(grant, found[:limit])
+    return answer(paging.page(found, limit, ["date", "id"], lambda invoice: show(invoice, *parts[invoice["id"]])))
+
+
+@router.get("invoices/{uuid:invoice_id}", response=InvoiceOut)
+def read_invoice(request: ApiRequest, invoice_id: UUID) -> HttpResponse:
+    """One invoice."""
+    found = queries.invoice(grants.invoice_reader(request.visit.actor), invoice_id=invoice_id)
+    return answer(show(found.facts, found.lines, found.taxes))

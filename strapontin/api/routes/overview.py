@@ -1,0 +1,67 @@
+"""``/overview``: sums per type over a scope."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import BaseModel
+
+from strapontin.access import grants
+from strapontin.allocations import months, queries
+from strapontin.api.answers import answer
+from strapontin.api.routes.allocations import show_figures
+from strapontin.api.schemas.billing import OverviewOut
+from strapontin.api.visit import ApiRequest
+
+router = Router(tags=["overview"])
+
+
+class OverviewIn(BaseModel):
+    """A partner of the scope, with or without those below it."""
+
+    partner: UUID | None = None
+    recurse: bool = True
+
+
+@router.get("overview", response=OverviewOut)
+def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse:
+    """Seats per type and per term, now and at the end of last month; without customers not for resale."""
+    visit = request.visit
+    grant = grants.overview_reader(visit.actor)
+    if asked.partner is not None:
+        grants.partner(visit.actor, asked.partner)
+    found = queries.overview(grant, partner_id=asked.partner, recurse=asked.recurse)
+    history = months.twelve_months(grant, settings=visit.settings, at=visit.at, partner_id=asked.partner)
+    last_day = visit.today.replace(day=1) - timedelta(days=1)
+    closed = {month["type_code"]: month for month in history if month["day"] == last_day}
+    types = [
+        show_figures(figures)
+        | {
+            "by_term": [
+                show_figures(by_type[figures.type_code]) | {"term_months": term}
+                for term, by_type in sorted(found.by_term.items())
+                if figures.type_code in by_type
+            ],
+            "last_month": _show_month(closed.get(figures.type_code)),
+        }
+        for figures in found.types
+    ]
+    return answer(
+        {
+            "types": types,
+            "customers": found.customers,
+            "customers_by_term": {str(term): count for term, count in found.customers_by_term.items()},
+            "customers_over": found.customers_over,
+            "customers_full": found.customers_full,
+        }
+    )
+
+
+def _show_month(month: dict[str, Any] | None) -> dict[str, Any] | None:
+    if month is None:
+        return None
+    return {"date": month["day"], "allocated": month["allocated"], "used": month["used"]}

@@ -1,0 +1,77 @@
+"""``/price-lists``: written by the provider, read by payers; never changed, only followed by another."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from strapontin.access import grants
+from strapontin.api import paging
+from strapontin.api.answers import answer, created, money, percent
+from strapontin.api.routes.common import PageIn
+from strapontin.api.schemas.provider import PriceListIn, PriceListOut, PriceListPage
+from strapontin.api.visit import ApiRequest
+from strapontin.catalogue import queries
+from strapontin.catalogue.operations import NewPriceList, create_price_list
+
+router = Router(tags=["price lists"])
+
+
+def _rates(found: Any) -> dict[str, Decimal]:
+    texts = json.loads(found) if isinstance(found, str) else found
+    return {key: Decimal(text) for key, text in (texts or {}).items()}
+
+
+def show(found: dict[str, Any]) -> dict[str, Any]:
+    """A price list: amounts and percentages as text."""
+    return {
+        "id": found["id"],
+        "name": found["name"],
+        "currency": found["currency"],
+        "valid_from": found["valid_from"],
+        "partner": found["partner_id"],
+        "prices": {code: money(amount) for code, amount in _rates(found["prices"]).items()},
+        "term_discounts": {months: percent(rate) for months, rate in _rates(found["term_discounts"]).items()},
+        "level_discounts": {level: percent(rate) for level, rate in _rates(found["level_discounts"]).items()},
+    }
+
+
+@router.get("price-lists", response=PriceListPage)
+def list_price_lists(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
+    """The price lists that one may see, the newest first."""
+    grant = grants.invoice_reader(request.visit.actor)
+    after = paging.decode(page.cursor, UUID)
+    found = queries.price_lists(grant, after=after[0] if after else None, limit=page.limit)
+    return answer(paging.page(found, page.limit, ["id"], show))
+
+
+@router.post("price-lists", response={201: PriceListOut})
+def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
+    """Adds a price list (provider): general, or one payer's own."""
+    actor = request.visit.actor
+    grant = grants.provider(actor)
+    if body.partner is not None:
+        grants.partner(actor, body.partner)
+    new = NewPriceList(
+        name=body.name,
+        currency=body.currency,
+        valid_from=body.valid_from,
+        partner_id=body.partner,
+        prices=body.prices,
+        term_discounts={int(months): rate for months, rate in body.term_discounts.items()},
+        level_discounts=dict(body.level_discounts),
+    )
+    price_list_id = create_price_list(grant, new=new, at=request.visit.at)
+    return created(show(queries.price_list(grants.invoice_reader(actor), price_list_id)))
+
+
+@router.get("price-lists/{uuid:price_list_id}", response=PriceListOut)
+def read_price_list(request: ApiRequest, price_list_id: UUID) -> HttpResponse:
+    """One price list."""
+    grant = grants.invoice_reader(request.visit.actor)
+    return answer(show(queries.price_list(grant, price_list_id)))

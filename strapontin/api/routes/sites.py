@@ -1,0 +1,117 @@
+"""``/customers/{c}/sites`` and the stack tenants attached to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from strapontin.access import grants
+from strapontin.access.grants import CustomerSeen
+from strapontin.api import paging
+from strapontin.api.answers import answer, created, expected_version, nothing
+from strapontin.api.routes.common import PageIn, changes
+from strapontin.api.schemas.access import TenantIn, TenantOut, TenantPage
+from strapontin.api.schemas.customers import SiteChange, SiteIn, SiteOut, SitePage
+from strapontin.api.visit import ApiRequest
+from strapontin.organisation import operations, queries
+from strapontin.stacks import inventory
+from strapontin.stacks.operations import attach_tenant, detach_tenant
+
+router = Router(tags=["sites"])
+
+
+def show(found: dict[str, Any]) -> dict[str, Any]:
+    """A site."""
+    return {"id": found["id"], "name": found["name"], "address": found["address"]}
+
+
+def show_tenant(found: dict[str, Any]) -> dict[str, Any]:
+    """A tenant attached to a site."""
+    return {
+        "id": found["id"],
+        "stack": found["stack_id"],
+        "stack_name": found["stack_name"],
+        "tenant_uuid": found["tenant_uuid"],
+        "synchronized_at": found["synchronized_at"],
+        "tried_at": found["tried_at"],
+        "error": found["error_code"] or None,
+    }
+
+
+@router.get("customers/{uuid:customer_id}/sites", response=SitePage)
+def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> HttpResponse:
+    """The customer's sites, by name."""
+    seen = grants.customer(request.visit.actor, customer_id)
+    after = paging.decode(page.cursor, str, UUID)
+    found = queries.sites(seen, after=after, limit=page.limit)  # type: ignore[arg-type]
+    return answer(paging.page(found, page.limit, ["name", "id"], show))
+
+
+@router.post("customers/{uuid:customer_id}/sites", response={201: SiteOut})
+def create_site(request: ApiRequest, customer_id: UUID, body: SiteIn) -> HttpResponse:
+    """Adds a site."""
+    grant = grants.customer_editor(request.visit.actor, customer_id)
+    site_id = operations.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
+    return _one(grant, site_id, status=201)
+
+
+@router.get("customers/{uuid:customer_id}/sites/{uuid:site_id}", response=SiteOut)
+def read_site(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """One site."""
+    return _one(grants.customer(request.visit.actor, customer_id), site_id)
+
+
+@router.patch("customers/{uuid:customer_id}/sites/{uuid:site_id}", response=SiteOut)
+def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: SiteChange) -> HttpResponse:
+    """Changes a site's name or address."""
+    grant = grants.customer_editor(request.visit.actor, customer_id)
+    operations.change_site(
+        grant,
+        site_id=site_id,
+        changes=changes(body),
+        expected_version=expected_version(request),
+        at=request.visit.at,
+    )
+    return _one(grant, site_id)
+
+
+def _one(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:
+    found = queries.site(seen, site_id)
+    return answer(show(found), status=status, version=found["version"])
+
+
+TENANTS = "customers/{uuid:customer_id}/sites/{uuid:site_id}/stack-tenants"
+
+
+@router.get(TENANTS, response=TenantPage)
+def list_tenants(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """The stack tenants of a site, with when they were last read."""
+    seen = grants.customer(request.visit.actor, customer_id)
+    found = inventory.tenants(seen, site_id=site_id)
+    return answer({"items": [show_tenant(tenant) for tenant in found], "next": None})
+
+
+@router.post(TENANTS, response={201: TenantOut})
+def create_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, body: TenantIn) -> HttpResponse:
+    """Attaches a stack's tenant to the site; it belongs to one site everywhere."""
+    grant = grants.stack_attacher(request.visit.actor, customer_id)
+    tenant_id = attach_tenant(
+        grant,
+        site_id=site_id,
+        stack_id=body.stack,
+        tenant_uuid=body.tenant_uuid,
+        at=request.visit.at,
+    )
+    attached = next(t for t in inventory.tenants(grant, site_id=site_id) if t["id"] == tenant_id)
+    return created(show_tenant(attached))
+
+
+@router.delete(TENANTS + "/{uuid:tenant_id}", response={204: None})
+def delete_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, tenant_id: UUID) -> HttpResponse:
+    """Takes back an attachment that was never used."""
+    grant = grants.stack_attacher(request.visit.actor, customer_id)
+    detach_tenant(grant, site_id=site_id, tenant_id=tenant_id, at=request.visit.at)
+    return nothing()

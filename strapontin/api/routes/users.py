@@ -1,0 +1,143 @@
+"""``/customers/{c}/users``: who takes the seats."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from strapontin.access import grants
+from strapontin.access.grants import UserManager
+from strapontin.api import paging
+from strapontin.api.answers import answer, expected_version, nothing
+from strapontin.api.effects import confirm_for_user, show_effect
+from strapontin.api.routes.common import PageIn, changes
+from strapontin.api.schemas.customers import ChangesOut, UserChange, UserIn, UserOut, UserPage
+from strapontin.api.schemas.kinds import Search
+from strapontin.api.visit import ApiRequest
+from strapontin.billing.effects import preview_for_users
+from strapontin.seats import operations, queries
+from strapontin.seats.operations import NewUser
+
+router = Router(tags=["users"])
+USERS = "customers/{uuid:customer_id}/users"
+
+
+class UsersIn(PageIn):
+    """Narrows the list to a site, or to names and addresses that contain ``search``."""
+
+    site: UUID | None = None
+    search: Search = ""
+
+
+def show(found: dict[str, Any]) -> dict[str, Any]:
+    """A user; ``stack_state`` tells how far the telephone server has followed, if there is one."""
+    return {
+        "id": found["id"],
+        "first_name": found["first_name"],
+        "last_name": found["last_name"],
+        "email": found["email"],
+        "site": found["site_id"],
+        "site_name": found["site_name"],
+        "type": found["type_code"],
+        "extension": found["extension"],
+        "enabled": found["enabled"],
+        "tenant": found["tenant_id"],
+        "origin": found["origin"],
+        "stack_state": found["call_state"],
+    }
+
+
+@router.post(USERS, response={201: UserOut})
+def create_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpResponse:
+    """Adds a user on a free seat, or with ``allocate_missing`` together with its seat."""
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    new = _new_user(body)
+    if body.allocate_missing and body.digest is not None:
+        confirm_for_user(grant, new.place, digest=body.digest, settings=visit.settings, at=visit.at)
+    user_id = operations.create_user(
+        grant, new=new, settings=visit.settings, at=visit.at, allocate_missing=body.allocate_missing
+    )
+    return _one(grant, user_id, status=201)
+
+
+@router.post(USERS + "/preview", response=ChangesOut)
+def preview_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpResponse:
+    """What adding this user with ``allocate_missing`` would allocate, to the cent; changes nothing."""
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    new = _new_user(body)
+    effect = preview_for_users(grant, place=new.place, seats=1, settings=visit.settings, at=visit.at)
+    return answer(show_effect(effect))
+
+
+def _new_user(body: UserIn) -> NewUser:
+    return NewUser(
+        site_id=body.site,
+        type_code=body.type,
+        first_name=body.first_name,
+        last_name=body.last_name or "",
+        email=body.email or "",
+        extension=body.extension or "",
+        enabled=body.enabled is not False,
+        tenant_id=body.tenant,
+    )
+
+
+@router.get(USERS, response=UserPage)
+def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> HttpResponse:
+    """The customer's users, by last name."""
+    grant = grants.user_manager(request.visit.actor, customer_id)
+    after = paging.decode(page.cursor, str, str, UUID)
+    found = queries.users(
+        grant,
+        site_id=page.site,
+        search=page.search,
+        after=after,  # type: ignore[arg-type]
+        limit=page.limit + 1,
+    )
+    return answer(paging.page(found, page.limit, ["last_name", "first_name", "id"], show))
+
+
+@router.get(USERS + "/{uuid:user_id}", response=UserOut)
+def read_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """One user."""
+    return _one(grants.user_manager(request.visit.actor, customer_id), user_id)
+
+
+@router.patch(USERS + "/{uuid:user_id}", response=UserOut)
+def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: UserChange) -> HttpResponse:
+    """Changes a user; another site or type is a release and a claim in one."""
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    wanted = changes(body)
+    for ours, theirs in (("site_id", "site"), ("type_code", "type")):
+        if theirs in wanted:
+            wanted[ours] = wanted.pop(theirs)
+    operations.change_user(
+        grant,
+        user_id=user_id,
+        changes=wanted,
+        settings=visit.settings,
+        at=visit.at,
+        expected_version=expected_version(request),
+        allocate_missing=body.allocate_missing,
+    )
+    return _one(grant, user_id)
+
+
+@router.delete(USERS + "/{uuid:user_id}", response={204: None})
+def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Removes a user; the seat is free again."""
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
+    return nothing()
+
+
+def _one(grant: UserManager, user_id: UUID, *, status: int = 200) -> HttpResponse:
+    found = queries.user(grant, user_id=user_id)
+    return answer(show(found), status=status, version=found["version"])
