@@ -106,6 +106,4 @@ class Decision:
     @property
     def figures(self) -> Figures:
         """The seats of the site as the drawing shows them."""
-        return Figures(
-            type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.allocated
-        )
+        return Figures(type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.allocated)

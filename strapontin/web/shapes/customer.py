@@ -105,9 +105,7 @@ class SyncSite:
     @property
     def differences(self) -> bool:
         """Whether the stack and the portal disagreed about anybody."""
-        return bool(
-            self.unknown_users or self.vanished_users or self.other_type or self.other_email or self.unmapped
-        )
+        return bool(self.unknown_users or self.vanished_users or self.other_type or self.other_email or self.unmapped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-CustomerStatus = Literal[
-    "active", "expired", "over", "full", "lowering", "term_change", "not_for_resale", "unlimited"
-]
+CustomerStatus = Literal["active", "expired", "over", "full", "lowering", "term_change", "not_for_resale", "unlimited"]
 
 _TYPE_ICONS = {"voice": "voice", "uc": "uc", "cr": "cr"}
 

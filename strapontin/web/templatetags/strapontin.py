@@ -192,9 +192,7 @@ def seats(taken: int = 0, free: int = 0, over: int = 0, new: int = 0, folded: in
 @register.simple_tag
 def seats_or_bar(figures: Figures, new: int = 0) -> SafeString:
     """``{% seats_or_bar figures new=1 %}``: seats one by one up to thirty, else the bar."""
-    return drawings.seats_or_bar(
-        allocated=figures.allocated, used=figures.used, next_cycle=figures.next_cycle, new=new
-    )
+    return drawings.seats_or_bar(allocated=figures.allocated, used=figures.used, next_cycle=figures.next_cycle, new=new)
 
 
 @register.simple_tag

@@ -1,0 +1,142 @@
+"""Sample contexts of the invoice pages."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from strapontin.web import shapes as s
+from tests.pages.gallery import samples as sample
+from tests.pages.gallery.samples import Context, crumbs
+
+
+def invoice_list() -> Context:
+    """Invoices and a credit note."""
+    rows = [
+        s.InvoiceRow(
+            number=number,
+            url="#",
+            date=on,
+            payer="Opaline Réseaux",
+            kind=kind,
+            status=status,
+            net=Decimal(net),
+            total=Decimal(net) * Decimal("1.2"),
+            currency="EUR",
+        )
+        for number, on, kind, status, net in (
+            ("F-2023-000187", date(2023, 7, 1), "invoice", "issued", "26459.03"),
+            ("A-2023-000004", date(2023, 6, 20), "credit_note", "issued", "-120.00"),
+            ("F-2023-000151", date(2023, 6, 1), "invoice", "overdue", "26102.40"),
+            ("F-2023-000117", date(2023, 5, 1), "invoice", "paid", "25980.00"),
+            ("–", date(2023, 8, 1), "invoice", "draft", "41286.55"),
+        )
+    ]
+    return {
+        "scope": "Opaline Réseaux",
+        "found": 5,
+        "rows": rows,
+        "several_payers": True,
+        "paging": s.Paging(first=1, last=5, total=5),
+        "list_url": "#",
+        "search": "",
+        "filters": [],
+        "clear_url": "#",
+        "run_url": "#",
+        "next_on": date(2023, 8, 1),
+    }
+
+
+def invoice() -> Context:
+    """The invoice of the design, one line explained."""
+    line = sample.bill_line
+    explained = line(0, 5, "8.55", "285.31", **sample.YEAR, start=date(2023, 6, 12), days=203)
+    credit = line(0, -2, "9.50", "-5.70", start=date(2023, 6, 22), end=date(2023, 7, 1), days=9, period_days=30)
+    groups = [
+        s.InvoiceGroup(
+            customer="Boulangeries Tournesol",
+            client_id="C-20118",
+            term_months=1,
+            net=Decimal("1767"),
+            lines=[line(0, 150, "9.50", "1425"), line(1, 20, "17.10", "342")],
+            purchase_order="BC-77",
+        ),
+        s.InvoiceGroup(
+            customer="Clinique des Trois Chênes",
+            client_id="C-20417",
+            term_months=12,
+            net=Decimal("475.56"),
+            lines=[
+                explained,
+                line(1, 2, "15.39", "190.25", **sample.YEAR, start=date(2023, 6, 27), days=188),
+            ],
+        ),
+        s.InvoiceGroup(
+            customer="Imprimerie Virgule",
+            client_id="",
+            term_months=1,
+            net=Decimal("446.50"),
+            lines=[line(0, 26, "9.50", "247"), credit, line(1, 12, "17.10", "205.20")],
+        ),
+    ]
+    rows = [
+        s.ExplainedRow(
+            recorded_at=datetime(2023, 6, 12, 9, 47, tzinfo=UTC),
+            who="Maud Ferrandis",
+            site="Échirolles",
+            delta=4,
+            total=230,
+            other_site="Meylan",
+        ),
+        s.ExplainedRow(
+            recorded_at=datetime(2023, 6, 12, 9, 48, tzinfo=UTC),
+            who="Théo Lantier",
+            site="Grenoble",
+            delta=5,
+            total=235,
+        ),
+    ]
+    return {
+        "invoice": s.InvoicePage(
+            number="F-2023-000187",
+            kind="invoice",
+            status="issued",
+            date=date(2023, 7, 1),
+            due_on=date(2023, 7, 31),
+            issuer="Fournisseur Téléphonie Démo",
+            issuer_id="SIREN 000 000 000",
+            payer="Opaline Réseaux",
+            payer_id="FR 00 000000000",
+            basis="allocated",
+            basis_since=date(2022, 11, 1),
+            net=Decimal("26459.03"),
+            taxes=[sample.vat("5291.81", "26459.03")],
+            total=Decimal("31750.84"),
+            currency="EUR",
+            groups=groups,
+            customers=67,
+            lines=171,
+            documents=[
+                s.Document(label="CSV", url="#"),
+                s.Document(label="PDF Factur-X", url="#", primary=True),
+            ],
+        ),
+        "crumbs": [*crumbs("Factures"), s.Link("2023", "")],
+        "search": "",
+        "page_url": "#",
+        "paging": s.Paging(first=1, last=3, total=67, page=1, pages=23, next_url="#"),
+        "explained": s.Explanation(
+            line=explained,
+            currency="EUR",
+            rows=rows,
+            billed_before=230,
+            billable=235,
+            basis="allocated",
+            price_list="Europe 2023",
+            list_price=Decimal(10),
+            term_months=12,
+            term_discount=Decimal(10),
+            level="argent",
+            level_discount=Decimal(5),
+            price_fixed_on=date(2023, 1, 1),
+            exact=Decimal(513) * 203 / 365,
+        ),
+    }

@@ -1,0 +1,92 @@
+"""Sample contexts of the user pages."""
+
+from django import forms
+
+from strapontin.web import shapes as s
+from tests.pages.gallery import samples as sample
+from tests.pages.gallery.samples import Context, crumbs
+
+
+class UserForm(forms.Form):
+    """As the portal's own."""
+
+    first_name = forms.CharField(label="Prénom")
+    last_name = forms.CharField(label="Nom")
+    email = forms.EmailField(label="Adresse e-mail")
+    site = forms.ChoiceField(label="Site", choices=[("g", "Grenoble, siège")])
+    type = forms.ChoiceField(label="Type", choices=[("cr", "Relation client"), ("voice", "Voix")])
+    extension = forms.CharField(label="Numéro interne", required=False)
+
+
+_INES = {
+    "first_name": "Inès",
+    "last_name": "Caradec",
+    "email": "ines.caradec@troischenes.example",
+    "site": "g",
+    "type": "cr",
+    "extension": "4127",
+}
+
+
+def user_new() -> Context:
+    """A new user, with mistakes."""
+    return {
+        "crumbs": crumbs("Clinique des Trois Chênes", "Utilisateurs"),
+        "form": UserForm({"first_name": "Inès", "email": "ines.caradec", "site": "g", "type": "cr"}),
+        "save_url": "#",
+        "back_url": "#",
+        "users_url": "#",
+        "remaining": sample.row_of((113, 120), (38, 40), (12, 12)),
+        "decision": None,
+        "partner": "Opaline Réseaux",
+    }
+
+
+def user_role() -> Context:
+    """No seat, with the role."""
+    return user_new() | {"form": UserForm(_INES), "decision": sample.decision(may_allocate=True)}
+
+
+def user_no_role() -> Context:
+    """No seat, without the role."""
+    return user_new() | {"form": UserForm(_INES), "decision": sample.decision(may_allocate=False)}
+
+
+def users() -> Context:
+    """Users in every state."""
+    voice, uc, cr = sample.types()
+    made: list[s.UserRow] = [
+        s.UserRow(
+            name="Inès Caradec",
+            email="ines.caradec@troischenes.example",
+            site="Grenoble, siège",
+            type=cr,
+            extension="4127",
+            on_stack="ok",
+            url="#",
+        ),
+        s.UserRow(
+            name="Paul Verdon",
+            email="paul.verdon@troischenes.example",
+            site="Voiron, rééducation",
+            type=voice,
+            enabled=False,
+        ),
+        s.UserRow(name="Zoé Lamarque", email="zoe@troischenes.example", site="Crolles", type=uc, on_stack="waiting"),
+        s.UserRow(name="Poste 12", email="", site="Voiron, rééducation", type=voice, on_stack="unknown"),
+        s.UserRow(name="Luc Ober", email="luc@troischenes.example", site="Meylan", type=uc, on_stack="failed"),
+    ]
+    return {
+        "crumbs": crumbs("Clinique des Trois Chênes"),
+        "scope": "Clinique des Trois Chênes",
+        "found": 308,
+        "rows": made,
+        "sorting": s.Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
+        "paging": s.Paging(first=26, last=50, previous_url="#", next_url="#"),
+        "list_url": "#",
+        "search": "",
+        "filters": [],
+        "new_url": "#",
+        "import_url": "#",
+        "clear_url": "#",
+    }

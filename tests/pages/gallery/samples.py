@@ -1,0 +1,345 @@
+"""The scene of the design as values: Opaline Réseaux on 18 July 2023. Every name is invented."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+
+from strapontin.web import shapes as s
+
+Context = dict[str, Any]
+
+NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
+YEAR_END = date(2024, 1, 1)
+
+
+def french() -> bool:
+    """Whether the reader's language is French."""
+    return (get_language() or "fr").startswith("fr")
+
+
+def types() -> tuple[s.TypeLabel, s.TypeLabel, s.TypeLabel]:
+    """The three types in the reader's language."""
+    if french():
+        return (
+            s.TypeLabel("voice", "Voix"),
+            s.TypeLabel("uc", "Communication unifiée", "Com. unifiée"),
+            s.TypeLabel("cr", "Relation client"),
+        )
+    return (
+        s.TypeLabel("voice", "Voice"),
+        s.TypeLabel("uc", "Unified Communication", "Unified Com."),
+        s.TypeLabel("cr", "Customer Relationship", "Customer Rel."),
+    )
+
+
+def fig(at: int, used: int, allocated: int, next_cycle: int | None = None) -> s.Figures:
+    """Figures of the type at the place ``at``; -1 is all types together."""
+    label = types()[at] if at >= 0 else s.TypeLabel("", "Tous types" if french() else "All types")
+    later = allocated if next_cycle is None else next_cycle
+    remaining = max(0, min(allocated, later) - used)
+    over = max(0, used - allocated)
+    return s.Figures(type=label, allocated=allocated, used=used, remaining=remaining, next_cycle=later, over=over)
+
+
+def row_of(*pairs: tuple[int, int]) -> list[s.Figures]:
+    """Figures of the three types from (used, allocated)."""
+    return [fig(at, used, allocated) for at, (used, allocated) in enumerate(pairs)]
+
+
+def frame_of(current: str) -> list[s.MenuGroup]:
+    """The menu of a partner's administrator."""
+    fr = french()
+    entries = [
+        ("seats", "Souscriptions" if fr else "Subscriptions", 0),
+        ("clients", "Clients" if fr else "Customers", 0),
+        ("users", "Utilisateurs" if fr else "Users", 0),
+        ("requests", "Demandes" if fr else "Requests", 3),
+        ("invoice", "Factures" if fr else "Invoices", 0),
+    ]
+    waiting = "en attente" if fr else "waiting"
+    items = [s.MenuItem(text, "#", icon, icon == current, count, waiting) for icon, text, count in entries]
+    settings = [
+        s.MenuItem("Stacks", "#", "server"),
+        s.MenuItem("Administrateurs" if fr else "Administrators", "#", "key"),
+        s.MenuItem("Journal", "#", "book"),
+    ]
+    return [s.MenuGroup(items), s.MenuGroup(settings, "Réglages" if fr else "Settings")]
+
+
+VOICE = (3890, 3930, 3985, 4040, 4072, 4110, 4160, 4203, 4251, 4290, 4339, 4377)
+VOICE_ALLOCATED = (4310, 4330, 4392, 4420, 4455, 4490, 4560, 4602, 4668, 4715, 4774, 4812)
+UC = (1690, 1722, 1751, 1790, 1822, 1858, 1890, 1933, 1971, 2010, 2046, 2071)
+UC_ALLOCATED = (1880, 1890, 1930, 1965, 2001, 2040, 2070, 2120, 2160, 2204, 2242, 2270)
+CR = (11, 12, 13, 13, 14, 15, 15, 17, 17, 18, 21, 19)
+CR_ALLOCATED = (14, 14, 14, 16, 16, 18, 18, 18, 20, 20, 20, 22)
+
+
+def chart(at: int, used: Sequence[int], allocated: Sequence[int]) -> s.ChartOfType:
+    """Twelve months that end in July 2023."""
+    days = [date(2022, n, 1) for n in range(8, 13)] + [date(2023, n, 1) for n in range(1, 8)]
+    months = [s.Month(d, a, u) for d, a, u in zip(days, allocated, used, strict=True)]
+    return s.ChartOfType(types()[at], months)
+
+
+def charts() -> list[s.ChartOfType]:
+    """Three types; the last with a month above its allocation."""
+    return [chart(0, VOICE, VOICE_ALLOCATED), chart(1, UC, UC_ALLOCATED), chart(2, CR, CR_ALLOCATED)]
+
+
+def customer_rows() -> list[s.CustomerRow]:
+    """A page of customers with every state."""
+    made: list[tuple[str, str, list[s.Figures], int, date | None, s.CustomerStatus, int]] = [
+        (
+            "Assurances Tire-Bouchon",
+            "C-20033",
+            row_of((84, 90), (40, 40), (22, 24)),
+            12,
+            date(2024, 3, 1),
+            "active",
+            0,
+        ),
+        (
+            "Boulangeries Tournesol",
+            "C-20118",
+            row_of((142, 150), (18, 20), (0, 0)),
+            1,
+            date(2023, 8, 1),
+            "active",
+            0,
+        ),
+        (
+            "Clinique des Trois Chênes",
+            "C-20417",
+            row_of((213, 235), (76, 84), (19, 22)),
+            12,
+            YEAR_END,
+            "over",
+            2,
+        ),
+        (
+            "Coopérative du Pré-Bleu",
+            "C-20142",
+            row_of((64, 80), (22, 24), (6, 6)),
+            12,
+            date(2023, 11, 1),
+            "lowering",
+            0,
+        ),
+        ("Garage Cornemuse", "C-20161", row_of((9, 9), (2, 2), (0, 0)), 1, date(2023, 8, 1), "full", 0),
+        ("Imprimerie Virgule", "C-20180", row_of((27, 26), (11, 12), (0, 0)), 1, date(2023, 8, 1), "over", 1),
+        (
+            "Librairies Point-Virgule",
+            "C-20192",
+            row_of((44, 50), (12, 15), (3, 4)),
+            12,
+            YEAR_END,
+            "term_change",
+            0,
+        ),
+        ("Menuiserie Bec-de-Lune", "C-20209", row_of((0, 12), (0, 4), (0, 0)), 1, None, "expired", 0),
+        (
+            "Opaline Réseaux, interne",
+            "C-20000",
+            row_of((14, 20), (6, 6), (0, 0)),
+            1,
+            None,
+            "not_for_resale",
+            0,
+        ),
+    ]
+    return [
+        s.CustomerRow(
+            name=name,
+            client_id=client_id,
+            url="#",
+            cells=cells,
+            total=fig(-1, sum(c.used for c in cells), sum(c.allocated for c in cells)),
+            term_months=months,
+            next_period_starts_on=starts_on,
+            status=status,
+            status_count=count,
+            pending_term_months=36,
+        )
+        for name, client_id, cells, months, starts_on, status, count in made
+    ]
+
+
+def customer() -> s.CustomerHead:
+    """The clinic of the design."""
+    return s.CustomerHead(
+        name="Clinique des Trois Chênes",
+        client_id="C-20417",
+        term_months=12,
+        url="#",
+        period_start=date(2023, 1, 1),
+        period_end=YEAR_END,
+    )
+
+
+def sites() -> list[s.SiteRow]:
+    """Five sites, each in another state."""
+    read = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
+    old = datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
+    meylan = [fig(0, 14, 22, 16), fig(1, 17, 20), fig(2, 4, 6)]
+    made: list[tuple[str, str, datetime, list[s.Figures], s.SiteState, bool]] = [
+        ("Grenoble, siège", "Grenoble-A", read, row_of((113, 120), (38, 40), (12, 12)), "full", False),
+        ("Échirolles, imagerie", "Grenoble-A", read, row_of((24, 30), (9, 10), (0, 0)), "free", False),
+        ("Voiron, rééducation", "Isère-2", read, row_of((47, 45), (6, 8), (3, 4)), "over", False),
+        ("Crolles, laboratoire", "Isère-2", read, row_of((15, 18), (6, 6), (0, 0)), "none", True),
+        ("Meylan, administration", "Meylan-1", old, meylan, "lowering", False),
+    ]
+    return [
+        s.SiteRow(
+            name=name,
+            cells=cells,
+            state=state,
+            state_count=2,
+            full_type=types()[2],
+            stack=stack,
+            synchronized_at=at,
+            synchronizing=running,
+            url="#",
+            change_url="/pages/allocation_sheet/",
+        )
+        for name, stack, at, cells, state, running in made
+    ]
+
+
+def sync(*, running: bool) -> s.Sync:
+    """A synchronisation with every outcome."""
+    at, old = NOW, datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
+    silent = "Meylan-1 n’a pas répondu en 10 secondes." if french() else "Meylan-1 did not answer within 10 seconds."
+    refused = (
+        "Le stack refuse notre accès. Vérifiez le compte de service ; les autres sites sont à jour."
+        if french()
+        else "The stack refuses our access. Check the service account; the other sites are up to date."
+    )
+    last: s.SyncSite = s.SyncSite(name="Crolles, laboratoire", state="counts", stack="Isère-2", used=21)
+    if not running:
+        last = s.SyncSite(name="Crolles, laboratoire", state="done", stack="Isère-2", used=21, at=at)
+    return s.Sync(
+        running=running,
+        poll_url="/pages/sync_update/",
+        finished_at=None if running else at,
+        sites=[
+            s.SyncSite(name="Grenoble, siège", state="done", used=163, at=at),
+            s.SyncSite(name="Échirolles, imagerie", state="done", used=33, other_email=1, at=at),
+            s.SyncSite(name="Voiron, rééducation", state="done", used=56, unknown_users=2, users_url="#", at=at),
+            last,
+            s.SyncSite(name="Meylan, administration", state="silent", stack="Meylan-1", kept_from=old, reason=silent),
+            s.SyncSite(name="Corenc, annexe", state="refused", kept_from=old, reason=refused),
+            s.SyncSite(name="Saint-Égrève", state="waiting" if running else "no_tenant"),
+        ],
+    )
+
+
+def bill_line(at: int, quantity: int, price: str, amount: str, **more: object) -> s.BillLine:
+    """A line of a whole month unless ``more`` says otherwise."""
+    values: dict[str, object] = {
+        "type": types()[at],
+        "quantity": quantity,
+        "unit_price": Decimal(price),
+        "months": 1,
+        "start": date(2023, 7, 1),
+        "end": date(2023, 8, 1),
+        "days": 31,
+        "period_days": 31,
+        "amount": Decimal(amount),
+        "explain_url": f"#explain-{amount}",
+    }
+    return s.BillLine(**{**values, **more})  # type: ignore[arg-type]
+
+
+YEAR = {"months": 12, "end": YEAR_END, "period_days": 365}
+
+
+def effect() -> s.Effect:
+    """Six seats more, two handed back."""
+    return s.Effect(
+        invoice_date=date(2023, 8, 1),
+        lines=[
+            bill_line(0, 6, "8.55", "281.66", **YEAR, start=date(2023, 7, 18), days=167),
+            bill_line(
+                1,
+                2,
+                "15.39",
+                "4.05",
+                **{**YEAR, "end": date(2023, 7, 18)},
+                start=date(2023, 7, 14),
+                days=4,
+                replaced=Decimal("173.04"),
+            ),
+        ],
+        net=Decimal("285.71"),
+        taxes=[vat("57.14", "285.71")],
+        total=Decimal("342.85"),
+        currency="EUR",
+        difference=Decimal("112.67"),
+        next_period_on=YEAR_END,
+        next_period_months=12,
+    )
+
+
+def vat(amount: str, base: str) -> s.Tax:
+    """French VAT at 20 %."""
+    return s.Tax(name="TVA" if french() else "VAT", rate=Decimal(20), base=Decimal(base), amount=Decimal(amount))
+
+
+def allocation_rows() -> list[s.AllocationRow]:
+    """A raise, a hand-back and a refused lowering."""
+    return [
+        s.AllocationRow(
+            figures=fig(0, 113, 120),
+            name="voice",
+            wanted="126",
+            consequences=[s.Consequence(kind="raise", seats=6, until=date(2023, 7, 25), committed_until=YEAR_END)],
+        ),
+        s.AllocationRow(
+            figures=fig(1, 38, 40),
+            name="uc",
+            wanted="38",
+            consequences=[s.Consequence(kind="hand_back", seats=2, on=date(2023, 7, 14), until=date(2023, 7, 21))],
+        ),
+        s.AllocationRow(figures=fig(2, 12, 12), name="cr", wanted="10", in_the_way=2, users_url="#"),
+    ]
+
+
+def decision(*, may_allocate: bool) -> s.Decision:
+    """Inès Caradec arrives, and no seat is free."""
+    line = bill_line(2, 1, "35.91", "197.16", **YEAR, start=date(2023, 7, 18), days=167)
+    bill = s.Effect(
+        invoice_date=date(2023, 8, 1),
+        lines=[line],
+        net=Decimal("197.16"),
+        taxes=[vat("39.43", "197.16")],
+        total=Decimal("236.59"),
+        currency="EUR",
+    )
+    return s.Decision(
+        may_allocate=may_allocate,
+        type=types()[2],
+        site="Grenoble, siège",
+        allocated=12,
+        used=12,
+        full_name="Inès Caradec",
+        effect=bill if may_allocate else None,
+        digest="d1",
+        hand_back_until=date(2023, 7, 25),
+        committed_until=YEAR_END,
+        move_from="Voiron, rééducation",
+        automatic_offered=True,
+        helpers=[
+            s.Helper(name="Solène Barbizet", organisation="Clinique des Trois Chênes", email="s@example.org"),
+            s.Helper(name="Maud Ferrandis", organisation="Opaline Réseaux", email="m@example.org", is_partner=True),
+        ],
+        request_offered=True,
+        note="Inès arrive lundi 24 juillet à l’accueil." if french() else "Inès arrives on Monday 24 July.",
+    )
+
+
+def crumbs(*texts: str) -> list[s.Link]:
+    """Crumbs that lead nowhere."""
+    return [s.Link(text, "#") for text in texts]
