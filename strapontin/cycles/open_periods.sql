@@ -8,6 +8,7 @@ WITH due AS (
       FROM customer c
      WHERE c.status = 'active' AND c.period_ends_on <= %(day)s::date
        AND (%(customer)s::uuid IS NULL OR c.id = %(customer)s::uuid)
+     ORDER BY c.id
        FOR UPDATE OF c
 ), opened AS (
     SELECT due.*,
@@ -26,6 +27,7 @@ WITH due AS (
     SELECT b.customer_id, b.site_id, b.type_code, b.allocated, b.next_cycle, b.used
       FROM balance b JOIN opened ON opened.id = b.customer_id
      WHERE b.next_cycle <> b.allocated
+     ORDER BY b.customer_id, b.site_id, b.type_code
        FOR UPDATE OF b
 ), balances AS (
     UPDATE balance b SET allocated = lowered.next_cycle, version = b.version + 1
