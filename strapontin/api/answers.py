@@ -72,3 +72,8 @@ def percent(rate: Decimal) -> str:
 def moment(at: datetime | None) -> str | None:
     """A moment with its offset."""
     return at.isoformat() if at else None
+
+
+def as_json(stored: Any) -> Any:
+    """A JSON column passed through as it is: Django's cursors answer it as text."""
+    return msgspec.Raw(stored.encode()) if isinstance(stored, str) else stored

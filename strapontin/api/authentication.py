@@ -51,7 +51,7 @@ def _find(key_hash: bytes) -> dict[str, Any] | None:
         return row(_FIND, [key_hash])
     except OperationalError:
         # The server was restarted under an idle connection of the pool; nothing of this request is done yet.
-        pool = connection.pool
+        pool = getattr(connection, "pool", None)
         connection.close()
         if pool is None:
             raise

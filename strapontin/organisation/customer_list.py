@@ -39,7 +39,8 @@ def customers(
     ``partner_id`` narrows the list to what is at or below a partner in scope (else ``not_found``); ``search``
     to names and outside ids that contain it.
     """
-    conditions, parameters = ["true"], {"limit": limit + 1}
+    conditions = ["true"]
+    parameters: dict[str, Any] = {"limit": limit + 1}
     if partner_id is not None:
         parameters["partner"] = grants.partner(actor, partner_id).partner.id
         conditions.append("c.partner_path @> ARRAY[%(partner)s::uuid]")

@@ -21,7 +21,8 @@ def partners(
     if not actor.provider and actor.partner_id is None:
         # Its nearest partner's name is all a customer sees of partners.
         return []
-    conditions, parameters = ["true"], {"limit": limit + 1}
+    conditions = ["true"]
+    parameters: dict[str, Any] = {"limit": limit + 1}
     if not actor.provider:
         conditions.append("path @> ARRAY[%(scope)s::uuid]")
         parameters["scope"] = actor.partner_id

@@ -22,7 +22,8 @@ WHERE customer_id = %s AND site_id = %s ORDER BY id
 
 def stacks(grant: StackManager, *, after: tuple[str, UUID] | None = None, limit: int) -> list[dict[str, Any]]:
     """Stacks of the scope by name; one more than ``limit`` where more follow."""
-    where, parameters = "true", {"limit": limit + 1}
+    where = "true"
+    parameters: dict[str, Any] = {"limit": limit + 1}
     if after:
         where = "(name, id) > (%(name)s, %(id)s::uuid)"
         parameters |= {"name": after[0], "id": after[1]}
@@ -39,9 +40,6 @@ def stack(grant: StackManager, stack_id: UUID) -> dict[str, Any]:
 
 def tenants(seen: CustomerSeen, *, site_id: UUID) -> list[dict[str, Any]]:
     """The tenants attached to a site; ``not_found`` for a site of somebody else."""
-    if (
-        row("SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s", [seen.customer.id, site_id])
-        is None
-    ):
+    if row("SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s", [seen.customer.id, site_id]) is None:
         raise not_found()
     return rows(_TENANTS, [seen.customer.id, site_id])

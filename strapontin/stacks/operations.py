@@ -123,9 +123,7 @@ def change_stack(
     )
 
 
-def attach_tenant(
-    grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime
-) -> UUID:
+def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
     """Attaches a stack's tenant to a site, whose users then live there; answers the attachment's id.
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for a stack outside the scope, and

@@ -68,7 +68,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         search=page.search,
         client_id=page.client_id,
         status=page.status,
-        after=paging.decode(page.cursor, str, UUID),  # type: ignore[arg-type]
+        after=paging.decode(page.cursor, str, UUID),
         limit=page.limit,
     )
     return answer(paging.page(found, page.limit, ["name", "id"], _show_row))

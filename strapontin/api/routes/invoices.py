@@ -90,7 +90,7 @@ def list_invoices(request: ApiRequest, page: Query[InvoicesIn]) -> HttpResponse:
         payer_id=page.payer,
         date=page.date,
         kind=page.kind,
-        before=paging.decode(page.cursor, datetime.date.fromisoformat, UUID),  # type: ignore[arg-type]
+        before=paging.decode(page.cursor, datetime.date.fromisoformat, UUID),
         limit=page.limit + 1,
     )
     limit = first_that_fit(found, page.limit)

@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.api import paging
-from strapontin.api.answers import answer
+from strapontin.api.answers import answer, as_json
 from strapontin.api.routes.common import PageOfCustomer, doer
 from strapontin.api.schemas.access import JournalPage
 from strapontin.api.visit import ApiRequest
@@ -30,8 +30,8 @@ def show(found: dict[str, Any]) -> dict[str, Any]:
         "action": found["action"],
         "customer": None if found["customer_id"] == ABOVE_CUSTOMERS else found["customer_id"],
         "object": {"kind": found["object_kind"], "id": found["object_id"]},
-        "before": found["before"],
-        "after": found["after"],
+        "before": as_json(found["before"]),
+        "after": as_json(found["after"]),
     }
 
 

@@ -40,7 +40,7 @@ def list_partners(request: ApiRequest, page: Query[PartnersIn]) -> HttpResponse:
     """Partners at or below one's scope, by name."""
     actor = request.visit.actor
     after = paging.decode(page.cursor, str, UUID)
-    found = queries.partners(actor, after=after, limit=page.limit, search=page.search)  # type: ignore[arg-type]
+    found = queries.partners(actor, after=after, limit=page.limit, search=page.search)
     return answer(paging.page(found, page.limit, ["name", "id"], lambda partner: show(actor, partner)))
 
 

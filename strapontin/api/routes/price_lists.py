@@ -64,7 +64,7 @@ def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
         partner_id=body.partner,
         prices=body.prices,
         term_discounts={int(months): rate for months, rate in body.term_discounts.items()},
-        level_discounts=dict(body.level_discounts),
+        level_discounts={str(level): rate for level, rate in body.level_discounts.items()},
     )
     price_list_id = create_price_list(grant, new=new, at=request.visit.at)
     return created(show(queries.price_list(grants.invoice_reader(actor), price_list_id)))

@@ -46,7 +46,7 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
     """The customer's sites, by name."""
     seen = grants.customer(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
-    found = queries.sites(seen, after=after, limit=page.limit)  # type: ignore[arg-type]
+    found = queries.sites(seen, after=after, limit=page.limit)
     return answer(paging.page(found, page.limit, ["name", "id"], show))
 
 

@@ -32,7 +32,7 @@ def list_stacks(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
     """Stacks of one's scope, by name."""
     grant = grants.stack_manager(request.visit.actor)
     after = paging.decode(page.cursor, str, UUID)
-    found = inventory.stacks(grant, after=after, limit=page.limit)  # type: ignore[arg-type]
+    found = inventory.stacks(grant, after=after, limit=page.limit)
     return answer(paging.page(found, page.limit, ["name", "id"], show))
 
 

@@ -96,7 +96,7 @@ def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> 
         grant,
         site_id=page.site,
         search=page.search,
-        after=after,  # type: ignore[arg-type]
+        after=after,
         limit=page.limit + 1,
     )
     return answer(paging.page(found, page.limit, ["last_name", "first_name", "id"], show))
