@@ -55,6 +55,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "do the background work alone",
         "faire le travail de fond seul",
     ),
+    "api_key_help": (
+        "print a new API key, which is shown this once",
+        "afficher une nouvelle clé d’API, montrée cette seule fois",
+    ),
+    "api_key_provider": (
+        "for the provider, with all roles",
+        "pour le fournisseur, avec tous les rôles",
+    ),
+    "api_key_name": (
+        "how lists will name the key",
+        "le nom de la clé dans les listes",
+    ),
+    "api_key_days": (
+        "how many days the key is valid: 1 to 1000 (365)",
+        "durée de validité de la clé en jours : 1 à 1000 (365)",
+    ),
     "migrate_help": (
         "bring the database to this version",
         "mettre la base de données à cette version",
