@@ -92,13 +92,18 @@ def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID |
 
 
 def execute_synchronization(
-    *, customer_id: UUID, synchronization_id: UUID, clock: Callable[[], tuple[Settings, datetime]]
+    *,
+    customer_id: UUID,
+    synchronization_id: UUID,
+    clock: Callable[[], tuple[Settings, datetime]],
+    connect: Callable[[UUID], Connector] = open_stack,
 ) -> None:
     """Reads every tenant that still waits, one after another; a stack that fails does not stop the others.
 
-    ``clock`` answers the settings and the moment, inside a scope. No stack is called inside a transaction.
+    ``clock`` answers the settings and the moment, inside a scope; ``connect`` the connector of a stack by its id.
+    No stack is called inside a transaction.
     """
-    reader = _Reader(customer_id, synchronization_id, clock)
+    reader = _Reader(customer_id, synchronization_id, clock, connect)
     with reader.scope():
         todo = rows(_TO_READ, [customer_id, synchronization_id])
         types = stack_types()
@@ -118,10 +123,17 @@ def stack_types() -> dict[int, str]:
 class _Reader:
     """One synchronisation being made: its scope, its connectors, and the stacks that did not answer."""
 
-    def __init__(self, customer_id: UUID, sync_id: UUID, clock: Callable[[], tuple[Settings, datetime]]) -> None:
+    def __init__(
+        self,
+        customer_id: UUID,
+        sync_id: UUID,
+        clock: Callable[[], tuple[Settings, datetime]],
+        connect: Callable[[UUID], Connector],
+    ) -> None:
         self.customer_id = customer_id
         self.sync_id = sync_id
         self.clock = clock
+        self.connect = connect
         self.actor: Actor = system("job")
         self.connectors: dict[UUID, Connector] = {}
         self.silent: dict[UUID, StackError] = {}
@@ -151,7 +163,7 @@ class _Reader:
 
     def _connector(self, stack_id: UUID) -> Connector:
         if stack_id not in self.connectors:
-            self.connectors[stack_id] = open_stack(stack_id)
+            self.connectors[stack_id] = self.connect(stack_id)
         return self.connectors[stack_id]
 
     def _note_counts(self, tenant: dict[str, Any], counts: Sequence[TypeCount], types: Mapping[int, str]) -> None:
