@@ -1,0 +1,230 @@
+"""The fixed people of the stories, and the words to tell them with; everything happens through the REST door.
+
+``strapontin`` the provider · ``opaline`` a paying partner, ``ouest`` below it (does not pay) · ``tramontane``
+another partner, the outsider · customers ``brumes`` (of opaline), ``lagune`` (of ouest) and ``zenith`` (of
+tramontane), each with an administrator who holds every role that a customer can have.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.models import ROLES
+from strapontin.access.operations import NewKey, ScopeGiven, create_api_key
+from strapontin.access.scope import acting
+from tests.api.client import Answer, ApiClient
+from tests.servers import Database
+
+ALL_ROLES = list(ROLES)
+
+
+def provider_key() -> str:
+    """The first key, made as ``strapontin api-key --provider`` makes it."""
+    actor = system("cli")
+    with acting(actor):
+        grant = grants.administrator_manager(actor)
+        new = NewKey("The provider", ScopeGiven(provider=True), ALL_ROLES)
+        return create_api_key(grant, new=new, at=datetime.now(UTC))[1]
+
+
+@dataclass
+class Site:
+    """A site and its seats."""
+
+    customer: Customer
+    id: str
+    name: str
+
+    def allocate(self, **wanted: int) -> Answer:
+        """Asks for these quantities by type, as the customer's partner would."""
+        return self.customer.allocate(self, **wanted)
+
+    def figures(self, type_code: str = "voice", **asked: str) -> dict[str, int]:
+        """The seats of a type; ``as_of`` and ``known_at`` may be asked."""
+        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        shown = self.customer.by.get(f"{self.customer.path}/subscriptions?{query}")
+        (site,) = (site for site in shown["sites"] if site["site"] == self.id)
+        (found,) = (figures for figures in site["types"] if figures["type"] == type_code)
+        return {name: value for name, value in found.items() if name != "type"}
+
+    def add_user(self, name: str, type_code: str = "voice", **more: Any) -> Answer:
+        """Asks for a user to be added."""
+        body = {"first_name": name, "site": self.id, "type": type_code, **more}
+        return self.customer.by.post(f"{self.customer.path}/users", body)
+
+    def add_users(self, count: int, type_code: str = "voice") -> None:
+        """Adds users who must find their seats."""
+        for number in range(count):
+            assert self.add_user(f"User {number}", type_code).status == 201
+
+
+@dataclass
+class Customer:
+    """A customer; ``by`` is who acts for it in the stories: the provider, unless told otherwise."""
+
+    stage: Stage
+    id: str
+    name: str
+    by: ApiClient
+    administrator: ApiClient = field(init=False)
+
+    @property
+    def path(self) -> str:
+        """The address of the customer."""
+        return f"/customers/{self.id}"
+
+    def site(self, name: str = "Lyon") -> Site:
+        """A new site."""
+        return Site(self, self.by.made(f"{self.path}/sites", {"name": name}).id, name)
+
+    def allocate(self, site: Site, **wanted: int) -> Answer:
+        """Asks for quantities on a site; refused or not, answers what was said."""
+        changes = [{"site": site.id, "type": code, "quantity": n} for code, n in wanted.items()]
+        return self.by.post(f"{self.path}/allocation-changes", {"changes": changes})
+
+    def set_term(self, months: int) -> None:
+        """Asks for another term."""
+        answer = self.by.patch(self.path, {"term_months": months})
+        assert answer.status == 200, answer.body
+
+    def read(self) -> Answer:
+        """The customer as it stands."""
+        return self.by.get(self.path)
+
+
+@dataclass
+class Stage:
+    """An installation with a provider, on a sandbox's clock."""
+
+    database: Database
+    provider: ApiClient = field(init=False)
+    csv: Path | None = None
+
+    def __post_init__(self) -> None:
+        self.provider = ApiClient(provider_key())
+
+    def clock(self, moment: str) -> None:
+        """Sets the clock: a day (at eight in the morning, unless it is that day) or a moment with its offset."""
+        if len(moment) == len("2022-11-01"):
+            if self.provider.get("/clock")["now"].startswith(moment):
+                return
+            moment = f"{moment}T08:00:00+02:00"
+        answer = self.provider.post("/clock", {"now": moment})
+        assert answer.status == 200, answer.body
+
+    def partner(self, name: str, *, parent: str | None = None, **facts: Any) -> str:
+        """A new partner's id; in France, bronze, paying where it stands right below the provider."""
+        body = {"name": name, "parent": parent, "country": "FR", "level": "bronze", **facts}
+        return self.provider.made("/partners", body).id
+
+    def customer(self, name: str, partner: str, *, term_months: int = 1, **facts: Any) -> Customer:
+        """A new customer, from today on."""
+        body = {"partner": partner, "name": name, "term_months": term_months, **facts}
+        made = Customer(self, self.provider.made("/customers", body).id, name, self.provider)
+        made.administrator = self.key(f"{name}: administrator", {"customer": made.id})
+        return made
+
+    def key(self, name: str, scope: dict[str, Any], roles: Iterable[str] = ALL_ROLES) -> ApiClient:
+        """Somebody with a key for this scope and these roles."""
+        body = {"name": name, "scope": scope, "roles": list(roles)}
+        return ApiClient(self.provider.made("/api-keys", body)["key"])
+
+    def work(self) -> None:
+        """Does the jobs that wait, as the worker would, until none is left."""
+        from strapontin.jobs import tasks
+
+        done: set[int] = set()
+        while True:
+            with self.database.superuser() as connection:
+                waiting = connection.execute(
+                    "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id"
+                ).fetchall()
+            todo = [job for job in waiting if job[0] not in done]
+            if not todo:
+                return
+            for number, name, arguments in todo:
+                done.add(number)
+                getattr(tasks, name)(**(json.loads(arguments) if isinstance(arguments, str) else arguments))
+
+    def bill(self, day: str, *, preview: bool = False) -> Answer:
+        """The run of a date, done."""
+        started = self.provider.post("/billing-runs", {"date": day, "preview": preview})
+        assert started.status == 202, started.body
+        self.work()
+        run = self.provider.get(f"/billing-runs/{started.id}")
+        assert run["state"] == "done", run.body
+        return run
+
+    def invoices(self, day: str, payer: str) -> list[dict[str, Any]]:
+        """The invoices of a payer of a date."""
+        return self.provider.everything(f"/invoices?payer={payer}&date={day}")
+
+    def invoice(self, day: str, payer: str) -> dict[str, Any]:
+        """The one invoice of a payer of a date, whose sums are right."""
+        (found,) = self.invoices(day, payer)
+        return found
+
+    def arrive_on_stack(self, site: Site, people: int, *, type_code: str = "voice") -> None:
+        """From now on a stack says that so many people use the site, and is synchronised.
+
+        The stack is a CSV file, the first time attached as a tenant of the site.
+        """
+        folder = Path(os.environ["STRAPONTIN_HOME"]) / "csv"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{site.id}.csv"
+        sites = f"{site.customer.path}/sites/{site.id}/stack-tenants"
+        attached = self.provider.get(sites).items
+        if not attached:
+            body = {"name": site.name, "kind": "csv", "url": path.as_uri()}
+            stack = self.provider.made("/stacks", body).id
+            attached = [self.provider.made(sites, {"stack": stack, "tenant_uuid": str(uuid4())}).body]
+        _write_people(path, attached[0]["tenant_uuid"], people, type_code)
+        started = self.provider.post(f"{site.customer.path}/synchronizations")
+        assert started.status == 202, started.body
+        self.work()
+        done = self.provider.get(f"{site.customer.path}/synchronizations/{started.id}")
+        assert done["state"] == "done", done.body
+
+
+def _write_people(path: Path, tenant: str, people: int, type_code: str) -> None:
+    known = path.read_text().splitlines()[2:] if path.exists() else []
+    header = "uuid,first_name,last_name,email,subscription_type,enabled,tenant"
+    number = {"voice": 0, "uc": 1, "cr": 3}[type_code]
+    while len(known) < people:
+        known.append(f"{uuid4()},Person {len(known)},,,{number},true,{tenant}")
+    path.write_text("\n".join([header, f",,,,,,{tenant}", *known[:people]]) + "\n")
+
+
+@dataclass
+class Cast(Stage):
+    """The fixed people on a stage; the clock stands at 2022-06-01 when they enter."""
+
+    opened_on: str = "2022-06-01"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.clock(self.opened_on)
+        self.opaline = self.partner("Opaline")
+        self.ouest = self.partner("Opaline Ouest", parent=self.opaline)
+        self.tramontane = self.partner("Tramontane")
+        self.brumes = self.customer("Les Brumes", self.opaline)
+        self.lagune = self.customer("La Lagune", self.ouest)
+        self.zenith = self.customer("Zénith", self.tramontane)
+
+    def partner_administrator(self, partner: str, roles: Iterable[str] = ALL_ROLES) -> ApiClient:
+        """Somebody of a partner."""
+        return self.key("A partner's administrator", {"partner": partner}, roles)
+
+
+def day(text: str) -> date:
+    """A date."""
+    return date.fromisoformat(text)
