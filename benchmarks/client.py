@@ -1,0 +1,40 @@
+"""The loop that every client process runs: claim seats of random sites for as long as it is told."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from benchmarks.ground import SITES, SITES_PER_CUSTOMER
+
+Claim = Callable[[UUID, UUID, str], None]
+"""Claims a seat of a customer's site for the user with this e-mail address, or raises."""
+
+
+def serve(claim: Claim) -> None:
+    """Say that the client is ready; then read a number of seconds a line, claim that long, and answer."""
+    number = sys.argv[1]
+    chosen = random.Random(int(number))  # noqa: S311 - a load, not a secret
+    count = 0
+    print("ready", flush=True)
+    for line in sys.stdin:
+        begin, cpu, before = time.perf_counter(), time.process_time(), count
+        end = begin + float(line)
+        while time.perf_counter() < end:
+            count += 1
+            site = chosen.randint(1, SITES)
+            claim(_customer_of(site), UUID(f"00005000-0000-7000-8000-{site:012}"), f"u{number}.{count}@example.org")
+        answer = {
+            "claims": count - before,
+            "seconds": time.perf_counter() - begin,
+            "cpu_seconds": time.process_time() - cpu,
+        }
+        print(json.dumps(answer), flush=True)
+
+
+def _customer_of(site: int) -> UUID:
+    return UUID(f"0000c000-0000-7000-8000-{(site - 1) // SITES_PER_CUSTOMER + 1:012}")

@@ -1,0 +1,42 @@
+-- One partner below another, its customers with three sites each, and more free seats on every site than a run takes.
+-- Ids are numbers in uuid's clothes, so that a load generator can name a site by a random number.
+CREATE FUNCTION pg_temp.id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+    $$ SELECT (kind || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
+
+INSERT INTO partner (id, name, parent_id, path, level, country, region, vat_number, address, currency, language, payer,
+                     created_at, version)
+SELECT pg_temp.id('0000b000', n), 'Partner ' || n, CASE WHEN n > 1 THEN pg_temp.id('0000b000', n - 1) END,
+       (SELECT array_agg(pg_temp.id('0000b000', m)) FROM generate_series(1, n) AS m),
+       'gold', 'FR', '', '', '', 'EUR', 'fr', true, now(), 1
+  FROM generate_series(1, 2) AS n;
+
+INSERT INTO api_key (id, name, key_hash, provider, partner_id, customer_id, roles, language, created_at)
+VALUES (%(key)s, 'benchmark', %(key_hash)s, false, %(partner)s, NULL, ARRAY['users'], 'en', now());
+
+INSERT INTO customer (id, partner_id, partner_path, name, client_id, purchase_order, status, alignment, anchor_day,
+                      term_months, starts_on, period_starts_on, period_ends_on, cancel_at_end_of_period, unlimited,
+                      not_for_resale, created_at, version)
+SELECT pg_temp.id('0000c000', n), p.id, p.path, 'Customer ' || n, '', '', 'active', 'anniversary', 1, 12,
+       current_date - 30, current_date - 30, current_date + 335, false, false, false, now(), 1
+  FROM generate_series(1, (%(sites)s - 1) / %(per_customer)s + 1) AS n, partner p
+ WHERE p.id = %(partner)s;
+
+INSERT INTO period (customer_id, starts_on, ends_on, term_months, months, full_days, payer_id, billable, opened_at)
+SELECT id, period_starts_on, period_ends_on, 12, 12, 365, partner_id, true, now() FROM customer;
+
+INSERT INTO site (customer_id, id, name, address, created_at, version)
+SELECT pg_temp.id('0000c000', (n - 1) / %(per_customer)s + 1), pg_temp.id('00005000', n), 'Site ' || n, '', now(), 1
+  FROM generate_series(1, %(sites)s) AS n;
+
+INSERT INTO ledger_entry (customer_id, id, site_id, type_code, kind, effective_on, recorded_at, delta, quantity_after,
+                          change_id, actor_kind, door, reason)
+SELECT customer_id, uuidv7(), id, 'voice', 'raise', current_date - 30, now(), %(seats)s, %(seats)s, uuidv7(), 'system',
+       'cli', ''
+  FROM site;
+
+INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
+SELECT customer_id, id, 'voice', %(seats)s, %(seats)s, 0, 1 FROM site;
+
+INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
+SELECT c.id, 'voice', c.partner_path, s.sites * %(seats)s, s.sites * %(seats)s, 0, s.sites * %(seats)s, 0
+  FROM customer c JOIN (SELECT customer_id, count(*) AS sites FROM site GROUP BY 1) AS s ON s.customer_id = c.id
