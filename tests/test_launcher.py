@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -74,6 +75,13 @@ def left_of(home: Path) -> set[int]:
     return found
 
 
+def kill(pids: set[int]) -> None:
+    """kill -9, all of them; some die with another."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 class Portal:
     """``strapontin up`` as a person runs it at a terminal."""
 
@@ -125,16 +133,7 @@ class Portal:
 def home(tmp_path: Path) -> Iterator[Path]:
     """A data directory; what still runs there after a test is ended."""
     yield tmp_path / "home"
-    for pid in left_of(tmp_path / "home"):
-        os.kill(pid, signal.SIGKILL)
-
-
-def eventually_nothing_is_left(home: Path) -> None:
-    """Children of a killed launcher end by themselves, within seconds."""
-    deadline = time.monotonic() + 15
-    while left_of(home) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left_of(home)
+    kill(left_of(tmp_path / "home"))
 
 
 # --- up ---
@@ -153,8 +152,7 @@ def test_up_serves_and_ctrl_c_leaves_nothing_behind(home: Path) -> None:
 def test_up_again_after_kill_minus_nine_of_everything(home: Path) -> None:
     portal = Portal(home)
     key = (home / "secret-key").read_text()
-    for pid in left_of(home):
-        os.kill(pid, signal.SIGKILL)
+    kill(left_of(home))
     portal.process.wait()
     began = time.monotonic()
     again = Portal(home)
@@ -196,7 +194,9 @@ def test_a_killed_child_and_a_killed_database_come_back(home: Path) -> None:
     assert not left_of(home)
 
 
-def test_up_on_an_outside_database(home: Path, fresh_database: str) -> None:
+def test_up_on_an_outside_database(home: Path, database: Database, fresh_database: str) -> None:
+    with database.superuser() as administrator:
+        administrator.execute(f"ALTER ROLE {database.name}_fresh CREATEROLE".encode())
     portal = Portal(home, DATABASE_URL=fresh_database)
     assert portal.status() < 500
     assert not (home / "postgres").exists()

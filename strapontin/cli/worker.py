@@ -20,12 +20,16 @@ def run(_arguments: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT; running jobs get a few seconds to end."""
     die_with_parent()
     with prepare():
+        from django.conf import settings
+        from django.db import connections
         from procrastinate import PsycopgConnector
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.utils import connector_params
 
         # The queue is read as the role that owns its tables; the jobs themselves use Django's connections, as
-        # every door does, so that what they put into the queue belongs to their transaction.
+        # every door does, so that what they put into the queue belongs to their transaction. Between jobs these
+        # rest in the request role, which sees no rows without a scope but may put the periodic jobs into the queue.
+        connections["default"].settings_dict["OPTIONS"]["options"] = f"-c role={settings.DATABASE_ROLES.request}"
         connector = PsycopgConnector(kwargs=connector_params("owner"), min_size=1, max_size=4)
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         app.with_connector(connector).run_worker(

@@ -219,8 +219,9 @@ class EmbeddedServer:
         try:
             if not running.try_acquire():
                 raise StartError("busy", path=self._cluster.data, seconds=0)
-            # We alone hold the lock that a living server's processes hold: the pid file is a dead server's.
-            (self._cluster.data / "postmaster.pid").unlink(missing_ok=True)
+            # We alone hold the lock that a living server's processes hold: pid file and socket are a dead server's.
+            for stale in (self._cluster.data / "postmaster.pid", *socket_directory.iterdir()):
+                stale.unlink(missing_ok=True)
             settings = {
                 **self._settings,
                 "cluster_name": self._cluster.marker,
