@@ -1,52 +1,82 @@
-"""What a run would bill a payer, kept beside the run; nothing is issued or marked."""
+"""What a run would bill, kept beside the run; nothing is issued or marked."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import rules_for, taxes_on
 from strapontin.cycles.operations import bring_to, complete_periods
-from strapontin.kit.database import run
+from strapontin.kit.database import row, rows, run
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
+
+_PAYERS = """
+SELECT p.id, p.country, p.region, p.vat_number, p.currency FROM partner p
+ WHERE EXISTS (SELECT 1 FROM period q WHERE q.payer_id = p.id AND q.starts_on <= %s AND q.billable)
+ ORDER BY p.id
+"""
+_CUSTOMERS = """
+SELECT count(DISTINCT customer_id) AS n FROM period
+ WHERE payer_id = %s AND starts_on <= %s AND ends_on > %s AND billable
+"""
+_KEEP = "INSERT INTO run_payer (run_id, payer_id, done_at, preview) VALUES (%s, %s, %s, %s::jsonb)"
+_PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VALUES (%s, %s, %s, 'price_missing')"
+_PROGRESS = "UPDATE billing_run SET customers_done = customers_done + %s WHERE id = %s"
 
 
 class _Undo(Exception):  # noqa: N818  carries no fault: it takes a savepoint back
     pass
 
 
-def preview_payer(current: dict[str, Any], payer: dict[str, Any], *, settings: Settings, at: datetime) -> None:
-    """Rates the payer's customers at the run's date, opening future periods only inside a savepoint."""
-    lines: list[Line] = []
+def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) -> None:
+    """Rates every payer at the run's date; periods still to come are opened inside a savepoint only.
+
+    A preview that was interrupted begins anew: it is one transaction, the caller's.
+    """
+    run("DELETE FROM run_payer WHERE run_id = %s", [current["id"]])
+    run("DELETE FROM parked_customer WHERE run_id = %s", [current["id"]])
+    run("UPDATE billing_run SET customers_done = 0 WHERE id = %s", [current["id"]])
+    found: list[tuple[dict[str, Any], list[Line], int]] = []
     try:
         with transaction.atomic():
             bring_to(current["date"], at=at)
             complete_periods()
-            lines = rate(date=current["date"], cut=current["cut"], settings=settings, payer_id=payer["id"])
+            for payer in rows(_PAYERS, [current["date"]]):
+                lines = rate(date=current["date"], cut=current["cut"], settings=settings, payer_id=payer["id"])
+                counted = row(_CUSTOMERS, [payer["id"], current["date"], current["date"]])
+                found.append((payer, lines, counted["n"] if counted else 0))
             raise _Undo
     except _Undo:
         pass
-    missing = {str(line.customer_id) for line in lines if line.amount is None}
-    kept = [line for line in lines if str(line.customer_id) not in missing]
+    for payer, lines, customers in found:
+        _keep(current, payer, lines, settings, at)
+        run(_PROGRESS, [customers, current["id"]])
+
+
+def _keep(
+    current: dict[str, Any], payer: dict[str, Any], lines: Sequence[Line], settings: Settings, at: datetime
+) -> None:
+    missing: set[UUID] = {line.customer_id for line in lines if line.amount is None}
+    kept = [line for line in lines if line.customer_id not in missing]
     net = sum((line.amount for line in kept if line.amount is not None), Decimal("0.00"))
     shown = {
         "net": net,
         "taxes": _taxes(payer, net, settings),
         "currency": payer["currency"],
         "lines": [asdict(line) for line in kept],
-        "parked": sorted(missing),
     }
-    run(
-        "UPDATE run_payer SET preview = %s::jsonb WHERE run_id = %s AND payer_id = %s",
-        [json.dumps(shown, default=str), current["id"], payer["id"]],
-    )
+    run(_KEEP, [current["id"], payer["id"], at, json.dumps(shown, default=str)])
+    for customer_id in sorted(missing):
+        run(_PARK, [customer_id, current["id"], payer["id"]])
 
 
 def _taxes(payer: dict[str, Any], net: Decimal, settings: Settings) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting, as_billing
 from strapontin.billing.invoices import issue
-from strapontin.billing.preview import preview_payer
+from strapontin.billing.preview import preview_run
 from strapontin.billing.rating import RATING, parameters
 from strapontin.billing.taxes import TaxRule, rules_for
 from strapontin.cycles.operations import bring_to, complete_periods
@@ -110,10 +110,14 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
         current = row(_START, {"run": run_id, "now": at, "end": end_of_day(_date_of(run_id), settings.time_zone)})
         if current is None:
             return
-    if not current["preview"]:
+    if current["preview"]:
         with acting(door, "billing"):
-            bring_to(current["date"], at=at)
-            complete_periods()
+            preview_run(current, settings=settings, at=at)
+            run("UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s", [at, run_id])
+        return
+    with acting(door, "billing"):
+        bring_to(current["date"], at=at)
+        complete_periods()
     with acting(door, "billing"):
         payers = [p["payer_id"] for p in rows(_PAYERS, {"date": current["date"], "run": run_id})]
         parked = [p["payer_id"] for p in rows(_PARKED, [run_id, NO_PAYER])] if again else []
@@ -156,10 +160,6 @@ def _bill(
     payer = row(_PAYER, [payer_id])
     if payer is None:
         raise RuntimeError("a payer is gone")
-    if current["preview"]:
-        preview_payer(current, payer, settings=settings, at=at)
-        run(_PROGRESS, {"run": current["id"], "payer": payer_id, "date": current["date"], "invoices": 0})
-        return
     rules = _tax_rules(payer, settings)
     invoice_id = new_id()
     billed = row(
