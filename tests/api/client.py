@@ -13,11 +13,6 @@ from tests.api.contract import check_contract
 
 ROOT = "/api/v1"
 
-import importlib.util  # XXX until the web door lands
-from django.conf import settings as _s
-if importlib.util.find_spec("strapontin.web.language") is None:
-    _s.MIDDLEWARE = ["strapontin.api.door.ApiDoor"]
-
 
 @dataclass(frozen=True)
 class Answer:

@@ -195,7 +195,6 @@ class UserChange(Body):
     extension: Text | None = None
     enabled: StrictBool | None = None
     allocate_missing: StrictBool = False
-    digest: Text | None = None
 
 
 class UserOut(Answer):

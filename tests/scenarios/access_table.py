@@ -1,0 +1,165 @@
+"""Every endpoint, who may use it, and a request that would work: read by the access tests.
+
+``needs`` is the role without which it answers ``role_missing``; ``provider`` marks what is the provider's own,
+``above_customers`` what a customer's administrator never may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.cast import Cast, Customer
+
+Body = Callable[["Scene"], Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An endpoint. ``body`` makes a request for the scene's customer."""
+
+    needs: str | None = None
+    body: Body | None = None
+    provider: bool = False
+    above_customers: bool = False
+
+
+class Scene:
+    """The cast, with one of everything for ``brumes`` and its partner, and the same for the outsider."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.ids = _furnish(cast, cast.brumes, cast.opaline)
+        self.theirs = _furnish(cast, cast.zenith, cast.tramontane)
+        run = cast.bill("2022-06-01")
+        for ids, payer in ((self.ids, cast.opaline), (self.theirs, cast.tramontane)):
+            ids["run_id"] = run.id
+            ids["invoice_id"] = cast.invoice("2022-06-01", payer)["id"]
+        cast.clock("2022-09-01")
+
+    def address(self, template: str) -> str:
+        """The address of our customer's, our partner's things."""
+        return template.format_map(self.ids)
+
+
+def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
+    provider = cast.provider
+    site = customer.site()
+    assert site.allocate(voice=5).status == 201
+    user = site.add_user("Ana", email="ana@example.org")
+    stack = provider.made(
+        "/stacks", {"name": "Standard", "kind": "wazo", "url": "https://stack.example", "partner": partner}
+    )
+    tenants = f"{customer.path}/sites/{site.id}/stack-tenants"
+    tenant = provider.made(tenants, {"stack": stack.id, "tenant_uuid": str(uuid4())})
+    synchronization = provider.made(f"{customer.path}/synchronizations", None)
+    scope = {"customer": customer.id}
+    key = provider.made("/api-keys", {"name": "A key", "scope": scope, "roles": []})
+    person = {"name": "Zoé", "email": f"{uuid4()}@example.org", "scope": scope, "roles": ["users"]}
+    administrator = provider.made("/administrators", person)
+    own_prices = {"name": "Own", "currency": "EUR", "valid_from": "2022-01-01", "partner": partner}
+    prices = provider.made("/price-lists", own_prices | {"prices": {"voice": "10.00", "uc": "18.00"}})
+    return {
+        "customer_id": customer.id,
+        "site_id": site.id,
+        "user_id": user.id,
+        "stack_id": stack.id,
+        "tenant_id": tenant.id,
+        "synchronization_id": synchronization.id,
+        "key_id": key.id,
+        "administrator_id": administrator.id,
+        "price_list_id": prices.id,
+        "partner_id": partner,
+        "code": "voice",
+    }
+
+
+def _changes(scene: Scene) -> Any:
+    return {"changes": [{"site": scene.ids["site_id"], "type": "voice", "quantity": 7}]}
+
+
+def _user(scene: Scene) -> Any:
+    return {"first_name": "Bea", "site": scene.ids["site_id"], "type": "voice", "allocate_missing": True}
+
+
+def _scope(scene: Scene) -> Any:
+    return {"customer": scene.ids["customer_id"]}
+
+
+C = "/customers/{customer_id}"
+SITE = C + "/sites/{site_id}"
+TABLE: dict[str, Row] = {
+    f"GET {C}/users": Row("users"),
+    f"POST {C}/users": Row("users", _user),
+    f"POST {C}/users/preview": Row("users", _user),
+    f"GET {C}/users/{{user_id}}": Row("users"),
+    f"PATCH {C}/users/{{user_id}}": Row("users", lambda s: {"extension": "101"}),
+    f"GET {C}/subscriptions": Row("subscriptions"),
+    f"POST {C}/allocation-changes/preview": Row("subscriptions", _changes),
+    f"POST {C}/allocation-changes": Row("subscriptions", _changes),
+    f"GET {C}/ledger": Row("subscriptions"),
+    f"POST {C}/synchronizations": Row("subscriptions"),
+    f"GET {C}/synchronizations": Row("subscriptions"),
+    f"GET {C}/synchronizations/{{synchronization_id}}": Row("subscriptions"),
+    f"GET {C}": Row(),
+    f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
+    f"GET {C}/sites": Row(),
+    f"POST {C}/sites": Row("customers", lambda s: {"name": "Brest"}),
+    f"GET {SITE}": Row(),
+    f"PATCH {SITE}": Row("customers", lambda s: {"address": "1 quai du Port"}),
+    f"GET {SITE}/stack-tenants": Row(),
+    f"POST {SITE}/stack-tenants": Row(
+        "stacks", lambda s: {"stack": s.ids["stack_id"], "tenant_uuid": str(uuid4())}, above_customers=True
+    ),
+    f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
+    f"DELETE {C}/users/{{user_id}}": Row("users"),
+    "GET /customers": Row(),
+    "POST /customers": Row(
+        "customers",
+        lambda s: {"partner": s.ids["partner_id"], "name": "Neuf", "term_months": 1},
+        above_customers=True,
+    ),
+    "GET /overview": Row("subscriptions"),
+    "GET /invoices": Row("invoices"),
+    "GET /invoices/{invoice_id}": Row("invoices"),
+    "GET /price-lists": Row("invoices"),
+    "GET /price-lists/{price_list_id}": Row("invoices"),
+    "POST /price-lists": Row(
+        body=lambda s: {"name": "New", "currency": "EUR", "valid_from": "2023-01-01", "prices": {}}, provider=True
+    ),
+    "GET /billing-runs": Row(provider=True),
+    "POST /billing-runs": Row(body=lambda s: {"date": "2022-07-01", "preview": True}, provider=True),
+    "GET /billing-runs/{run_id}": Row(provider=True),
+    "GET /partners": Row(),
+    "POST /partners": Row(body=lambda s: {"name": "Neuf"}, provider=True),
+    "GET /partners/{partner_id}": Row(),
+    "PATCH /partners/{partner_id}": Row(body=lambda s: {"region": "QC"}, provider=True),
+    "GET /subscription-types": Row(),
+    "POST /subscription-types": Row(body=lambda s: {"code": "fax", "name_fr": "Fax", "name_en": "Fax"}, provider=True),
+    "GET /subscription-types/{code}": Row(),
+    "PATCH /subscription-types/{code}": Row(body=lambda s: {"position": 3}, provider=True),
+    "GET /stacks": Row("stacks", above_customers=True),
+    "POST /stacks": Row(
+        "stacks", lambda s: {"name": "Two", "kind": "wazo", "url": "https://two.example"}, above_customers=True
+    ),
+    "GET /stacks/{stack_id}": Row("stacks", above_customers=True),
+    "PATCH /stacks/{stack_id}": Row("stacks", lambda s: {"verify_tls": True}, above_customers=True),
+    "GET /api-keys": Row("administrators"),
+    "POST /api-keys": Row("administrators", lambda s: {"name": "New", "scope": _scope(s), "roles": []}),
+    "GET /api-keys/{key_id}": Row("administrators"),
+    "GET /administrators": Row("administrators"),
+    "POST /administrators": Row(
+        "administrators",
+        lambda s: {"name": "Léa", "email": f"{uuid4()}@example.org", "scope": _scope(s), "roles": []},
+    ),
+    "GET /administrators/{administrator_id}": Row("administrators"),
+    "PATCH /administrators/{administrator_id}": Row("administrators", lambda s: {"name": "Zoé B."}),
+    "DELETE /api-keys/{key_id}": Row("administrators"),
+    "GET /journal": Row("administrators"),
+    "GET /settings": Row(provider=True),
+    "PATCH /settings": Row(body=lambda s: {"contact": "1 rue"}, provider=True),
+    "GET /clock": Row(),
+    "POST /clock": Row(body=lambda s: {"now": "2023-01-01T00:00:00Z"}, provider=True),
+}

@@ -1,0 +1,227 @@
+"""Who finds what, for every endpoint of the REST door, and for every table under the request role."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from strapontin.access.actors import Actor
+from strapontin.access.models import ROLES
+from strapontin.access.scope import acting
+from strapontin.api.openapi import description
+from strapontin.kit.database import rows
+from tests.api.client import Answer, ApiClient
+from tests.cast import ALL_ROLES, Cast
+from tests.scenarios.access_table import TABLE, Row, Scene
+from tests.servers import Database
+
+MONEY_FIELDS = {"unit_price", "amount", "net", "tax", "total", "base", "prices", "next_invoice", "rate"}
+AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Scene:
+    """One of everything."""
+    return Scene(cast)
+
+
+def endpoints() -> Iterator[tuple[str, str, Row]]:
+    """Method, address and row of every endpoint; what removes comes last, after what it would spoil."""
+    for key, row in sorted(TABLE.items(), key=lambda item: item[0].startswith("DELETE")):
+        method, template = key.split(" ")
+        yield method, template, row
+
+
+def ask(who: ApiClient, scene: Scene, method: str, template: str, row: Row) -> Answer:
+    """The answer to the endpoint's request about our customer's things."""
+    return who.send(method, scene.address(template), row.body(scene) if row.body else None)
+
+
+def told(answers: dict[str, Any]) -> None:
+    """Fails with all endpoints that answered otherwise."""
+    assert answers == {}
+
+
+def test_every_endpoint_has_a_row() -> None:
+    described = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in json.loads(description())["paths"].items()
+        for method in methods
+    }
+    assert described == set(TABLE)
+
+
+@pytest.mark.parametrize("outsider", ["customer", "partner"])
+def test_an_outsider_finds_nothing(scene: Scene, outsider: str) -> None:
+    cast = scene.cast
+    who = cast.zenith.administrator if outsider == "customer" else cast.partner_administrator(cast.tramontane)
+    secrets = [value for name, value in scene.ids.items() if name not in ("code", "run_id")]
+    wrong = {}
+    for method, template, row in endpoints():
+        answer = ask(who, scene, method, template, row)
+        names_theirs = "{" in template.replace("{code}", "").replace("{run_id}", "") or "customer" in str(
+            row.body(scene) if row.body else ""
+        )
+        if names_theirs or (row.body and scene.ids["partner_id"] in str(row.body(scene))):
+            # Where the provider alone may act, or no customer ever, this may be said first: it tells nothing.
+            said_first = {"provider_only"} if row.provider else {"scope_too_small"} if row.above_customers else set()
+            if answer.code not in {"not_found"} | said_first:
+                wrong[f"{method} {template}"] = answer.body
+        elif any(secret in json.dumps(answer.body) for secret in secrets) or "Brumes" in json.dumps(answer.body):
+            wrong[f"{method} {template}"] = answer.body
+    told(wrong)
+
+
+@pytest.mark.parametrize("scope", ["customer", "partner"])
+def test_without_the_role(scene: Scene, scope: str) -> None:
+    cast = scene.cast
+    ours = {"customer": cast.brumes.id} if scope == "customer" else {"partner": cast.opaline}
+    lacking = {role: cast.key(role, ours, [other for other in ROLES if other != role]) for role in ROLES}
+    wrong = {}
+    for method, template, row in endpoints():
+        if row.needs is None or (template == "/customers" and method == "POST" and scope == "customer"):
+            continue
+        answer = ask(lacking[row.needs], scene, method, template, row)
+        if (answer.code, answer.body.get("role")) != ("role_missing", row.needs):
+            wrong[f"{method} {template}"] = answer.body
+    told(wrong)
+
+
+@pytest.mark.parametrize("scope", ["customer", "partner"])
+def test_what_is_the_providers_own(scene: Scene, scope: str) -> None:
+    cast = scene.cast
+    who = cast.brumes.administrator if scope == "customer" else cast.partner_administrator(cast.opaline)
+    wrong = {}
+    for method, template, row in endpoints():
+        if row.provider:
+            answer = ask(who, scene, method, template, row)
+            # A customer's administrator does not even find its partner.
+            hidden = scope == "customer" and "{partner_id}" in template
+            if answer.code != ("not_found" if hidden else "provider_only"):
+                wrong[f"{method} {template}"] = answer.body
+    told(wrong)
+
+
+@pytest.mark.parametrize("scope", ["customer", "below the payer"])
+def test_no_money_below_the_payer(scene: Scene, scope: str) -> None:
+    cast = scene.cast
+    who = cast.brumes.administrator
+    if scope == "below the payer":
+        # The invoice of this customer goes to the partner above.
+        who = cast.partner_administrator(cast.ouest)
+        site = cast.lagune.site("Quai")
+        site.add_user("Cléo", allocate_missing=True)
+        scene.ids |= {"customer_id": cast.lagune.id, "site_id": site.id, "partner_id": cast.ouest}
+        scene.ids["user_id"] = cast.provider.get(f"{cast.lagune.path}/users").items[0]["id"]
+    wrong, answered = {}, set()
+    for method, template, row in endpoints():
+        answer = ask(who, scene, method, template, row)
+        assert answer.status < 500
+        if answer.status < 300:
+            answered.add(f"{method} {template}")
+        if amounts := list(money_in(answer.body)):
+            wrong[f"{method} {template}"] = amounts
+    told(wrong)
+    assert len(answered) > 20, answered
+
+
+def money_in(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Whatever looks like an amount of money, or is called like one."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from money_in(part, key)
+    elif isinstance(value, list):
+        for part in value:
+            yield from money_in(part, name)
+    elif value is not None and (name in MONEY_FIELDS or (isinstance(value, str) and AMOUNT.fullmatch(value))):
+        yield name, value
+
+
+def test_the_payer_sees_money(scene: Scene) -> None:
+    payer = scene.cast.partner_administrator(scene.cast.opaline)
+    for path in ("/invoices", "/invoices/{invoice_id}", "/price-lists/{price_list_id}"):
+        assert list(money_in(payer.get(scene.address(path)).body)), path
+    preview = ask(payer, scene, "POST", "/customers/{customer_id}/allocation-changes/preview", TABLE_PREVIEW)
+    assert preview["effect"]["next_invoice"]["total"] is not None
+
+
+TABLE_PREVIEW = TABLE["POST /customers/{customer_id}/allocation-changes/preview"]
+
+# --- The same in SQL, under the request role, whatever the application asks. ---
+
+MONEY_TABLES = (
+    "period_price",
+    "charge",
+    "invoice",
+    "invoice_line",
+    "invoice_tax",
+    "price_list",
+    "price",
+    "term_discount",
+    "level_discount",
+    "parked_customer",
+    "run_payer",
+    "billing_run",
+)
+_GUARDED = """
+SELECT c.relname, EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'customer_id')
+  FROM pg_class c WHERE c.relkind = 'r' AND c.relrowsecurity AND c.relnamespace = 'public'::regnamespace
+   AND has_table_privilege(%s, c.oid, 'SELECT') ORDER BY 1
+"""
+
+
+def guarded(database: Database) -> list[tuple[str, str]]:
+    """Each table under row level security that requests may read, and the column that names the customer."""
+    with database.superuser() as connection:
+        found = connection.execute(_GUARDED, [f"{database.name}_request"]).fetchall()
+    return [(name, "customer_id" if has_customer else "id") for name, has_customer in found]
+
+
+def an_actor(**scope: Any) -> Actor:
+    """Somebody with every role."""
+    return Actor("api_key", None, "Somebody", frozenset(ALL_ROLES), "api", **scope)
+
+
+def seen_by(actor: Actor, tables: list[tuple[str, str]], wanted: set[str]) -> set[str]:
+    """The tables in which the actor sees a row of a customer (or with an id) among ``wanted``."""
+    with acting(actor):
+        return {
+            table
+            for table, column in tables
+            if rows(f"SELECT 1 AS found FROM {table} WHERE {column}::text = ANY (%s) LIMIT 1", [sorted(wanted)])
+        }
+
+
+def test_sql_shows_nothing_of_another_customer(scene: Scene, database: Database) -> None:
+    tables = [(table, column) for table, column in guarded(database) if column == "customer_id"]
+    tables.append(("customer", "id"))
+    brumes, zenith = scene.ids["customer_id"], scene.theirs["customer_id"]
+    ours = seen_by(an_actor(customer_id=brumes), tables, {brumes})
+    assert {"customer", "site", "balance", "ledger_entry", "seat_user", "seat_event", "journal_entry"} <= ours
+    assert seen_by(an_actor(customer_id=brumes), tables, {zenith}) == set()
+    assert seen_by(an_actor(partner_id=scene.cast.opaline), tables, {zenith}) == set()
+    assert "customer" in seen_by(an_actor(partner_id=scene.cast.tramontane), tables, {zenith})
+
+
+def test_sql_shows_no_money_to_a_customer(scene: Scene) -> None:
+    actors = {
+        "customer": an_actor(customer_id=scene.ids["customer_id"]),
+        "provider": an_actor(provider=True),
+    }
+    counted = {}
+    for name, actor in actors.items():
+        with acting(actor):
+            counted[name] = {table: rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in MONEY_TABLES}
+    assert set(counted["customer"].values()) == {0}
+    assert counted["provider"]["invoice"] == 2 and counted["provider"]["price"] > 0
+
+
+def test_sql_without_a_scope_shows_nothing(scene: Scene, database: Database) -> None:
+    nobody = an_actor(customer_id="00000000-0000-7000-8000-000000000000")
+    with acting(nobody):
+        for table, _column in guarded(database):
+            assert rows(f"SELECT 1 AS found FROM {table} LIMIT 1") == [], table
