@@ -85,10 +85,15 @@ def test_moments_are_said_in_the_zone_of_the_provider() -> None:
 def test_moments_are_as_short_as_they_can_be() -> None:
     now = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
     seen = [(2023, 7, 18, 8, 0), (2023, 7, 17, 0, 10), (2022, 7, 17, 0, 10)]
-    texts = [
-        fmt.moment_seen_from(datetime(*at, tzinfo=UTC), now=now, zone=PARIS, language="fr") for at in seen
-    ]
+    texts = [fmt.moment_seen_from(datetime(*at, tzinfo=UTC), now=now, zone=PARIS, language="fr") for at in seen]
     assert texts == ["10:00", "17 juil., 02:10", "17 juil. 2022, 02:10"]
+
+
+def test_articles_before_moments() -> None:
+    now, old = datetime(2023, 7, 18, 8, 42, tzinfo=UTC), datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
+    said = [fmt.article(at, word, now=now, zone=PARIS, language="fr") for at in (now, old) for word in ("le", "du", "")]
+    assert said == ["", "de ", "", "le ", "du ", ""]
+    assert fmt.article(old, "du", now=now, zone=PARIS, language="en") == ""
 
 
 @pytest.mark.parametrize(
@@ -143,7 +148,5 @@ def test_plurals_and_names() -> None:
     assert fmt.counted(0, "siège", "sièges", language="fr") == f"0{NB}siège"
     assert fmt.counted(0, "seat", "seats", language="en") == f"0{NB}seats"
     assert fmt.names([], language="fr") == ""
-    assert (
-        fmt.names(["Solène Barbizet", "Maud Ferrandis"], language="fr") == "Solène Barbizet et Maud Ferrandis"
-    )
+    assert fmt.names(["Solène Barbizet", "Maud Ferrandis"], language="fr") == "Solène Barbizet et Maud Ferrandis"
     assert fmt.names(["A", "B", "C"], language="en") == "A, B and C"

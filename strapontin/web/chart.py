@@ -91,9 +91,7 @@ def chart(
     first = _WIDTH - _STEP * len(columns) + (_STEP - _COLUMN) / 2 - 0.5
     for place, (letter, allocated, used) in enumerate(columns):
         x = first + _STEP * place
-        drawn += _column(
-            x, allocated_at=_BASE - height * allocated / top, used_at=_BASE - height * used / top
-        )
+        drawn += _column(x, allocated_at=_BASE - height * allocated / top, used_at=_BASE - height * used / top)
         cls = "now" if place == len(columns) - 1 else "then"
         label = '<text x="{}" y="107" text-anchor="middle" class="{}">{}</text>'
         drawn.append(format_html(label, f"{x + _COLUMN / 2:.1f}", cls, letter))

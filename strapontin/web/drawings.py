@@ -29,15 +29,11 @@ def _upright(cls: str, *, at: float, height: int) -> SafeString:
     return format_html('<line class="{}" x1="{}%" x2="{}%" y1="-2" y2="{}"/>', cls, x, x, height + 2)
 
 
-def _bar_within(
-    *, allocated: int, used: int, next_cycle: int | None, new: int, height: int
-) -> list[SafeString]:
+def _bar_within(*, allocated: int, used: int, next_cycle: int | None, new: int, height: int) -> list[SafeString]:
     scale = max(allocated + new, 1)
     parts: list[SafeString] = []
     if used < scale:
-        outline = (
-            '<rect class="free" x=".5" y=".5" width="100%" height="{}" rx="2" transform="translate(-.5)"/>'
-        )
+        outline = '<rect class="free" x=".5" y=".5" width="100%" height="{}" rx="2" transform="translate(-.5)"/>'
         parts.append(format_html(outline, height - 1))
     if used:
         parts.append(_rect("taken", x=0, width=used * 100 / scale, y=0, height=height, radius=2))
@@ -50,9 +46,7 @@ def _bar_within(
     return parts
 
 
-def bar(
-    *, allocated: int, used: int, next_cycle: int | None = None, new: int = 0, thin: bool = False
-) -> SafeString:
+def bar(*, allocated: int, used: int, next_cycle: int | None = None, new: int = 0, thin: bool = False) -> SafeString:
     """A horizontal bar of ``allocated`` seats, and ``new`` ones to be opened, with ``used`` of them filled.
 
     ``next_cycle`` draws the dashed line of a scheduled quantity. What is used above the allocation is hatched

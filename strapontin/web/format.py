@@ -136,6 +136,15 @@ def moment_seen_from(value: datetime, *, now: datetime, zone: tzinfo, language: 
     return f"{short}, {clock_time(value, zone=zone)}"
 
 
+def article(value: datetime, word: str, *, now: datetime, zone: tzinfo, language: str) -> str:
+    """What French says before ``moment_seen_from``: "le " or "du " with a day; of today's, nothing or "de "."""
+    if not word or not _is_french(language):
+        return ""
+    if value.astimezone(zone).date() == now.astimezone(zone).date():
+        return "de " if word == "du" else ""
+    return f"{word} "
+
+
 def age(value: datetime, *, now: datetime, language: str) -> str:
     """How long ago an aware moment was: "il y a 32 h", "5 min ago", "3 days ago"."""
     seconds = max(0, int((now - value).total_seconds()))

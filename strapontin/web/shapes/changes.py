@@ -46,10 +46,24 @@ class AllocationRow:
         """Whether the typed quantity cannot be had."""
         return bool(self.in_the_way or self.error)
 
+    def _seats(self, *kinds: str) -> int:
+        return sum(each.seats for each in self.consequences if each.kind in kinds)
+
     @property
-    def target(self) -> int:
-        """The quantity wanted as a number; the present one while it is not a number."""
-        return int(self.wanted) if self.wanted.isdigit() else self.figures.allocated
+    def opened(self) -> int:
+        """Seats that would be there at once beside the present ones."""
+        return self._seats("raise", "move_in")
+
+    @property
+    def kept(self) -> int:
+        """Present seats that would stay for now."""
+        return max(self.figures.allocated - self._seats("hand_back", "move_out"), 0)
+
+    @property
+    def next_cycle(self) -> int | None:
+        """The scheduled quantity, if it would be another one."""
+        lowerings = [each.after for each in self.consequences if each.kind == "lowering"]
+        return lowerings[-1] if lowerings else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from strapontin.web import chart as charts
 from strapontin.web import drawings
 from strapontin.web import format as fmt
-from strapontin.web.shapes import BillLine, ChartOfType, Figures, MonthRow, Note, NoteKind, Sorting
+from strapontin.web.shapes import AllocationRow, BillLine, ChartOfType, Figures, MonthRow, Note, NoteKind, Sorting
 
 register = template.Library()
 
@@ -141,10 +141,15 @@ def clock(value: datetime) -> SafeString:
 
 
 @register.simple_tag
-def moment_short(value: datetime, now: datetime) -> SafeString:
-    """``{% moment_short at now %}``: "10:42" today, "17 juil., 02:10" this year."""
+def moment_short(value: datetime, now: datetime, article: str = "") -> SafeString:
+    """``{% moment_short at now %}``: "10:42" today, "17 juil., 02:10" this year.
+
+    ``article`` "le" or "du" is what a French sentence puts before it: "le 17 juil.", but "de 10:42".
+    """
     zone = timezone.get_current_timezone()
-    return _time(value.isoformat(), fmt.moment_seen_from(value, now=now, zone=zone, language=language()))
+    text = fmt.moment_seen_from(value, now=now, zone=zone, language=language())
+    before = fmt.article(value, article, now=now, zone=zone, language=language())
+    return format_html("{}{}", before, _time(value.isoformat(), text))
 
 
 @register.simple_tag
@@ -196,11 +201,9 @@ def seats_or_bar(figures: Figures, new: int = 0) -> SafeString:
 
 
 @register.simple_tag
-def target_bar(figures: Figures, wanted: int) -> SafeString:
-    """``{% target_bar figures wanted %}``: the bar of a type as it would be with ``wanted`` seats."""
-    new = max(0, wanted - figures.allocated)
-    allocated = figures.allocated if new else max(wanted, figures.used)
-    return drawings.seats_or_bar(allocated=allocated, used=figures.used, next_cycle=wanted, new=new)
+def target_bar(row: AllocationRow) -> SafeString:
+    """``{% target_bar row %}``: the seats of a type as they would be after the change."""
+    return drawings.seats_or_bar(allocated=row.kept, used=row.figures.used, next_cycle=row.next_cycle, new=row.opened)
 
 
 def _spoken(figures: Figures) -> str:

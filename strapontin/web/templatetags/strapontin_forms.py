@@ -15,15 +15,13 @@ def _is_first_error(bound: BoundField) -> bool:
     return names[:1] == [bound.name]
 
 
-def control(bound: BoundField, described_by: str = "") -> SafeString:
+def control(bound: BoundField, *, described_by: str = "") -> SafeString:
     """The widget of ``bound`` with our class, its state, and the ids of what describes it."""
     widget = bound.field.widget
-    attrs: dict[str, Any] = {}
+    attrs: dict[str, Any] = {"placeholder": False}  # a label says it, and stays while one types
     if not isinstance(widget, CheckboxInput):
         attrs["class"] = "select" if isinstance(widget, Select) else "input"
     ids = [described_by] if described_by else []
-    if bound.help_text:
-        ids.append(f"{bound.auto_id}-hint")
     if bound.errors:
         ids.append(f"{bound.auto_id}-error")
         attrs["aria-invalid"] = "true"
@@ -35,20 +33,22 @@ def control(bound: BoundField, described_by: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, beside: str = "", beside_url: str = "", hint: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", hint: str = "", beside: str = "", beside_url: str = "") -> dict[str, Any]:
     """``{% field form.email %}``: label, control, hint and error of a bound field.
 
-    ``beside`` with ``beside_url`` is a link on the label's line; ``hint`` adds to the help text of the form.
+    ``label`` and ``hint`` replace those of the form; ``beside`` with ``beside_url`` is a link on the label's line,
+    instead of a hint.
     """
-    described = f"{bound.auto_id}-more" if hint else ""
+    text = "" if beside_url else hint or bound.help_text
     return {
         "bound": bound,
-        "control": control(bound, described),
+        "control": control(bound, described_by=f"{bound.auto_id}-hint" if text else ""),
+        "label": label or bound.label,
+        "hint": text,
         "optional": not bound.field.required,
         "is_check": isinstance(bound.field.widget, CheckboxInput),
         "beside": beside,
         "beside_url": beside_url,
-        "hint": hint,
     }
 
 

@@ -7,6 +7,15 @@ from tests.pages.gallery import samples as sample
 from tests.pages.gallery.people import UserForm
 from tests.pages.gallery.samples import Context
 
+# fmt: off
+ICONS = [
+    "seats", "clients", "users", "requests", "invoice", "run", "price", "partners", "server", "key",
+    "book", "help", "search", "sync", "spin", "ok", "check", "warn", "stop", "info", "wait", "down",
+    "chev", "chevr", "chevl", "plus", "minus", "x", "move", "cal", "voice", "uc", "cr", "menu", "theme",
+    "globe", "mail", "edit", "undo", "sortd", "sort", "user-plus",
+]
+# fmt: on
+
 
 def components() -> Context:
     """Every component in every state."""
@@ -83,9 +92,5 @@ def components() -> Context:
         "form": UserForm({"email": "ines"}),
         "chart": sample.charts()[2],
         "action": s.Action("Allouer des sièges" if fr else "Allocate seats", "#", "primary"),
-        "icons": (
-            "seats clients users requests invoice run price partners server key book help "
-            "search sync spin ok check warn stop info wait down chev chevr chevl plus minus x "
-            "move cal voice uc cr menu theme globe mail edit undo sortd sort user-plus"
-        ).split(),
+        "icons": ICONS,
     }

@@ -1,7 +1,8 @@
-"""Takes pictures of every page of the gallery, and says what is wrong with it: ``python -m tests.pages.gallery.pictures DIR``.
+"""Takes pictures of every page of the gallery: ``python -m tests.pages.gallery.pictures DIRECTORY``.
 
-Looked at: sideways scrolling from 320 pixels, accessibility (axe), and messages of the browser, among them
-breaches of the Content-Security-Policy. Options: ``--only NAME`` (repeatable), ``--no-pictures``.
+It also says what is wrong with a page; without a DIRECTORY, only that. Looked at: sideways scrolling from 320
+pixels, accessibility (axe), and complaints of the browser, among them breaches of the Content-Security-Policy.
+Option: ``--only NAME`` (repeatable).
 """
 
 import argparse
@@ -13,7 +14,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.pages.gallery.server import serve_gallery
+from tests.pages.gallery.contexts import PAGES
+from tests.pages.gallery.serving import serve_gallery
 
 FRAGMENTS = {"allocation_sheet", "allocation_preview", "sync_update"}
 SIGNED_OUT = {
@@ -27,8 +29,6 @@ LOOKS = [(1440, 900, "light", "fr"), (1440, 900, "dark", "en"), (390, 844, "ligh
 
 def addresses() -> dict[str, str]:
     """Every page by name."""
-    from tests.pages.gallery.contexts import PAGES
-
     return {name: f"/pages/{name}/" for name in PAGES if name not in FRAGMENTS} | SIGNED_OUT
 
 

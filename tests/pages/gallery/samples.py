@@ -188,7 +188,7 @@ def sites() -> list[s.SiteRow]:
         ("Grenoble, siège", "Grenoble-A", read, row_of((113, 120), (38, 40), (12, 12)), "full", False),
         ("Échirolles, imagerie", "Grenoble-A", read, row_of((24, 30), (9, 10), (0, 0)), "free", False),
         ("Voiron, rééducation", "Isère-2", read, row_of((47, 45), (6, 8), (3, 4)), "over", False),
-        ("Crolles, laboratoire", "Isère-2", read, row_of((15, 18), (6, 6), (0, 0)), "none", True),
+        ("Crolles, laboratoire", "Isère-2", read, row_of((15, 18), (6, 6), (0, 0)), "full", True),
         ("Meylan, administration", "Meylan-1", old, meylan, "lowering", False),
     ]
     return [

@@ -1,8 +1,10 @@
-"""Serves the gallery on a free port of the loopback address, in a thread."""
+"""Serves the gallery on a free port of the loopback address: ``python -m tests.pages.gallery.server``.
+
+It prints its address and serves until its standard input ends.
+"""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
 from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -17,9 +19,8 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-@contextmanager
-def serve_gallery() -> Iterator[str]:
-    """The address of the running gallery; sets Django up with the gallery's settings, so in a process of its own."""
+def main() -> None:
+    """Serve until nobody holds the other end of the standard input."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.pages.gallery.settings"
     import django
     from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -28,5 +29,10 @@ def serve_gallery() -> Iterator[str]:
     django.setup(set_prefix=False)
     with make_server("127.0.0.1", 0, StaticFilesHandler(WSGIHandler()), _Threaded, _Quiet) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        sys.stdin.read()
         server.shutdown()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
+from django.utils.html import format_html, format_html_join
 
 from strapontin.web.shapes import DemoSignIn, SignedIn
 from tests.pages.gallery import samples
@@ -57,7 +58,14 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, template, context() | {"menu": samples.frame_of(entry)})
 
 
+def index(request: HttpRequest) -> HttpResponse:
+    """Links to every page."""
+    links = format_html_join("", '<li><a href="/pages/{}/">{}</a></li>', ((name, name) for name in PAGES))
+    return HttpResponse(format_html("<!doctype html><title>Gallery</title><ul>{}</ul>", links))
+
+
 urlpatterns = [
+    path("pages/index/", index),
     path("pages/<str:name>/", page, name="gallery"),
     path("", page, {"name": "components"}),
     path("i18n/", include("django.conf.urls.i18n")),
