@@ -196,7 +196,8 @@ def until(end: date, *, language: str, year: bool = True) -> str:
 
 def is_plural(count: int | Decimal, *, language: str) -> bool:
     """Whether a noun counted by ``count`` is plural: from two in French, everything but one in English."""
-    return abs(count) >= 2 if _is_french(language) else abs(count) != 1
+    magnitude = abs(Decimal(count))
+    return magnitude >= 2 if _is_french(language) else magnitude != 1
 
 
 def counted(count: int, one: str, many: str, *, language: str) -> str:

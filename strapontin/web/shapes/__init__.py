@@ -46,6 +46,7 @@ from strapontin.web.shapes.invoices import (
     InvoiceGroup,
     InvoicePage,
     InvoiceRow,
+    InvoiceStatus,
 )
 from strapontin.web.shapes.money import (
     BillLine,
@@ -88,6 +89,7 @@ __all__ = [
     "InvoiceGroup",
     "InvoicePage",
     "InvoiceRow",
+    "InvoiceStatus",
     "LedgerRow",
     "Link",
     "MenuGroup",

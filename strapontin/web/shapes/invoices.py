@@ -3,13 +3,15 @@
 Part of ``strapontin.web.shapes``, which says what these values promise.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 from strapontin.web.shapes.money import BillLine, Tax
+
+InvoiceStatus = Literal["draft", "issued", "paid", "overdue"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +20,10 @@ class InvoiceRow:
 
     number: str
     url: str
-    date: date
+    date: dt.date
     payer: str
     kind: Literal["invoice", "credit_note"]
-    status: Literal["draft", "issued", "paid", "overdue"]
+    status: InvoiceStatus
     net: Decimal
     total: Decimal
     currency: str
@@ -54,9 +56,9 @@ class InvoicePage:
 
     number: str
     kind: Literal["invoice", "credit_note"]
-    status: Literal["draft", "issued", "paid", "overdue"]
-    date: date
-    due_on: date | None
+    status: InvoiceStatus
+    date: dt.date
+    due_on: dt.date | None
     issuer: str
     issuer_id: str
     payer: str
@@ -69,7 +71,7 @@ class InvoicePage:
     groups: Sequence[InvoiceGroup]
     customers: int
     lines: int
-    basis_since: date | None = None
+    basis_since: dt.date | None = None
     documents: Sequence[Document] = ()
 
 
@@ -77,7 +79,7 @@ class InvoicePage:
 class ExplainedRow:
     """A ledger row behind a line: seats of the customer after it in ``total``."""
 
-    recorded_at: datetime
+    recorded_at: dt.datetime
     who: str
     site: str
     delta: int
@@ -101,7 +103,7 @@ class Explanation:
     term_discount: Decimal
     level: str
     level_discount: Decimal
-    price_fixed_on: date
+    price_fixed_on: dt.date
     exact: Decimal
 
     @property

@@ -41,7 +41,7 @@ def components() -> Context:
                 kind,
                 s.Note(
                     kind,
-                    "6 sièges Voix alloués à Grenoble." if fr else "6 Voice seats allocated.",  # type: ignore[arg-type]
+                    "6 sièges Voix alloués à Grenoble." if fr else "6 Voice seats allocated.",
                     "126 sièges, dont 13 restants." if fr else "126 seats, 13 of them remaining.",
                     [
                         s.Action("Allouer 2 sièges" if fr else "Allocate 2 seats", "#", "primary"),
@@ -75,7 +75,7 @@ def components() -> Context:
                 status=status,
                 status_count=2,
                 pending_term_months=36,
-            )  # type: ignore[arg-type]
+            )
             for status in (
                 "active",
                 "over",

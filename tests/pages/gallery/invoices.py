@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from strapontin.web import shapes as s
 from tests.pages.gallery import samples as sample
@@ -10,6 +11,13 @@ from tests.pages.gallery.samples import Context, crumbs
 
 def invoice_list() -> Context:
     """Invoices and a credit note."""
+    made: list[tuple[str, date, Literal["invoice", "credit_note"], s.InvoiceStatus, str]] = [
+        ("F-2023-000187", date(2023, 7, 1), "invoice", "issued", "26459.03"),
+        ("A-2023-000004", date(2023, 6, 20), "credit_note", "issued", "-120.00"),
+        ("F-2023-000151", date(2023, 6, 1), "invoice", "overdue", "26102.40"),
+        ("F-2023-000117", date(2023, 5, 1), "invoice", "paid", "25980.00"),
+        ("–", date(2023, 8, 1), "invoice", "draft", "41286.55"),
+    ]
     rows = [
         s.InvoiceRow(
             number=number,
@@ -22,13 +30,7 @@ def invoice_list() -> Context:
             total=Decimal(net) * Decimal("1.2"),
             currency="EUR",
         )
-        for number, on, kind, status, net in (
-            ("F-2023-000187", date(2023, 7, 1), "invoice", "issued", "26459.03"),
-            ("A-2023-000004", date(2023, 6, 20), "credit_note", "issued", "-120.00"),
-            ("F-2023-000151", date(2023, 6, 1), "invoice", "overdue", "26102.40"),
-            ("F-2023-000117", date(2023, 5, 1), "invoice", "paid", "25980.00"),
-            ("–", date(2023, 8, 1), "invoice", "draft", "41286.55"),
-        )
+        for number, on, kind, status, net in made
     ]
     return {
         "scope": "Opaline Réseaux",
