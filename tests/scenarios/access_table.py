@@ -81,7 +81,8 @@ def _changes(scene: Scene) -> Any:
 
 
 def _user(scene: Scene) -> Any:
-    return {"first_name": "Bea", "site": scene.ids["site_id"], "type": "voice", "allocate_missing": True}
+    facts = {"first_name": "Bea", "email": "bea@example.org", "allocate_missing": True}
+    return facts | {"site": scene.ids["site_id"], "type": "voice"}
 
 
 def _scope(scene: Scene) -> Any:
