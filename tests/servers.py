@@ -58,6 +58,7 @@ class Database:
     home: Path
     _lock: FileLock
     _tables: list[str] = field(default_factory=list)
+    _emptying: psycopg.Connection | None = None
 
     @property
     def url(self) -> str:
@@ -98,16 +99,15 @@ class Database:
 
     def empty(self) -> None:
         """Delete the rows of every table of the product, in one statement per table that has any."""
-        with self.superuser() as connection:
+        if self._emptying is None:
+            self._emptying = self.superuser()
             # Neither foreign keys nor policies are asked: everything goes.
-            connection.execute("SET session_replication_role = replica")
-            if not self._tables:
-                self._tables = self._product_tables(connection)
-            filled = " UNION ALL ".join(
-                f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self._tables
-            )
-            for (table,) in connection.execute(filled).fetchall():
-                connection.execute(f"DELETE FROM {table}")
+            self._emptying.execute("SET session_replication_role = replica")
+            self._tables = self._product_tables(self._emptying)
+        connection = self._emptying
+        filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self._tables)
+        for (table,) in connection.execute(filled).fetchall():
+            connection.execute(f"DELETE FROM {table}")
 
     def _product_tables(self, connection: psycopg.Connection) -> list[str]:
         kept = ["django_migrations", "django_content_type", "auth_permission"]
@@ -119,6 +119,8 @@ class Database:
 
     def release(self) -> None:
         """Leave the slot to another process, and the server to its last user."""
+        if self._emptying is not None:
+            self._emptying.close()
         self._lock.close()
         self.server.close()
 

@@ -156,7 +156,7 @@ def test_up_again_after_kill_minus_nine_of_everything(home: Path) -> None:
     portal.process.wait()
     began = time.monotonic()
     again = Portal(home)
-    assert time.monotonic() - began < 10, "a start with nothing to do is quick"
+    assert time.monotonic() - began < 30, "three seconds on an idle machine; here others work too"
     assert again.status() < 500
     assert (home / "secret-key").read_text() == key, "sessions stay valid"
     again.end(signal.SIGTERM)

@@ -11,17 +11,18 @@ PARENT = "STRAPONTIN_LAUNCHER_PID"
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(how: int = signal.SIGTERM) -> None:
+def die_with_parent(how: int = signal.SIGTERM) -> bool:
     """Ask Linux to send us ``how`` when our parent is gone; elsewhere only process groups protect us.
 
-    Does nothing in a process that no launcher started.
+    Does nothing in a process that no launcher started; whether one did.
     """
     launcher = os.environ.pop(PARENT, None)
     if launcher is None:
-        return
+        return False
     _ask_for_signal(how)
     if os.getppid() != int(launcher):  # it was gone before we asked
         sys.exit(0)
+    return True
 
 
 def follow_parent(how: int = signal.SIGKILL) -> None:

@@ -69,7 +69,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "api_key_days": (
         "how many days the key is valid: 1 to 1000 (365)",
-        "durée de validité de la clé en jours : 1 à 1000 (365)",
+        "durée de validité de la clé en jours : 1 à 1000 (365)",
     ),
     "migrate_help": (
         "bring the database to this version",

@@ -55,10 +55,11 @@ def run(_arguments: argparse.Namespace) -> int:
 def _serve(environment: Environment, children: Children, address: Address, *, wants_demo: bool) -> None:
     migrate(environment)
     sign_ins = _demo(environment, children) if wants_demo and demo_data.demo_is_there() else []
-    children.start("worker", "worker")
     web = children.start("web", "web")
     _await_answer(children, web, address)
     _tell(f"ready {address.url}")
+    # Somebody waits for the first page, nobody for the first job.
+    children.start("worker", "worker")
     if sign_ins:
         _tell(say("sign_ins"))
         for line in sign_ins:

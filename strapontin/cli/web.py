@@ -36,8 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(_arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    die_with_parent()
     address = listen_address()
+    if die_with_parent():
+        # The launcher has looked at the port and prepared the database; it waits for us.
+        _serve(address)
+        return 0
     with prepare():
         check_free(address)
         _serve(address)
