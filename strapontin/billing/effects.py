@@ -23,7 +23,7 @@ from strapontin.allocations.operations import Applied, allocate_for_users, apply
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, rules_for, taxes_on
-from strapontin.cycles.operations import bring_to
+from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.kit.database import row
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
@@ -83,6 +83,8 @@ def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> Next
     try:
         with transaction.atomic():
             bring_to(on, at=at, customer_id=customer_id)
+            # As the run will: a price that was missing may stand in a list by now.
+            complete_periods(customer_id=customer_id)
             with as_billing():
                 lines = rate(date=on, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
                 payer = row(_PAYER, [customer_id, on])

@@ -1,0 +1,403 @@
+"""Plays the histories of the slow oracle through the product's operations, and answers in the oracle's words.
+
+Names of a history become ids here; every operation runs as a door would call it: in an actor's transaction and
+scope, on a real database. Actors alternate between the provider, the partner and the customer itself, so that
+what row level security would hide shows as a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor, system
+from strapontin.access.models import ROLES
+from strapontin.access.scope import acting
+from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.queries import Subscriptions, subscriptions
+from strapontin.allocations.rules import Change
+from strapontin.billing.effects import Effect, confirm_changes, preview_changes
+from strapontin.billing.runs import execute_run, request_run
+from strapontin.catalogue.models import SubscriptionType
+from strapontin.catalogue.operations import DEFAULT_TYPES, NewPriceList, create_price_list
+from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
+from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.kit.database import row, rows, run
+from strapontin.organisation.models import Installation
+from strapontin.organisation.operations import NewPartner, change_partner, change_settings, create_partner, create_site
+from strapontin.organisation.settings import Settings, load
+from strapontin.refusals import Refusal
+from strapontin.seats.observed import apply_users
+from strapontin.seats.operations import NewUser, create_user, remove_user
+from strapontin.stacks.base import StackUser
+from tests.oracle.histories import (
+    AddPriceList,
+    BillingRun,
+    Claim,
+    CreateCustomer,
+    DailyWork,
+    Event,
+    History,
+    Release,
+    Request,
+    SetPartner,
+    SetTerm,
+    StackShows,
+)
+from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, RunResult
+from tests.oracle.strategies import SITES
+from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
+from tests.servers import Database
+
+THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+STACK_TYPES = {stack_id: code for code, _, _, stack_ids, _ in DEFAULT_TYPES for stack_id in stack_ids}
+STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
+
+_USERS = """
+SELECT id, type_code, stack_user_uuid, first_name, last_name, email FROM seat_user
+ WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id
+"""
+# What a stack does when a user was created there: it answers with the user's uuid, and the call is done.
+_CONFIRM = """
+WITH called AS (UPDATE stack_call SET state = 'done' WHERE customer_id = %(customer)s AND user_id = %(user)s)
+UPDATE seat_user SET stack_user_uuid = %(uuid)s WHERE customer_id = %(customer)s AND id = %(user)s
+"""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refusal that the oracle has no word for."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What a request wrote: what happened at once, in the oracle's words, and the effect if one was shown."""
+
+    at_once: frozenset[tuple[str, str, str | None, str, int, date]]
+    scheduled: frozenset[date]
+    effect: Effect | None
+
+
+Answer = Requested | Refused | BelowUse | Claimed | NoFreeSeat | RunResult | int | None
+
+
+@dataclass
+class Replay:
+    """An installation in the test's database, and the ids behind a history's names."""
+
+    settings: Settings
+    partners: dict[str, UUID] = field(default_factory=dict)
+    customers: dict[str, UUID] = field(default_factory=dict)
+    partner_of: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    tenants: dict[UUID, UUID] = field(default_factory=dict)
+    events: int = 0
+
+    # -- the installation ------------------------------------------------------------------------------
+
+    @classmethod
+    def of(cls, database: Database, history: History) -> Replay:
+        """Empties the database and makes the installation in which the history begins."""
+        database.empty()
+        Installation.objects.using("owner").create(id=1)
+        SubscriptionType.objects.using("owner").bulk_create(
+            SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
+            for code, fr, en, ids, position in DEFAULT_TYPES
+        )
+        provider = system("cli")
+        with acting(provider):
+            change_settings(
+                grants.provider(provider),
+                changes={
+                    "seats_enforced_from": history.settings.seats_enforced_from,
+                    "allocation_billing_from": history.settings.allocation_billing_from,
+                    "hand_back_days": history.settings.hand_back_days,
+                    "invoice_day": history.settings.invoice_day,
+                },
+                at=THE_BEGINNING,
+            )
+            run(
+                "INSERT INTO stack (id, name, kind, url, username, password_sealed, verify_tls, created_at, version)"
+                " VALUES (%s, 'stack', 'csv', 'stack', '', '', true, %s, 1)",
+                [uuid4(), THE_BEGINNING],
+            )
+            replay = cls(load())
+        for partner in history.partners:
+            replay.set_partner(SetPartner(THE_BEGINNING, partner))
+        for price_list in history.price_lists:
+            replay.add_price_list(AddPriceList(THE_BEGINNING, price_list))
+        return replay
+
+    def actor(self, customer: str, *, own: bool = True) -> Actor:
+        """The provider, the customer's partner, or (if ``own``) the customer's own administrator, in turn."""
+        turn = self.events % (3 if own else 2)
+        if turn == 0:
+            return system("api")
+        everything = Actor("administrator", uuid4(), "somebody", frozenset(ROLES), "screen")
+        if turn == 1:
+            return replace(everything, partner_id=self.partners[self.partner_of[customer]])
+        return replace(everything, customer_id=self.customers[customer])
+
+    # -- events ----------------------------------------------------------------------------------------
+
+    def play(self, event: Event) -> Answer:
+        """Lets one event happen in the product; answers as ``tests.oracle.histories.apply`` does."""
+        self.events += 1
+        match event:
+            case DailyWork():
+                self.daily_work(event.at)
+            case SetPartner():
+                self.set_partner(event)
+            case AddPriceList():
+                self.add_price_list(event)
+            case CreateCustomer():
+                self.create_customer(event)
+            case SetTerm():
+                return self.set_term(event)
+            case Request():
+                return self.request(event)
+            case Claim():
+                return self.claim(event)
+            case Release():
+                self.release(event)
+            case StackShows():
+                self.stack_shows(event)
+            case BillingRun():
+                return self.billing_run(event.date, event.at)
+        return None
+
+    def daily_work(self, at: datetime) -> None:
+        """Brings every customer to today."""
+        with acting(system("job")):
+            bring_to(self.settings.day(at), at=at)
+            complete_periods()
+
+    def set_partner(self, event: SetPartner) -> None:
+        """Creates a partner, or makes it what it is from now on."""
+        provider, partner = system("api"), event.partner
+        with acting(provider):
+            grant = grants.provider(provider)
+            if partner.name in self.partners:
+                changes = {"level": partner.level, "payer": partner.payer}
+                change_partner(grant, partner_id=self.partners[partner.name], changes=changes, at=event.at)
+                return
+            new = NewPartner(
+                name=partner.name,
+                parent_id=self.partners[partner.parent] if partner.parent else None,
+                level=partner.level,
+                country=partner.country,
+                currency=partner.currency,
+                payer=partner.payer,
+            )
+            self.partners[partner.name] = create_partner(grant, new=new, at=event.at)
+
+    def add_price_list(self, event: AddPriceList) -> None:
+        """A price list more."""
+        provider, prices = system("api"), event.price_list
+        new = NewPriceList(
+            name=f"{prices.partner or 'general'} {prices.valid_from}",
+            currency=prices.currency,
+            valid_from=prices.valid_from,
+            prices=prices.prices,
+            term_discounts=prices.term_discounts,
+            level_discounts=prices.level_discounts,
+            partner_id=self.partners[prices.partner] if prices.partner else None,
+        )
+        with acting(provider):
+            create_price_list(grants.provider(provider), new=new, at=event.at)
+
+    def create_customer(self, event: CreateCustomer) -> None:
+        """A customer with its sites, each with a tenant on the one stack."""
+        self.partner_of[event.customer] = event.partner
+        actor = self.actor(event.customer, own=False)
+        settings = replace(self.settings, alignment=event.alignment)
+        new = NewCustomer(name=event.customer, term_months=event.term_months)
+        with acting(actor):
+            grant = grants.customer_creator(actor, self.partners[event.partner])
+            customer = create_customer(grant, new=new, settings=settings, at=event.at)
+            editor = grants.customer_editor(actor, customer)
+            sites = {site: create_site(editor, name=site, at=event.at) for site in SITES}
+        self.customers[event.customer] = customer
+        self.sites[event.customer] = sites
+        with acting(system("job")):
+            grants.customer(system("job"), customer)
+            for site in sites.values():
+                self.tenants[site] = uuid4()
+                run(
+                    "INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code,"
+                    " unmapped) SELECT %s, %s, %s, id, name, %s, '', '[]' FROM stack",
+                    [customer, self.tenants[site], site, uuid4()],
+                )
+
+    def set_term(self, event: SetTerm) -> int | None:
+        """Asks for a term; answers the one that is then pending."""
+        actor = self.actor(event.customer, own=False)
+        with acting(actor):
+            grant = grants.term_editor(actor, self.customers[event.customer])
+            changes = {"term_months": event.term_months}
+            return change_customer(grant, changes=changes, settings=self.settings, at=event.at).pending_term_months
+
+    # -- seats -----------------------------------------------------------------------------------------
+
+    def request(self, event: Request) -> Answer:
+        """Asks for quantities: in turn at once, and as a screen does: the effect first, then exactly that."""
+        actor, customer = self.actor(event.customer), self.customers[event.customer]
+        sites = self.sites[event.customer]
+        changes = [Change(sites[site], type_code, wanted) for site, type_code, wanted in event.changes]
+        names = {site_id: site for site, site_id in sites.items()}
+        effect: Effect | None = None
+        try:
+            if self.events % 2:
+                with acting(actor):
+                    manager = grants.allocation_manager(actor, customer)
+                    apply_changes(manager, changes=changes, settings=self.settings, at=event.at)
+            else:
+                effect = self._preview_and_confirm(actor, customer, changes, event.at)
+        except Refusal as refusal:
+            if refusal.code != "below_use":
+                return Refused(refusal.code)
+            facts = refusal.facts
+            return BelowUse({(names[facts["site"]], facts["type"]): facts["in_the_way"]})
+        return self._requested(customer, names, event.at, effect)
+
+    def _preview_and_confirm(self, actor: Actor, customer: UUID, changes: Sequence[Change], at: datetime) -> Effect:
+        with acting(actor):
+            manager = grants.allocation_manager(actor, customer)
+            shown = preview_changes(manager, changes=changes, settings=self.settings, at=at)
+        with acting(actor):
+            manager = grants.allocation_manager(actor, customer)
+            effect = confirm_changes(manager, changes=changes, settings=self.settings, at=at, digest=shown.digest)
+        assert replace(effect, entries=[]) == replace(shown, entries=[])
+        assert len(effect.entries) == len(shown.entries)
+        return effect
+
+    def _requested(self, customer: UUID, names: dict[UUID, str], at: datetime, effect: Effect | None) -> Requested:
+        happened: dict[tuple[str, str, str | None, str, date], int] = {}
+        scheduled = set()
+        for entry in written(customer, at):
+            if entry["kind"] in ("lower", "withdraw"):
+                scheduled.add(entry["effective_on"])
+                continue
+            kind = {"move_out": "move"}.get(entry["kind"], entry["kind"])
+            to_site = names[entry["counterpart_site_id"]] if entry["counterpart_site_id"] else None
+            if kind != "move_in":
+                key = (kind, names[entry["site_id"]], to_site, entry["type_code"], entry["effective_on"])
+                happened[key] = happened.get(key, 0) + abs(entry["delta"])
+        at_once = frozenset((*key[:4], seats, key[4]) for key, seats in happened.items())
+        return Requested(at_once, frozenset(scheduled), effect)
+
+    def claim(self, event: Claim) -> Answer:
+        """One user more; the stack answers at once."""
+        actor, customer = self.actor(event.customer), self.customers[event.customer]
+        site = self.sites[event.customer][event.site]
+        new = NewUser(site, event.type, "Claude", "Martin", email=f"{uuid4().hex}@example.com")
+        try:
+            with acting(actor):
+                user = create_user(
+                    grants.user_manager(actor, customer),
+                    new=new,
+                    settings=self.settings,
+                    at=event.at,
+                    allocate_missing=event.allocate_missing,
+                )
+        except Refusal as refusal:
+            if refusal.code != "no_free_seat":
+                return Refused(refusal.code)
+            return NoFreeSeat(refusal.facts["missing"])
+        with reading(customer):
+            run(_CONFIRM, {"customer": customer, "user": user, "uuid": uuid4()})
+        deltas = {"raise": 0, "withdraw": 0}
+        for entry in written(customer, event.at):
+            deltas[entry["kind"]] += entry["delta"]
+        return Claimed(allocated=deltas["raise"], kept=deltas["withdraw"])
+
+    def release(self, event: Release) -> None:
+        """One user less."""
+        actor, customer = self.actor(event.customer), self.customers[event.customer]
+        users = self.users(event.customer, event.site)
+        user = next(user["id"] for user in users if user["type_code"] == event.type)
+        with acting(actor):
+            grant = grants.user_manager(actor, customer)
+            remove_user(grant, user_id=user, settings=self.settings, at=event.at)
+
+    def users(self, customer: str, site: str) -> list[dict[str, Any]]:
+        """The active users of a site."""
+        with reading(self.customers[customer]):
+            return rows(_USERS, [self.customers[customer], self.sites[customer][site]])
+
+    def stack_shows(self, event: StackShows) -> None:
+        """A stack answers with all of a site's users, and with so many of one type."""
+        here = self.users(event.customer, event.site)
+        of_type = [user for user in here if user["type_code"] == event.type]
+        there = [user for user in here if user["type_code"] != event.type] + of_type[: event.used]
+        users = [self._stack_user(user) for user in there]
+        users += [
+            StackUser(uuid4(), "Camille", "Durand", None, STACK_IDS[event.type], True, None)
+            for _ in range(event.used - len(of_type))
+        ]
+        self.synchronize(event.customer, event.site, users, event.at)
+
+    def synchronize(self, customer: str, site: str, users: Sequence[StackUser], at: datetime) -> None:
+        """Applies a stack's list of users to a site."""
+        job, customer_id = system("job"), self.customers[customer]
+        site_id = self.sites[customer][site]
+        with acting(job):
+            apply_users(
+                job,
+                grants.customer(job, customer_id).customer,
+                site_id=site_id,
+                tenant_id=self.tenants[site_id],
+                users=users,
+                types=STACK_TYPES,
+                asked_at=at,
+                today=self.settings.day(at),
+                at=at,
+            )
+
+    def _stack_user(self, user: dict[str, Any]) -> StackUser:
+        stack_id = STACK_IDS[user["type_code"]]
+        return StackUser(
+            user["stack_user_uuid"], user["first_name"], user["last_name"], user["email"], stack_id, True, None
+        )
+
+    # -- billing ---------------------------------------------------------------------------------------
+
+    def request_run(self, day: date, at: datetime, *, preview: bool = False) -> UUID:
+        """Creates or finds the run of a day."""
+        provider = system("api")
+        with acting(provider):
+            return request_run(grants.provider(provider), date=day, preview=preview, settings=self.settings, at=at)
+
+    def billing_run(self, day: date, at: datetime) -> RunResult:
+        """Runs the billing of a day; answers what this execution issued, and who is parked after it."""
+        before = {issued.number for issued in issued_invoices()}
+        run_id = self.request_run(day, at)
+        execute_run(run_id=run_id, settings=self.settings, at=at)
+        new = [issued.invoice for issued in issued_invoices() if issued.number not in before]
+        invoices = {invoice.payer: invoice for invoice in new}
+        assert len(invoices) == len(new), "two invoices of one execution to one payer"
+        with acting(system("api"), "billing"):
+            found = row("SELECT cut FROM billing_run WHERE id = %s", [run_id])
+        assert found is not None
+        return RunResult(day, found["cut"], invoices, parked(run_id))
+
+    def preview_run(self, day: date, at: datetime) -> dict[str, PreviewedInvoice]:
+        """What a preview of a day shows of each payer that would get an invoice."""
+        run_id = self.request_run(day, at, preview=True)
+        execute_run(run_id=run_id, settings=self.settings, at=at)
+        return previews(run_id)
+
+    def figures(
+        self, customer: str, at: datetime, as_of: date | None = None, known_at: datetime | None = None
+    ) -> Subscriptions:
+        """The seats of a customer as a screen shows them at ``at``."""
+        actor = self.actor(customer)
+        with acting(actor):
+            seen = grants.customer(actor, self.customers[customer])
+            return subscriptions(seen, settings=self.settings, at=at, as_of=as_of, known_at=known_at)
