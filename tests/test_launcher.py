@@ -85,7 +85,7 @@ def kill(pids: set[int]) -> None:
 class Portal:
     """``strapontin up`` as a person runs it at a terminal."""
 
-    def __init__(self, home: Path, **more: str) -> None:
+    def __init__(self, home: Path, *, await_ready: bool = True, **more: str) -> None:
         self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -98,7 +98,8 @@ class Portal:
             text=True,
             start_new_session=True,
         )
-        self.wait_for(f"ready {self.url}")
+        if await_ready:
+            self.wait_for(f"ready {self.url}")
 
     def wait_for(self, start: str) -> str:
         """Read on until a line that starts so."""
@@ -201,6 +202,23 @@ def test_up_on_an_outside_database(home: Path, database: Database, fresh_databas
     assert portal.status() < 500
     assert not (home / "postgres").exists()
     portal.end()
+    assert not left_of(home)
+
+
+def test_a_demo_whose_building_was_interrupted_is_built_again(home: Path) -> None:
+    interrupted = Portal(home, await_ready=False, DEMO="1")
+    interrupted.wait_for("Building the demo")
+    time.sleep(1)
+    kill(left_of(home))
+    interrupted.process.wait()
+    again = Portal(home, DEMO="1")
+    assert "The demo was not finished; it is built again." in again.lines
+    again.wait_for("Sign in as:")
+    again.end()
+    third = Portal(home, DEMO="1")
+    assert not any("demo" in line for line in third.lines)
+    third.wait_for("Sign in as:")
+    third.end()
     assert not left_of(home)
 
 

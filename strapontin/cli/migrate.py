@@ -36,8 +36,6 @@ def migrate(environment: Environment) -> None:
     """
     from django.core.management import call_command
 
-    from strapontin.catalogue.operations import seed_defaults
-
     pending = pending_migrations(environment.facts)
     if pending:
         roles = report_roles(environment.url)
@@ -49,4 +47,11 @@ def migrate(environment: Environment) -> None:
         turn.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if pending:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
-        seed_defaults(at=datetime.now(UTC))
+        seed()
+
+
+def seed() -> None:
+    """Give a new installation its types, prices and settings; changes nothing later."""
+    from strapontin.catalogue.operations import seed_defaults
+
+    seed_defaults(at=datetime.now(UTC))

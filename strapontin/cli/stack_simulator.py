@@ -11,8 +11,7 @@ from strapontin.cli.messages import say
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     parser = subparsers.add_parser("stack-simulator", help=say("stack_simulator_help"), add_help=False)
-    parser.add_argument("arguments", nargs=argparse.REMAINDER)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, rest=())
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -20,4 +19,4 @@ def run(arguments: argparse.Namespace) -> int:
     from strapontin.stacks.wazo.simulator.main import main
 
     die_with_parent()
-    return main(arguments.arguments)
+    return main(arguments.rest)

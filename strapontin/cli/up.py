@@ -17,8 +17,8 @@ from strapontin.cli import demo_data
 from strapontin.cli.children import Child, Children
 from strapontin.cli.environment import Environment, flag, prepare
 from strapontin.cli.lifeline import die_with_parent
-from strapontin.cli.messages import Refused, say
-from strapontin.cli.migrate import migrate
+from strapontin.cli.messages import Refused, language, say
+from strapontin.cli.migrate import migrate, seed
 from strapontin.cli.web import Address, check_free, listen_address
 
 READY_SECONDS = 60
@@ -87,7 +87,7 @@ def _demo(environment: Environment, children: Children) -> list[str]:
     if state == "unfinished":
         _tell(say("demo_begun_again"))
         demo_data.clear_unfinished(environment.url)
-        migrate(environment)
+        seed()
     if state != "finished":
         demo_data.note_state(environment.url, "unfinished")
     _start_stacks(environment, children)
@@ -98,7 +98,7 @@ def _demo(environment: Environment, children: Children) -> list[str]:
         demo_data.note_state(environment.url, "finished")
     # The settings of the child processes show the sign-ins on the page where one signs in.
     os.environ["STRAPONTIN_DEMO_SIGN_INS"] = "1"
-    return [str(line) for line in build.sign_ins()]
+    return [str(line) for line in build.sign_ins(language())]
 
 
 def _start_stacks(environment: Environment, children: Children) -> None:
