@@ -92,6 +92,8 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
     for _attempt in range(_ATTEMPTS - 1):
         try:
             return _in_one_transaction(visit, repeated, work)
+        except idempotency.AnsweredMeanwhileError:
+            continue
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
                 raise

@@ -1,7 +1,9 @@
 """Idempotency-Key: a POST repeated with the same key is done once and answered the same (API.md, Conventions).
 
 The answer is inserted by the transaction that did the work, so both exist or neither does. A transaction-level
-advisory lock tells a repetition that comes while the first is still in flight.
+advisory lock tells a repetition that comes while the first is still in flight. The lock and the look for an
+answer are one statement; an answer committed in the instant between its snapshot and the lock is met by the
+key of the table when ours is inserted, and the request begins anew.
 """
 
 from __future__ import annotations
@@ -18,19 +20,25 @@ from strapontin.kit.database import row, run
 from strapontin.refusals import Refusal, invalid
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS locked"
 # By real time, as keys expire, and not by a sandbox's clock.
 _FIND = """
-SELECT request_hash, status, body, etag FROM kept_answer
-WHERE actor_id = %s AND key = %s AND kept_at > now() - interval '24 hours'
+SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s::text, 0)) AS alone,
+       k.request_hash, k.status, k.body, k.etag
+  FROM (SELECT) AS one LEFT JOIN kept_answer k
+    ON k.actor_id = %(actor)s::uuid AND k.key = %(key)s::text AND k.kept_at > now() - interval '24 hours'
 """
 _KEEP = """
 INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
 VALUES (%s, %s, %s, %s, %s, %s, now())
 ON CONFLICT (actor_id, key) DO UPDATE SET request_hash = excluded.request_hash, status = excluded.status,
     body = excluded.body, etag = excluded.etag, kept_at = excluded.kept_at
+    WHERE kept_answer.kept_at <= now() - interval '24 hours'
 """
 _FORGET = "DELETE FROM kept_answer WHERE kept_at <= now() - interval '24 hours'"
+
+
+class AnsweredMeanwhileError(Exception):
+    """Somebody answered the same key between our look and our work: the request must begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +70,10 @@ def kept(repeated: Repetition) -> HttpResponse | None:
 
     Raises ``in_progress`` while the first is being answered, ``key_reused`` for another request.
     """
-    locked = row(_LOCK, [f"{repeated.actor.id} {repeated.key}"])
-    if locked is None or not locked["locked"]:
+    found = row(_FIND, {"actor": repeated.actor.id, "key": repeated.key})
+    if found is None or not found["alone"]:
         raise Refusal("in_progress")
-    # A statement of its own: its snapshot is taken after the lock, and sees what the lock's last holder wrote.
-    found = row(_FIND, [repeated.actor.id, repeated.key])
-    if found is None:
+    if found["status"] is None:
         return None
     if bytes(found["request_hash"]) != repeated.request_hash:
         raise Refusal("key_reused")
@@ -79,20 +85,25 @@ def kept(repeated: Repetition) -> HttpResponse | None:
 
 
 def keep(repeated: Repetition, response: HttpResponse) -> None:
-    """Keeps a 2xx answer, or what may be repeated of it (``response.repeatable``: never a secret)."""
-    if 200 <= response.status_code < 300:
-        body = getattr(response, "repeatable", response.content)
-        run(
-            _KEEP,
-            [
-                repeated.actor.id,
-                repeated.key,
-                repeated.request_hash,
-                response.status_code,
-                body,
-                response.headers.get("ETag", ""),
-            ],
-        )
+    """Keeps a 2xx answer, or what may be repeated of it (``response.repeatable``: never a secret).
+
+    Raises :class:`AnsweredMeanwhileError` where there is an answer by now.
+    """
+    if not 200 <= response.status_code < 300:
+        return
+    kept_now = run(
+        _KEEP,
+        [
+            repeated.actor.id,
+            repeated.key,
+            repeated.request_hash,
+            response.status_code,
+            getattr(response, "repeatable", response.content),
+            response.headers.get("ETag", ""),
+        ],
+    )
+    if not kept_now:
+        raise AnsweredMeanwhileError
 
 
 def forget_old_answers() -> int:

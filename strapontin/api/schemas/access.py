@@ -178,7 +178,7 @@ class Doer(Answer):
     name: str | None
 
 
-class EntryOut(Answer):
+class JournalEntryOut(Answer):
     id: UUID
     at: datetime
     actor: Doer
@@ -191,5 +191,5 @@ class EntryOut(Answer):
 
 
 class JournalPage(Answer):
-    items: list[EntryOut]
+    items: list[JournalEntryOut]
     next: str | None
