@@ -20,6 +20,7 @@ COMMANDS = (
     "strapontin.cli.web",
     "strapontin.cli.worker",
     "strapontin.cli.migrate",
+    "strapontin.cli.demo",
     "strapontin.cli.api_key",
     "strapontin.cli.doctor",
     "strapontin.cli.stack_simulator",

@@ -83,6 +83,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "a server that answers like a Wazo stack",
         "un serveur qui répond comme un stack Wazo",
     ),
+    "demo_help": (
+        "build the demo in an empty database, or say who can sign in to it",
+        "construire la démonstration dans une base vide, ou dire qui peut s’y connecter",
+    ),
+    "demo_check_help": (
+        "check that the demo keeps what it promises",
+        "vérifier que la démonstration tient ce qu’elle promet",
+    ),
     # What the environment asks and cannot have
     "port_invalid": (
         "PORT is {value}; it must be a number from 1 to 65535.",
@@ -197,6 +205,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "demo_begun_again": (
         "The demo was not finished; it is built again.",
         "La démonstration n’était pas terminée ; elle est reconstruite.",
+    ),
+    "demo_elsewhere": (
+        "This database is in use and is no demo: name an empty one with DATABASE_URL or STRAPONTIN_HOME.",
+        (
+            "Cette base sert déjà et n’est pas une démonstration : indiquez-en une vide avec DATABASE_URL ou "
+            "STRAPONTIN_HOME."
+        ),
+    ),
+    "demo_sound": (
+        "The demo keeps what it promises.",
+        "La démonstration tient ce qu’elle promet.",
     ),
     "sign_ins": (
         "Sign in as:",
