@@ -52,8 +52,9 @@ def build_demo(*, home: Path, at: datetime) -> None:
 def sign_ins(language: str = "en") -> list[str]:
     """Lines that say who can sign in, in ``fr`` or ``en``."""
     lines = []
-    for who in people.sign_ins(language):
-        lines += [f"{who.email}  {who.password}", f"    {who.name}, {who.organisation}. {who.role}. {who.sentence}"]
+    for who in people.SIGN_INS:
+        role, sentence = (who.role_fr, who.sentence_fr) if language == "fr" else (who.role_en, who.sentence_en)
+        lines += [f"{who.email}  {who.password}", f"    {who.name}, {who.organisation}. {role}. {sentence}"]
     return lines
 
 

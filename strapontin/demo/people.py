@@ -137,22 +137,19 @@ IN_CHARGE = {OPALINE: MAUD, COMETE: YANN, LARKSPUR: ORLA}
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in as it is shown: in one language, with its password."""
+    """A sign-in as it is shown, in the demo only: who that is, what one sees, and the password."""
 
     name: str
     organisation: str
-    role: str
-    sentence: str
+    role_fr: str
+    role_en: str
+    sentence_fr: str
+    sentence_en: str
     email: str
     password: str
 
 
-def sign_ins(language: str) -> list[SignIn]:
-    """The demo's sign-ins in ``fr`` or ``en``, to be shown nowhere but in the demo."""
-    position = 0 if language == "fr" else 1
-    return [
-        SignIn(p.name, p.organisation, p.role[position], p.sentence[position], p.email, PASSWORD) for p in SIGNING_IN
-    ]
+SIGN_INS = tuple(SignIn(p.name, p.organisation, *p.role, *p.sentence, p.email, PASSWORD) for p in SIGNING_IN)
 
 
 def for_customer(client_id: str) -> list[Person]:
