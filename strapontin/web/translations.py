@@ -52,6 +52,9 @@ class Key:
     context: str = ""
     plural: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.text!r} ({self.context})" if self.context else repr(self.text)
+
 
 @dataclass(slots=True)
 class Entry:
@@ -100,7 +103,7 @@ def _in_template(source: str) -> Iterator[Key]:
 def find_strings(package: Path = PACKAGE) -> dict[Key, set[str]]:
     """Every text of the package that is translated, with the files it stands in."""
     found: dict[Key, set[str]] = {}
-    for path in sorted([*package.rglob("*.py"), *package.rglob("*.html")]):
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("templates/**/*.txt")]):
         source = path.read_text(encoding="utf-8")
         keys = _in_python(source) if path.suffix == ".py" else _in_template(source)
         for key in keys:
@@ -183,9 +186,9 @@ def problems() -> list[str]:
     """What keeps the catalogue from being complete, in sentences; empty when all is well."""
     found, entries = find_strings(), read_po()
     known = {entry.key: entry for entry in entries}
-    said = [f"missing: {key.text!r} in {', '.join(sorted(found[key]))}" for key in found if key not in known]
-    said += [f"not translated: {e.key.text!r}" for e in entries if e.key in found and not e.complete]
-    said += [f"no longer used: {e.key.text!r}" for e in entries if e.key not in found]
+    said = [f"missing: {key} in {', '.join(sorted(found[key]))}" for key in found if key not in known]
+    said += [f"not translated: {e.key}" for e in entries if e.key in found and not e.complete]
+    said += [f"no longer used: {e.key}" for e in entries if e.key not in found]
     compiled = CATALOGUE.with_suffix(".mo")
     if not compiled.exists() or compiled.read_bytes() != compile_mo(entries):
         said.append("django.mo is not that of django.po: run python -m strapontin.web.translations")
