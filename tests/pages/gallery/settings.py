@@ -1,25 +1,16 @@
-"""Just enough Django to show the templates with sample values: no database, no domain."""
+"""Just enough Django to show the templates with sample values: no database is asked."""
 
 from typing import Any
 
-from strapontin.config.settings import BASE_DIR
+from strapontin.config.settings import AUTH_USER_MODEL, BASE_DIR, INSTALLED_APPS
 from strapontin.web.strict import RAISE
+
+__all__ = ["AUTH_USER_MODEL", "INSTALLED_APPS"]
 
 DEBUG = True
 SECRET_KEY = "only-for-the-gallery"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "tests.pages.gallery.urls"
-INSTALLED_APPS = [
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django_htmx",
-    "allauth",
-    "allauth.account",
-    "strapontin.web",
-]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
