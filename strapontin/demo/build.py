@@ -116,7 +116,7 @@ class Player:
             for event in by_day.pop(day, ()):
                 self.happen(event)
             if day + timedelta(days=1) == self.days.first_invoice_on:
-                self.change_settings(automatic_billing=True, at=self.days.at(day, time(17, 45)))
+                self.change_settings(automatic_billing=True, at=self.days.at(day, time(18, 15)))
             day += timedelta(days=1)
         if by_day:
             raise RuntimeError(f"events outside the story: {sorted(by_day)}")
@@ -319,11 +319,11 @@ class Player:
 
 
 class _Moments:
-    """Moments that follow each other, some seconds apart, as somebody works."""
+    """Moments that follow each other, all in one minute: other events begin on whole ones."""
 
     def __init__(self, first: datetime) -> None:
         self._at = first
 
     def next(self) -> datetime:
-        self._at += timedelta(seconds=40)
+        self._at += timedelta(seconds=2)
         return self._at
