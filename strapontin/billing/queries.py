@@ -32,6 +32,7 @@ SELECT i.id, i.number, i.kind, i.date, i.payer_id, i.payer_name, i.currency, i.n
    AND (%(date)s::date IS NULL OR i.date = %(date)s::date)
    AND (%(kind)s::text IS NULL OR i.kind = %(kind)s::text)
    AND (%(run)s::uuid IS NULL OR i.run_id = %(run)s::uuid)
+   AND (%(search)s = '' OR strpos(lower(i.number || ' ' || i.payer_name), lower(%(search)s)) > 0)
    AND (%(before_date)s::date IS NULL OR (i.date, i.id) < (%(before_date)s::date, %(before_id)s::uuid))
  ORDER BY i.date DESC, i.id DESC LIMIT %(limit)s
 """
@@ -88,10 +89,11 @@ def invoices(
     date: date | None = None,
     kind: str | None = None,
     run_id: UUID | None = None,
+    search: str = "",
     before: tuple[date, UUID] | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """Issued invoices, the newest first; ``before`` is the (date, id) of the last one seen."""
+    """Issued invoices, the newest first; ``search`` in number and payer, ``before`` the (date, id) of the last seen."""
     return rows(
         _INVOICES,
         {
@@ -99,6 +101,7 @@ def invoices(
             "date": date,
             "kind": kind,
             "run": run_id,
+            "search": search,
             "before_date": before[0] if before else None,
             "before_id": before[1] if before else None,
             "limit": limit,

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
+from strapontin.web.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -87,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "strapontin.web.context.frame",
             ],
             "builtins": ["strapontin.web.templatetags.strapontin", "django.templatetags.i18n"],
+            "string_if_invalid": RAISE if TESTING or DEBUG else "",
         },
     }
 ]
@@ -129,6 +131,7 @@ STORAGES = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "strapontin.web.refused.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

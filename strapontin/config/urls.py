@@ -1,4 +1,4 @@
-"""Addresses of the portal and of the REST door."""
+"""Addresses of the portal; those of the REST door are its own (``strapontin.api.door``)."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
+    path("", include("strapontin.web.urls")),
 ]
+handler404 = "strapontin.web.refused.not_found"
+handler500 = "strapontin.web.refused.server_error"

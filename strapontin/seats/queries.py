@@ -17,6 +17,7 @@ SELECT u.id, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_n
   FROM seat_user u JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
  WHERE u.customer_id = %(customer)s AND u.state = 'active'
 """
+_SEARCH = " AND (u.first_name || ' ' || u.last_name || ' ' || u.email || ' ' || u.extension) ILIKE %(search)s"
 _HELPERS = """
 SELECT a.name FROM administrator a
  WHERE 'subscriptions' = ANY (a.roles) AND (a.customer_id = %s OR a.partner_id = ANY (%s::uuid[]))
@@ -44,13 +45,17 @@ def users(
         sql += " AND u.site_id = %(site)s"
         params["site"] = site_id
     if search:
-        sql += " AND (u.first_name || ' ' || u.last_name || ' ' || u.email) ILIKE %(search)s"
-        escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        params["search"] = f"%{escaped}%"
+        sql += _SEARCH
+        params["search"] = _pattern(search)
     if after:
         sql += " AND (u.last_name, u.first_name, u.id) > (%(last)s, %(first)s, %(id)s)"
         params |= {"last": after[0], "first": after[1], "id": after[2]}
     return rows(f"{sql} ORDER BY u.last_name, u.first_name, u.id LIMIT %(limit)s", params)
+
+
+def _pattern(search: str) -> str:
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
 
 
 def user(grant: UserManager, *, user_id: UUID) -> dict[str, Any]:
@@ -59,3 +64,17 @@ def user(grant: UserManager, *, user_id: UUID) -> dict[str, Any]:
     if found is None:
         raise not_found()
     return found
+
+
+def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str = "") -> int:
+    """How many active users :func:`users` goes through, page by page."""
+    sql = "SELECT count(*) AS found FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state = 'active'"
+    params: dict[str, Any] = {"customer": grant.customer.id}
+    if site_id:
+        sql += " AND u.site_id = %(site)s"
+        params["site"] = site_id
+    if search:
+        sql += _SEARCH
+        params["search"] = _pattern(search)
+    found = row(sql, params)
+    return int(found["found"]) if found else 0

@@ -63,3 +63,11 @@ def _with_readings(seen: CustomerSeen, found: dict[str, Any]) -> Progress:
             if isinstance(reading[name], str):
                 reading[name] = json.loads(reading[name])
     return Progress(found["id"], found["state"], found["started_at"], found["finished_at"], readings)
+
+
+def tenants_of(seen: CustomerSeen) -> list[dict[str, Any]]:
+    """Every tenant attached to the customer's sites: id, site and the stack's name."""
+    return rows(
+        "SELECT id, site_id, stack_name, tenant_uuid FROM site_tenant WHERE customer_id = %s ORDER BY stack_name, id",
+        [seen.customer.id],
+    )

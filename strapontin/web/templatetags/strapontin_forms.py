@@ -4,9 +4,18 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from strapontin.web.once import FIELD, token
+
 register = template.Library()
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """``{% once %}``: the token by which a form that is sent twice is done once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, token())
 
 
 def _is_first_error(bound: BoundField) -> bool:

@@ -1,0 +1,51 @@
+"""Who can help somebody without a role: names, the nearest first (SPEC 3, 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from strapontin.access.actors import Actor
+from strapontin.access.scope import reveal_nearest_partner
+from strapontin.kit.database import row, rows
+
+_HELPERS = """
+SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT NULL AS is_partner
+  FROM administrator a
+  LEFT JOIN customer c ON c.id = a.customer_id
+  LEFT JOIN partner p ON p.id = a.partner_id
+ WHERE %(role)s = ANY (a.roles) AND a.id <> %(self)s::uuid
+   AND (a.customer_id = %(customer)s::uuid OR a.partner_id = ANY (%(path)s::uuid[]) OR (a.provider AND %(provider)s))
+ ORDER BY a.customer_id IS NULL, array_position(%(path)s::uuid[], a.partner_id) DESC NULLS LAST, a.name LIMIT 5
+"""
+_PATH_OF_CUSTOMER = """
+SELECT partner_path AS path, set_config('app.customer', id::text, true) AS _entered FROM customer WHERE id = %s
+"""
+_PATH_OF_PARTNER = "SELECT path FROM partner WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An administrator who holds the role; ``organisation`` is empty where the reader may not know it."""
+
+    name: str
+    organisation: str
+    is_partner: bool
+
+
+def who_can_help(actor: Actor, *, role: str, customer_id: UUID | None = None) -> list[Helper]:
+    """Up to five holders of ``role``, for the customer or else for the actor's own organisation.
+
+    Only those that row level security lets the actor see: of a customer's, the holders of Subscription management
+    above it are named too.
+    """
+    reveal_nearest_partner(actor)
+    found = row(_PATH_OF_CUSTOMER, [customer_id]) if customer_id else row(_PATH_OF_PARTNER, [actor.partner_id])
+    known = {
+        "role": role,
+        "self": actor.id or UUID(int=0),
+        "customer": customer_id if found else None,
+        "path": [str(part) for part in found["path"]] if found else [],
+        "provider": actor.provider,
+    }
+    return [Helper(**helper) for helper in rows(_HELPERS, known)]

@@ -1,0 +1,17 @@
+"""What administrators choose for themselves, without any role."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from strapontin.access.actors import Actor
+from strapontin.kit.database import run
+from strapontin.refusals import invalid
+
+
+def choose_language(actor: Actor, *, language: str) -> None:
+    """The language of one's screens and e-mails; ``invalid`` for one that there is not."""
+    if language not in dict(settings.LANGUAGES):
+        raise invalid(language, field="language")
+    if actor.kind == "administrator":
+        run("UPDATE administrator SET language = %s WHERE id = %s", [language, actor.id])

@@ -1,0 +1,235 @@
+"""The list of customers with their seats: searched, filtered, sorted and cut into pages by the database (SPEC 9).
+
+One statement for a page, one for the sums over everything found, whatever the number of customers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from strapontin.access.grants import RoleHolder
+from strapontin.allocations.queries import Figures
+from strapontin.kit.database import row, rows
+
+Status = Literal["active", "expired", "over", "full", "lowering", "term_change", "not_for_resale", "unlimited"]
+STATUSES: tuple[Status, ...] = (
+    "active",
+    "over",
+    "full",
+    "lowering",
+    "term_change",
+    "expired",
+    "unlimited",
+    "not_for_resale",
+)
+SORTS = ("name", "total", "term", "next", "status")
+
+# The state that matters most to whoever looks comes first.
+_STATUS = """
+CASE WHEN c.status = 'expired' THEN 'expired' WHEN c.not_for_resale THEN 'not_for_resale'
+     WHEN coalesce(t.over, 0) > 0 THEN 'over'
+     WHEN c.unlimited THEN 'unlimited'
+     WHEN coalesce(t.allocated, 0) > 0 AND t.remaining = 0 THEN 'full'
+     WHEN coalesce(t.lowering, false) THEN 'lowering'
+     WHEN c.pending_term_months IS NOT NULL THEN 'term_change'
+     ELSE 'active' END
+"""
+_FROM = """
+  FROM customer c
+  LEFT JOIN LATERAL (
+       SELECT sum(allocated)::int AS allocated, sum(next_cycle)::int AS next_cycle, sum(used)::int AS used,
+              sum(remaining)::int AS remaining, sum(over)::int AS over, bool_or(next_cycle <> allocated) AS lowering,
+              jsonb_object_agg(type_code, jsonb_build_array(allocated, next_cycle, used, remaining, over)) AS types
+         FROM customer_total WHERE customer_id = c.id) AS t ON true
+"""
+_PAGE = """
+SELECT c.id, c.name, c.client_id, c.term_months, c.pending_term_months, c.period_ends_on, {status} AS status,
+       t.allocated, t.next_cycle, t.used, t.remaining, t.over, t.types {source} {where}
+ ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+"""
+# Customers that are not for resale count in the list and not in the sums (SPEC 3).
+_TOTALS = """
+SELECT count(*)::int AS customers, count(*) FILTER (WHERE status = 'over')::int AS over, (
+       SELECT jsonb_object_agg(type_code, sums) FROM (
+              SELECT s.type_code, jsonb_build_array(sum(s.allocated), sum(s.next_cycle), sum(s.used), sum(s.remaining),
+                     sum(s.over)) AS sums
+                FROM customer_total s JOIN found f ON f.id = s.customer_id AND NOT f.not_for_resale
+               GROUP BY s.type_code) AS by_type) AS types
+  FROM found
+"""
+_WAITING = """
+SELECT count(*) FILTER (WHERE status = 'over')::int AS over_customers,
+       coalesce(sum(over) FILTER (WHERE status = 'over'), 0)::int AS over_seats,
+       count(*) FILTER (WHERE status = 'full')::int AS full_customers
+  FROM (SELECT {status} AS status, t.over {source} {where}) AS listed
+"""
+_UPCOMING = """
+SELECT c.period_ends_on AS day, count(*)::int AS periods, count(c.pending_term_months)::int AS term_changes,
+       count(*) FILTER (WHERE EXISTS (SELECT 1 FROM customer_total t WHERE t.customer_id = c.id
+                                        AND t.next_cycle <> t.allocated))::int AS lowerings
+  FROM customer c WHERE c.status = 'active' AND NOT c.not_for_resale AND {scope}
+ GROUP BY c.period_ends_on ORDER BY c.period_ends_on LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which customers: ``search`` in name or client id, one term, one state, those with seats of one type."""
+
+    search: str = ""
+    term_months: int | None = None
+    status: str = ""
+    type_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A customer of the list; ``total`` is over all types, ``types`` holds those it has."""
+
+    id: UUID
+    name: str
+    client_id: str
+    term_months: int
+    pending_term_months: int | None
+    period_ends_on: date
+    status: Status
+    total: Figures
+    types: dict[str, Figures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything found: how many customers, how many of them above, and sums per type."""
+
+    customers: int
+    over: int
+    types: dict[str, Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What asks for somebody: customers above their allocation, and those without a free seat."""
+
+    over_customers: int
+    over_seats: int
+    full_customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextPeriods:
+    """The next day on which periods begin, and what changes with them."""
+
+    day: date
+    periods: int
+    term_changes: int
+    lowerings: int
+
+
+def customers(
+    grant: RoleHolder,
+    *,
+    wanted: Wanted = Wanted(),  # noqa: B008  immutable
+    sort: str = "name",
+    descending: bool = False,
+    limit: int | None = 25,
+    offset: int = 0,
+) -> list[Line]:
+    """A page of the list; ``sort`` is one of :data:`SORTS` or a type's code, anything else sorts by name."""
+    params = _params(grant, wanted) | {"limit": limit, "offset": offset, "sort": sort}
+    direction = "DESC" if descending else "ASC"
+    order = f"{_order(sort)} {direction}, c.name {direction}, c.id {direction}"
+    sql = _PAGE.format(status=_STATUS, source=_FROM, where=_where(grant, wanted), order=order)
+    return [_line(found) for found in rows(sql, params)]
+
+
+def totals(grant: RoleHolder, *, wanted: Wanted = Wanted()) -> Totals:  # noqa: B008  immutable
+    """Sums over everything that :func:`customers` finds, not over its page."""
+    listed = f"SELECT c.id, c.not_for_resale, {_STATUS} AS status {_FROM} {_where(grant, wanted)}"  # noqa: S608
+    found = row(f"WITH found AS ({listed}) {_TOTALS}", _params(grant, wanted))
+    if found is None:
+        raise RuntimeError("a sum has one row")
+    return Totals(found["customers"], found["over"], _figures_by_type(found["types"]))
+
+
+def waiting(grant: RoleHolder) -> Waiting:
+    """What of the scope waits for somebody."""
+    everything = Wanted()
+    sql = _WAITING.format(status=_STATUS, source=_FROM, where=_where(grant, everything))
+    found = row(sql, _params(grant, everything))
+    if found is None:
+        raise RuntimeError("a sum has one row")
+    return Waiting(**found)
+
+
+def next_periods(grant: RoleHolder) -> NextPeriods | None:
+    """When the next periods of the scope begin; ``None`` without an active customer."""
+    found = row(_UPCOMING.format(scope=_scope(grant)), _params(grant, Wanted()))
+    return NextPeriods(**found) if found else None
+
+
+def _scope(grant: RoleHolder) -> str:
+    # Row level security bounds the list all the same; said here, the index on the path serves.
+    if grant.actor.partner_id:
+        return "c.partner_path @> ARRAY[%(partner)s::uuid]"
+    return "true" if grant.actor.provider else "c.id = %(customer)s::uuid"
+
+
+def _where(grant: RoleHolder, wanted: Wanted) -> str:
+    conditions = [_scope(grant)]
+    if wanted.search:
+        conditions.append(
+            "(strpos(lower(c.name), lower(%(search)s)) > 0 OR strpos(lower(c.client_id), lower(%(search)s)) > 0)"
+        )
+    if wanted.term_months:
+        conditions.append("c.term_months = %(term)s")
+    if wanted.type_code:
+        conditions.append(
+            "EXISTS (SELECT 1 FROM customer_total y WHERE y.customer_id = c.id AND y.type_code = %(type)s"
+            " AND (y.allocated > 0 OR y.used > 0))"
+        )
+    if wanted.status:
+        conditions.append(f"({_STATUS}) = %(status)s")
+    return "WHERE " + " AND ".join(conditions)
+
+
+def _params(grant: RoleHolder, wanted: Wanted) -> dict[str, Any]:
+    return {
+        "partner": grant.actor.partner_id,
+        "customer": grant.actor.customer_id,
+        "search": wanted.search,
+        "term": wanted.term_months,
+        "type": wanted.type_code,
+        "status": wanted.status,
+    }
+
+
+def _order(sort: str) -> str:
+    orders = {
+        "name": "c.name",
+        "total": "coalesce(t.used, 0)",
+        "term": "c.term_months",
+        "next": "CASE WHEN c.status = 'active' THEN c.period_ends_on END",
+        "status": f"array_position(ARRAY{list(STATUSES)}::text[], ({_STATUS}))",
+        "": "c.name",
+    }
+    # Any other column is a type, which travels as a parameter.
+    return orders.get(sort, "coalesce((t.types -> %(sort)s::text ->> 2)::int, 0)")
+
+
+def _line(found: dict[str, Any]) -> Line:
+    kept = ("id", "name", "client_id", "term_months", "pending_term_months", "period_ends_on", "status")
+    seats = ("allocated", "next_cycle", "used", "remaining", "over")
+    return Line(
+        **{name: found[name] for name in kept},
+        total=Figures("", *(found[name] or 0 for name in seats)),
+        types=_figures_by_type(found["types"]),
+    )
+
+
+def _figures_by_type(types: Any) -> dict[str, Figures]:
+    values = json.loads(types) if isinstance(types, str) else types or {}
+    return {code: Figures(code, *(int(seats) for seats in sums)) for code, sums in values.items()}

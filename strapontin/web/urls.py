@@ -1,0 +1,62 @@
+"""Addresses of the screens. Each has a row in ``tests/pages/access.py`` that says who may go there."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from strapontin.web.views import (
+    allocation,
+    customer,
+    customers,
+    home,
+    invoices,
+    move,
+    overview,
+    runs,
+    sites,
+    subscriptions,
+    user,
+    user_new,
+    users,
+)
+
+_CUSTOMER = "customers/<uuid:customer_id>/"
+_SITE = _CUSTOMER + "sites/<uuid:site_id>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("language/", home.set_language, name="set_language"),
+    path("account/", home.account, name="account"),
+    path("subscriptions/", overview.show, name="overview"),
+    path("subscriptions/customers/", subscriptions.show, name="subscriptions"),
+    path("subscriptions/customers.csv", subscriptions.export, name="subscriptions_export"),
+    path("customers/", customers.show, name="customers"),
+    path("customers/new/", customers.new, name="customer_new"),
+    path(_CUSTOMER, customer.show, name="customer"),
+    path(_CUSTOMER + "edit/", customers.edit, name="customer_edit"),
+    path(_CUSTOMER + "term/withdraw/", customer.withdraw_term, name="term_withdraw"),
+    path(_CUSTOMER + "history/", customer.history, name="history"),
+    path(_CUSTOMER + "subscriptions.csv", customer.export, name="customer_export"),
+    path(_CUSTOMER + "synchronize/", customer.synchronize, name="synchronize"),
+    path(
+        _CUSTOMER + "synchronizations/<uuid:synchronization_id>/", customer.sync_progress, name="synchronization"
+    ),
+    path(_CUSTOMER + "sites/new/", sites.new, name="site_new"),
+    path(_SITE, allocation.change, name="allocation"),
+    path(_SITE + "effect/", allocation.effect, name="allocation_effect"),
+    path(_SITE + "move/", move.change, name="move"),
+    path(_SITE + "move/effect/", move.effect, name="move_effect"),
+    path(_SITE + "edit/", sites.edit, name="site_edit"),
+    path(_SITE + "<slug:type_code>/withdraw/", customer.withdraw, name="withdraw"),
+    path(_SITE + "<slug:type_code>/hand-back/", allocation.hand_back, name="hand_back"),
+    path("users/", users.of_scope, name="users_of_scope"),
+    path(_CUSTOMER + "users/", users.show, name="users"),
+    path(_CUSTOMER + "users/new/", user_new.new, name="user_new"),
+    path(_CUSTOMER + "users/<uuid:user_id>/", user.edit, name="user"),
+    path(_CUSTOMER + "users/<uuid:user_id>/remove/", user.remove, name="user_remove"),
+    path("invoices/", invoices.show, name="invoices"),
+    path("invoices/<uuid:invoice_id>/", invoices.one, name="invoice"),
+    path("invoices/<uuid:invoice_id>/lines.csv", invoices.lines, name="invoice_lines"),
+    path("billing-runs/", runs.show, name="billing_runs"),
+    path("billing-runs/<uuid:run_id>/", runs.one, name="billing_run"),
+]

@@ -1,0 +1,221 @@
+"""Invoices of a scope, and one invoice with each of its sums (SPEC 7)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor
+from strapontin.access.grants import InvoiceReader
+from strapontin.billing import queries as billing
+from strapontin.billing.effects import next_invoice_date
+from strapontin.refusals import Refusal
+from strapontin.web import shapes as s
+from strapontin.web.answers import page
+from strapontin.web.labels import Types, types
+from strapontin.web.lists import FURTHEST_PAGE, PAGE_SIZE, Address
+from strapontin.web.views.subscriptions import attachment, safe_text
+from strapontin.web.visit import PageRequest, home_of
+
+GROUPS_PER_PAGE = 50
+
+
+def _reader(actor: Actor) -> InvoiceReader:
+    if actor.scope == "customer":
+        # A customer never has invoices, whatever its roles: the partner's payer has.
+        raise Refusal("scope_too_small")
+    return grants.invoice_reader(actor)
+
+
+@require_safe
+def show(request: PageRequest) -> HttpResponse:
+    """The invoices of the payers at or below one's scope, newest first."""
+    grant = _reader(request.actor)
+    visit = request.visit
+    address = Address(request.path, request.GET)
+    search = address.get("q")
+    after, place = _place(address)
+    found = billing.invoices(grant, search=search, before=after, limit=PAGE_SIZE + 1)
+    more, found = found[PAGE_SIZE:], found[:PAGE_SIZE]
+    return page(
+        request,
+        "pages/invoice_list.html",
+        {
+            "scope": home_of(visit).name,
+            "rows": [_row(each) for each in found],
+            "several_payers": request.actor.provider or len({each["payer_id"] for each in found}) > 1,
+            "paging": _paging(address, found, place, bool(more)),
+            "list_url": request.path,
+            "search": search,
+            "filters": [],
+            "clear_url": request.path,
+            "run_url": reverse("billing_runs") if request.actor.provider else "",
+            "next_on": next_invoice_date(today=visit.today, settings=visit.settings),
+        },
+    )
+
+
+def _place(address: Address) -> tuple[tuple[date, UUID] | None, int]:
+    try:
+        day, invoice_id, before = signing.loads(address.key("after"), salt="invoices")
+        return (date.fromisoformat(day), UUID(invoice_id)), int(before)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None, 0
+
+
+def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
+    following = ""
+    if more:
+        key = [found[-1]["date"].isoformat(), str(found[-1]["id"]), before + len(found)]
+        following = address.url(after=signing.dumps(key, salt="invoices", compress=True))
+    return s.Paging(
+        first=before + 1 if found else 0,
+        last=before + len(found),
+        previous_url=address.url(after="") if before else "",
+        next_url=following,
+    )
+
+
+def _row(found: dict[str, Any]) -> s.InvoiceRow:
+    return s.InvoiceRow(
+        number=found["number"],
+        url=reverse("invoice", args=[found["id"]]),
+        date=found["date"],
+        payer=found["payer_name"],
+        kind=found["kind"],
+        status="issued",
+        net=found["net"],
+        total=found["total"],
+        currency=found["currency"],
+    )
+
+
+@require_safe
+def one(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+    """An issued invoice: lines by customer with their sums, taxes, total."""
+    grant = _reader(request.actor)
+    found = billing.invoice(grant, invoice_id=invoice_id)
+    address = Address(request.path, request.GET)
+    search = address.get("q")
+    labels = types()
+    groups = _groups(found.lines, labels, search)
+    number = address.number("page", default=1, most=FURTHEST_PAGE)
+    first = (number - 1) * GROUPS_PER_PAGE
+    shown = groups[first : first + GROUPS_PER_PAGE]
+    facts = found.facts
+    context = {
+        "invoice": _page_of(found, shown, request),
+        "crumbs": [s.Link(_("Invoices"), reverse("invoices")), s.Link(str(facts["date"].year), "")],
+        "search": search,
+        "page_url": request.path,
+        "explained": None,
+        "paging": _group_paging(address, number, len(shown), len(groups)) if len(groups) > GROUPS_PER_PAGE else None,
+    }
+    return page(request, "pages/invoice.html", context)
+
+
+def _group_paging(address: Address, number: int, shown: int, total: int) -> s.Paging:
+    first = (number - 1) * GROUPS_PER_PAGE + 1
+    pages = -(-total // GROUPS_PER_PAGE)
+    return s.Paging(
+        first=first,
+        last=first + shown - 1,
+        total=total,
+        page=number,
+        pages=pages,
+        previous_url=address.url(page=number - 1) if number > 1 else "",
+        next_url=address.url(page=number + 1) if number < pages else "",
+    )
+
+
+def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request: PageRequest) -> s.InvoicePage:
+    facts, settings = found.facts, request.visit.settings
+    on_use = facts["date"] < settings.allocation_billing_from
+    vat = pgettext("number", "VAT")
+    return s.InvoicePage(
+        number=facts["number"],
+        kind=facts["kind"],
+        status="issued",
+        date=facts["date"],
+        due_on=None,
+        issuer=facts["issuer_name"],
+        issuer_id=f"{vat} {facts['issuer_vat_number']}" if facts["issuer_vat_number"] else "",
+        payer=facts["payer_name"],
+        payer_id=f"{vat} {facts['payer_vat_number']}" if facts["payer_vat_number"] else "",
+        basis="used" if on_use else "allocated",
+        basis_since=settings.allocation_billing_from,
+        net=facts["net"],
+        taxes=[
+            s.Tax(name=_(tax["label"]), rate=tax["rate_percent"], base=tax["base"], amount=tax["amount"])
+            for tax in found.taxes
+        ],
+        total=facts["total"],
+        currency=facts["currency"],
+        groups=groups,
+        customers=len({line["customer_id"] for line in found.lines}),
+        lines=len(found.lines),
+        documents=[s.Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts["id"]]))],
+    )
+
+
+def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[s.InvoiceGroup]:
+    groups = []
+    for _key, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
+        mine = list(of_customer)
+        head = mine[0]
+        if search and search.casefold() not in f"{head['customer_name']} {head['client_id']}".casefold():
+            continue
+        groups.append(
+            s.InvoiceGroup(
+                customer=head["customer_name"],
+                client_id=head["client_id"],
+                term_months=mine[-1]["months"],
+                net=sum((line["amount"] for line in mine), Decimal("0.00")),
+                lines=[_line(line, labels) for line in mine],
+                purchase_order=head["purchase_order"],
+            )
+        )
+    return groups
+
+
+def _line(line: dict[str, Any], labels: Types) -> s.BillLine:
+    return s.BillLine(
+        type=labels[line["type_code"]],
+        quantity=line["quantity"],
+        unit_price=line["unit_price"],
+        months=line["months"],
+        start=line["starts_on"],
+        end=line["ends_on"],
+        days=line["days"],
+        period_days=line["period_days"],
+        amount=line["amount"],
+    )
+
+
+@require_safe
+def lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+    """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
+    found = billing.invoice(_reader(request.actor), invoice_id=invoice_id)
+    file = attachment(f"{found.facts['number']}")
+    writer = csv.writer(file)
+    names = ("n", "customer_name", "client_id", "purchase_order", "type_code", "quantity", "unit_price", "months")
+    ends = ("starts_on", "ends_on", "days", "period_days", "amount")
+    writer.writerow([*names, *ends, "currency"])
+    for line in found.lines:
+        values = [line[name] for name in (*names, *ends)]
+        texts = [safe_text(v) if isinstance(v, str) else v for v in values]
+        writer.writerow([v.isoformat() if isinstance(v, date | datetime) else v for v in texts] + [found.facts["currency"]])
+    return file

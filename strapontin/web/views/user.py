@@ -1,0 +1,110 @@
+"""One user: changing the data, the type or the site, and removing (SPEC 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from strapontin.access import grants
+from strapontin.access.grants import UserManager
+from strapontin.allocations.queries import subscriptions
+from strapontin.refusals import Refusal
+from strapontin.seats.operations import change_user, remove_user
+from strapontin.seats.queries import user as find_user
+from strapontin.web import decisions
+from strapontin.web import shapes as s
+from strapontin.web.answers import Done, attempt, page
+from strapontin.web.forms.refusals import say_in
+from strapontin.web.forms.users import UserForm
+from strapontin.web.labels import types
+from strapontin.web.views.allocation import partner_name
+from strapontin.web.views.users import user_crumbs
+from strapontin.web.visit import PageRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """The user's data; another site or type takes a seat there, with the same decision as a new user."""
+    visit = request.visit
+    grant = grants.user_manager(request.actor, customer_id)
+    found = find_user(grant, user_id=user_id)
+    sites = subscriptions(grant, settings=visit.settings, at=visit.at).sites
+    labels = types()
+    form = UserForm(
+        request.POST or None,
+        sites=[(site.site_id, site.name) for site in sites],
+        types=labels,
+        initial={**found, "site": str(found["site_id"]), "type": found["type_code"]},
+        with_enabled=True,
+    )
+    context = _context(request, grant, form, found)
+    if request.method != "POST":
+        return page(request, "pages/user_edit.html", context)
+    if not form.is_valid():
+        return page(request, "pages/user_edit.html", context, status=422)
+    wanted = form.new_user()
+    missing = decisions.Missing(grant, visit, wanted.place, sites, labels)
+    done = attempt(lambda: _save(request, missing, user_id, form.cleaned_data))
+    if not isinstance(done, Refusal):
+        return Done(reverse("users", args=[customer_id]), _("Saved."))
+    if done.code in ("no_free_seat", "preview_outdated"):
+        decision, unpriced = decisions.decide(missing, full_name=context["name"])
+        context |= {"decision": decision, "unpriced": unpriced}
+        return page(request, "pages/user_edit.html", context, status=409)
+    return page(request, "pages/user_edit.html", context, status=say_in(form, done))
+
+
+def _save(request: PageRequest, missing: decisions.Missing, user_id: UUID, typed: dict[str, Any]) -> None:
+    allocates = request.POST.get("action") == "allocate"
+    if allocates:
+        decisions.confirm(missing, request.POST.get("digest", ""))
+    kept = ("first_name", "last_name", "email", "extension", "enabled")
+    version = request.POST.get("version", "")
+    change_user(
+        missing.grant,
+        user_id=user_id,
+        changes={name: typed[name] for name in kept} | {"site_id": missing.place[0], "type_code": missing.place[1]},
+        settings=request.visit.settings,
+        at=request.visit.at,
+        expected_version=int(version) if version.isdigit() else None,
+        allocate_missing=allocates,
+    )
+
+
+def _context(request: PageRequest, grant: UserManager, form: UserForm, found: dict[str, Any]) -> dict[str, Any]:
+    customer_id = grant.customer.id
+    users_url = reverse("users", args=[customer_id])
+    return {
+        "name": f"{found['first_name']} {found['last_name']}".strip(),
+        "crumbs": user_crumbs(request, grant, s.Link(_("Users"), users_url)),
+        "form": form,
+        "version": request.POST.get("version") or found["version"],
+        "save_url": request.path,
+        "remove_url": reverse("user_remove", args=[customer_id, found["id"]]),
+        "back_url": users_url,
+        "decision": None,
+        "unpriced": False,
+        "partner": partner_name(request) if request.actor.customer_id else "",
+        "on_stack": bool(found["tenant_id"]),
+    }
+
+
+@require_POST
+def remove(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Removes the user; the seat is free again."""
+    visit = request.visit
+    grant = grants.user_manager(request.actor, customer_id)
+    found = find_user(grant, user_id=user_id)
+    remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
+    known = {
+        "name": f"{found['first_name']} {found['last_name']}".strip(),
+        "type": types()[found["type_code"]].name,
+        "site": found["site_name"],
+    }
+    title = _("%(name)s is removed.") % known
+    return Done(reverse("users", args=[customer_id]), title, _("1 %(type)s seat is free in %(site)s.") % known)

@@ -1,0 +1,115 @@
+"""Adding a user, and the decision when no seat is free (SPEC 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from strapontin.access import grants
+from strapontin.access.grants import UserManager
+from strapontin.allocations.queries import SiteFigures, subscriptions
+from strapontin.refusals import Refusal
+from strapontin.seats.operations import NewUser, create_user
+from strapontin.stacks.queries import tenants_of
+from strapontin.web import decisions, figures
+from strapontin.web import shapes as s
+from strapontin.web.answers import Done, attempt, page
+from strapontin.web.forms.refusals import say_in
+from strapontin.web.forms.users import UserForm
+from strapontin.web.labels import Types, types
+from strapontin.web.views.allocation import partner_name
+from strapontin.web.views.users import user_crumbs
+from strapontin.web.visit import PageRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The form. It posts ``create``, ``allocate`` with the digest of the effect shown, or ``move``."""
+    visit = request.visit
+    grant = grants.user_manager(request.actor, customer_id)
+    sites = subscriptions(grant, settings=visit.settings, at=visit.at).sites
+    labels = types()
+    form = UserForm(
+        request.POST or None,
+        sites=[(site.site_id, site.name) for site in sites],
+        types=labels,
+        tenants=tenant_choices(grant, sites),
+        initial={"site": request.GET.get("site", ""), "type": request.GET.get("type", "")},
+    )
+    context = _context(request, grant, form, sites, labels)
+    if request.method != "POST":
+        return page(request, "pages/user_new.html", context)
+    if not form.is_valid():
+        return page(request, "pages/user_new.html", context, status=422)
+    wanted = form.new_user()
+    missing = decisions.Missing(grant, visit, wanted.place, sites, labels)
+    done = attempt(lambda: _create(request, missing, wanted))
+    if not isinstance(done, Refusal):
+        return Done(reverse("users", args=[customer_id]), *done)
+    return _refused(request, form, context, missing, done)
+
+
+def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[UUID, str]]:
+    """The tenants to choose from; none where every site has one at most."""
+    found = tenants_of(grant)
+    if len({tenant["site_id"] for tenant in found}) == len(found):
+        return []
+    names = {site.site_id: site.name for site in sites}
+    return [(each["id"], f"{names.get(each['site_id'], '')} – {each['stack_name']}") for each in found]
+
+
+def _create(request: PageRequest, missing: decisions.Missing, wanted: NewUser) -> tuple[str, str]:
+    """Creates the user, with its seat where that was confirmed; answers what to say."""
+    action = request.POST.get("action", "create")
+    settings, at = request.visit.settings, request.visit.at
+    name = f"{wanted.first_name} {wanted.last_name}".strip()
+    known = {"name": name, "type": missing.types[wanted.type_code].name, "site": missing.site.name}
+    if action == "move":
+        known["giver"] = decisions.take_from_another(missing)
+    if action == "allocate":
+        decisions.confirm(missing, request.POST.get("digest", ""))
+    create_user(missing.grant, new=wanted, settings=settings, at=at, allocate_missing=action == "allocate")
+    said = {
+        "move": _("1 %(type)s seat was moved from %(giver)s to %(site)s, free of charge."),
+        "allocate": _("1 %(type)s seat was allocated in %(site)s with it."),
+    }
+    return _("%(name)s is created.") % known, said.get(action, "") % known
+
+
+def _refused(
+    request: PageRequest, form: UserForm, context: dict[str, Any], missing: decisions.Missing, refusal: Refusal
+) -> HttpResponse:
+    if refusal.code in ("no_free_seat", "preview_outdated"):
+        if refusal.code == "preview_outdated":
+            title = _("The figures changed while you were here. Nothing was saved.")
+            context["notes"] = [s.Note("warn", title, _("This is what it would do now."), focus=True)]
+        full_name = f"{form.cleaned_data['first_name']} {form.cleaned_data['last_name']}".strip()
+        context["decision"], context["unpriced"] = decisions.decide(missing, full_name=full_name)
+        return page(request, "pages/user_new.html", context, status=409)
+    return page(request, "pages/user_new.html", context, status=say_in(form, refusal))
+
+
+def _context(
+    request: PageRequest, grant: UserManager, form: UserForm, sites: list[SiteFigures], labels: Types
+) -> dict[str, Any]:
+    customer = grant.customer
+    users_url = reverse("users", args=[customer.id])
+    chosen = str(form["site"].value() or "")
+    here = next((site for site in sites if str(site.site_id) == chosen), sites[0] if len(sites) == 1 else None)
+    return {
+        "crumbs": user_crumbs(request, grant, s.Link(_("Users"), users_url)),
+        "form": form,
+        "save_url": request.path,
+        "back_url": users_url,
+        "users_url": f"{users_url}?site={here.site_id}" if here else users_url,
+        "remaining": figures.of_types(here.types, labels) if here else [],
+        "decision": None,
+        "unpriced": False,
+        "partner": partner_name(request) if request.actor.customer_id else "",
+        "no_site": not sites,
+    }

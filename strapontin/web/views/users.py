@@ -1,0 +1,123 @@
+"""Users of a customer: the list, and the customers to choose from (SPEC 5, 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from strapontin.access import grants
+from strapontin.access.grants import UserManager
+from strapontin.organisation.queries import sites
+from strapontin.refusals import Refusal
+from strapontin.seats.queries import user_count, users
+from strapontin.web import shapes as s
+from strapontin.web.answers import page
+from strapontin.web.labels import Types, types
+from strapontin.web.lists import PAGE_SIZE, Address
+from strapontin.web.views.customers import customer_table
+from strapontin.web.visit import PageRequest
+
+MOST_SITES = 1000
+_STACK_STATES: dict[str, Any] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
+
+
+@require_safe
+def of_scope(request: PageRequest) -> HttpResponse:
+    """Whose users? The customers of the scope; a customer's own administrator has no choice to make."""
+    if not request.actor.holds("users"):
+        raise Refusal("role_missing", role="users")
+    if request.actor.customer_id:
+        return redirect("users", request.actor.customer_id)
+    return customer_table(request, title=_("Users"), lead=_("Choose a customer to see its users."), to="users")
+
+
+@require_safe
+def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The users of a customer, of one site, or found by a search."""
+    grant = grants.user_manager(request.actor, customer_id)
+    address = Address(request.path, request.GET)
+    site_names = {str(site["id"]): site["name"] for site in sites(grant, limit=MOST_SITES)}
+    site = address.get("site", site_names)
+    search = address.get("q")
+    wanted: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
+    after, place = _place(address)
+    found = users(grant, **wanted, after=after, limit=PAGE_SIZE + 1)
+    more, found = found[PAGE_SIZE:], found[:PAGE_SIZE]
+    labels = types()
+    options = [s.Option("", _("Every site"), not site)]
+    options += [s.Option(key, name, key == site) for key, name in site_names.items()]
+    return page(
+        request,
+        "pages/users.html",
+        {
+            "crumbs": user_crumbs(request, grant),
+            "scope": grant.customer.name,
+            "found": user_count(grant, **wanted),
+            "rows": [_row(each, labels, customer_id) for each in found],
+            "sorting": s.Sorting({}, "name", "ascending"),
+            "paging": _paging(address, found, place, bool(more)),
+            "list_url": request.path,
+            "search": search,
+            "filters": [s.Filter("site", _("Site"), options)],
+            "new_url": reverse("user_new", args=[customer_id]) if site_names else "",
+            "import_url": "",
+            "clear_url": request.path,
+        },
+    )
+
+
+def user_crumbs(request: PageRequest, grant: UserManager, *more: s.Link) -> list[s.Link]:
+    """The way to a customer's users."""
+    customer = grant.customer
+    way = [] if request.actor.customer_id else [s.Link(_("Users"), reverse("users_of_scope"))]
+    if request.actor.holds("subscriptions"):
+        way.append(s.Link(customer.name, reverse("customer", args=[customer.id])))
+    elif more:
+        way.append(s.Link(customer.name, reverse("users", args=[customer.id])))
+    return [*way, *more]
+
+
+def _place(address: Address) -> tuple[tuple[str, str, UUID] | None, int]:
+    """After whom the page begins, and how many come before; the key travels signed, so nobody makes one up."""
+    try:
+        last, first, user_id, before = signing.loads(address.key("after"), salt="users")
+        return (last, first, UUID(user_id)), int(before)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None, 0
+
+
+def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
+    following = ""
+    if more:
+        last = found[-1]
+        key = [last["last_name"], last["first_name"], str(last["id"]), before + len(found)]
+        following = address.url(after=signing.dumps(key, salt="users", compress=True))
+    return s.Paging(
+        first=before + 1 if found else 0,
+        last=before + len(found),
+        previous_url=address.url(after="") if before else "",
+        next_url=following,
+    )
+
+
+def _row(found: dict[str, Any], labels: Types, customer_id: UUID) -> s.UserRow:
+    state = _STACK_STATES.get(found["call_state"] or "", "")
+    if found["origin"] == "stack" and not found["call_state"]:
+        state = "unknown"
+    return s.UserRow(
+        name=f"{found['first_name']} {found['last_name']}".strip(),
+        email=found["email"],
+        site=found["site_name"],
+        type=labels[found["type_code"]],
+        extension=found["extension"],
+        enabled=found["enabled"],
+        on_stack=state,
+        url=reverse("user", args=[customer_id, found["id"]]),
+    )
