@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from strapontin.kit.postgres import EmbeddedServer
+from strapontin.kit.postgres import EmbeddedServer, StartError
 from strapontin.kit.postgres.installation import Installation
 from strapontin.kit.postgres.locks import FileLock
 
@@ -29,12 +30,21 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "of
 
 def open_test_server(kind: str, home: Path) -> EmbeddedServer:
     """Start or join a test server: ``embedded`` (18, by socket) or ``debian15`` (by TCP, as from outside)."""
-    if kind == "embedded":
-        return EmbeddedServer(home, settings=SETTINGS).start()
-    if kind == "debian15":
-        installation = Installation(bin=DEBIAN_15, major=15)
-        return EmbeddedServer(home, installation=installation, tcp=True, settings=SETTINGS).start()
-    raise ValueError(f"STRAPONTIN_TEST_SERVER is embedded, debian15 or none, not {kind}")
+    if kind not in ("embedded", "debian15"):
+        raise ValueError(f"STRAPONTIN_TEST_SERVER is embedded, debian15 or none, not {kind}")
+    debian = Installation(bin=DEBIAN_15, major=15) if kind == "debian15" else None
+
+    def opened() -> EmbeddedServer:
+        return EmbeddedServer(home, installation=debian, tcp=debian is not None, settings=SETTINGS).start()
+
+    try:
+        return opened()
+    except StartError as error:
+        # Nothing is kept safe here: a machine that went down may have left data that no server can read.
+        if error.code not in ("failed", "data_newer", "data_older", "data_unreadable", "credentials_lost"):
+            raise
+        shutil.rmtree(home)
+        return opened()
 
 
 def schema_digest(kind: str) -> str:

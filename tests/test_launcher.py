@@ -51,10 +51,10 @@ def strapontin(home: Path, *arguments: str, **more: str) -> subprocess.Completed
 
 
 def refusal(home: Path, *arguments: str, **more: str) -> str:
-    """What a refused command says: one line, exit code 2, within five seconds, nothing left behind."""
+    """What a refused command says: one line, exit code 2, within seconds, nothing left behind."""
     began = time.monotonic()
     done = strapontin(home, *arguments, **more)
-    assert time.monotonic() - began < 5, done
+    assert time.monotonic() - began < 15, "at most four seconds on an idle machine; a pool would wait for thirty"
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
