@@ -1,0 +1,272 @@
+"""Histories told by hand: the ten worked examples of SPEC 7, and the turns in which a bill can go wrong.
+
+Each is a history like those drawn at random, for the product and the slow oracle alike. Sites are a, b, c.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from tests.oracle.histories import (
+    AddPriceList,
+    BillingRun,
+    Claim,
+    CreateCustomer,
+    DailyWork,
+    Event,
+    History,
+    Release,
+    Request,
+    SetPartner,
+    SetTerm,
+    StackShows,
+)
+from tests.oracle.model import Partner, PriceList, Settings
+from tests.oracle.stage import moment, price_list
+
+USUAL_PRICES = (price_list(uc="15.00"),)
+WITH_CR = price_list("10.00", uc="15.00", cr="25.00", valid_from=date(2000, 1, 2))
+
+
+class Story:
+    """A history being told; times are those on the wall in Paris ("2023-01-20 10:00")."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        partners: Sequence[Partner] = (Partner("p"),),
+        price_lists: Sequence[PriceList] = USUAL_PRICES,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.partners = tuple(partners)
+        self.price_lists = tuple(price_lists)
+        self.events: list[Event] = []
+
+    def customer(
+        self,
+        day: str,
+        *,
+        seats: int = 0,
+        used: int = 0,
+        term: int = 1,
+        alignment: str = "calendar",
+        name: str = "c",
+        partner: str = "p",
+        type_code: str = "voice",
+        time: str = "08:00",
+    ) -> Story:
+        """A customer created that morning, with seats and users of one type on site a."""
+        hour = time.split(":")[0]
+        self.events.append(CreateCustomer(moment(f"{day} {time}"), name, partner, term, alignment))
+        if seats:
+            self.ask(f"{day} {hour}:01", ("a", type_code, seats), name=name)
+        if used:
+            self.stack(f"{day} {hour}:02", used, type_code=type_code, name=name)
+        return self
+
+    def ask(self, at: str, *changes: tuple[str, str, int], name: str = "c") -> Story:
+        """Quantities are asked for."""
+        self.events.append(Request(moment(at), name, changes))
+        return self
+
+    def voice(self, at: str, quantity: int, *, name: str = "c") -> Story:
+        """So many Voice seats are asked for on site a."""
+        return self.ask(at, ("a", "voice", quantity), name=name)
+
+    def stack(self, at: str, used: int, *, type_code: str = "voice", site: str = "a", name: str = "c") -> Story:
+        """The stack has so many users."""
+        self.events.append(StackShows(moment(at), name, site, type_code, used))
+        return self
+
+    def claim(self, at: str, *, allocate_missing: bool = False, name: str = "c") -> Story:
+        """A Voice user more on site a."""
+        self.events.append(Claim(moment(at), name, "a", "voice", allocate_missing))
+        return self
+
+    def release(self, at: str, *, name: str = "c") -> Story:
+        """A Voice user less on site a."""
+        self.events.append(Release(moment(at), name, "a", "voice"))
+        return self
+
+    def term(self, at: str, months: int) -> Story:
+        """Another term is asked for."""
+        self.events.append(SetTerm(moment(at), "c", months))
+        return self
+
+    def partner(self, at: str, partner: Partner) -> Story:
+        """A partner is like this from now on, after that day's work."""
+        self.events.append(DailyWork(moment(at)))
+        self.events.append(SetPartner(moment(at), partner))
+        return self
+
+    def prices(self, at: str, prices: PriceList) -> Story:
+        """A price list more."""
+        self.events.append(AddPriceList(moment(at), prices))
+        return self
+
+    def run(self, day: str, at: str = "00:30") -> Story:
+        """The run of a day: at a time of that day, or at a later moment."""
+        self.events.append(BillingRun(moment(at if "-" in at else f"{day} {at}"), date.fromisoformat(day)))
+        return self
+
+    @property
+    def history(self) -> History:
+        """What was told so far."""
+        return History(self.settings, self.partners, self.price_lists, tuple(self.events))
+
+
+def worked_example(number: int) -> Story:
+    """One of the ten of SPEC 7; its last run is the invoice in the table."""
+    if number in (1, 2):
+        story = Story().customer("2022-09-01", seats=10, used=10).run("2022-09-01", "20:00")
+        story.stack("2022-09-20 09:00", 12).run("2022-10-01")
+        return story.run("2022-11-01") if number == 2 else story
+    if number in (4, 5):
+        story = Story().customer("2023-01-01", seats=10, term=12).run("2023-01-01", "20:00")
+        story.voice("2023-07-02 10:00", 15).run("2023-08-01")
+        if number == 5:
+            story.voice("2023-09-10 10:00", 8)
+            for month in ("09", "10", "11", "12"):
+                story.run(f"2023-{month}-12")
+            story.run("2024-01-01")
+        return story
+    if number == 3:
+        story = Story().customer("2023-01-01", seats=10).run("2023-01-01", "20:00")
+        return story.voice("2023-01-20 10:00", 13).run("2023-02-01")
+    if number == 6:
+        story = Story().customer("2023-03-01", seats=10).run("2023-03-01", "20:00")
+        return story.voice("2023-03-10 10:00", 14).voice("2023-03-10 15:00", 10).run("2023-04-01")
+    if number == 7:
+        story = Story().customer("2023-05-01", seats=10).run("2023-05-01", "20:00")
+        return story.term("2023-05-15 10:00", 12).run("2023-06-01")
+    if number in (8, 9):
+        return Story().customer("2023-02-15", seats=6, term=12 if number == 9 else 1).run("2023-03-01")
+    story = Story().customer("2022-06-01", seats=10, used=12, term=12).run("2022-06-01", "20:00")
+    return story.voice("2022-11-10 10:00", 15).run("2022-12-01")
+
+
+def before_the_change() -> dict[str, Story]:
+    """Bills on used seats, and what is left of them afterwards."""
+    yearly = Story().customer("2022-03-01", seats=10, used=5, term=12).run("2022-03-01", "20:00")
+    yearly.stack("2022-04-20 09:00", 8).run("2022-05-01").stack("2022-05-10 09:00", 2).run("2022-06-01")
+    unrated = Story().customer("2022-08-20", seats=10, used=5).stack("2022-09-30 09:00", 3).run("2022-10-01")
+    unused = Story().customer("2022-10-01", seats=10, term=12).run("2022-10-01", "20:00").run("2022-11-01")
+    across = Story().customer("2022-06-01", seats=4, used=6, term=12).run("2022-06-01", "20:00")
+    across.voice("2022-10-30 10:00", 9).run("2022-11-01", "20:00").stack("2022-11-02 09:00", 2)
+    across.voice("2022-11-03 10:00", 3).run("2022-12-01").run("2023-06-01")
+    late = Story().customer("2022-09-01", seats=5, used=3).run("2022-09-01", "20:00").stack("2022-10-02 09:00", 9)
+    late.run("2022-10-01", "2022-10-04 10:00")
+    middle = Story(settings=Settings(allocation_billing_from=date(2022, 11, 16)))
+    middle.customer("2022-11-01", seats=4, used=6).run("2022-11-01", "20:00").voice("2022-11-10 10:00", 9)
+    middle.run("2022-11-15").run("2022-11-16").run("2022-12-01")
+    very_late = Story(settings=middle.settings).customer("2022-09-01", seats=5, used=3)
+    very_late.voice("2022-11-19 10:00", 6).run("2022-10-01", "2022-11-20 10:00").run("2022-11-20", "20:00")
+    parked = Story().customer("2022-10-01", seats=9, used=2, type_code="cr").run("2022-10-01", "20:00")
+    parked.prices("2022-11-10 10:00", WITH_CR)
+    again = replace_events(parked, parked.events).run("2022-10-01", "2022-11-11 10:00").run("2022-11-12")
+    parked.run("2022-11-12")
+    return {
+        "more use is billed on, less is not given back": yearly,
+        "past periods at the use of the run": unrated,
+        "rated with nothing in use": unused,
+        "a raise billed on the day of the change is given back": across,
+        "use is known up to the cut": late,
+        "the change in the middle of a period": middle,
+        "a run so late that a later period has begun": very_late,
+        "parked before the change, billed after it": parked,
+        "parked before the change, billed again at that date": again,
+    }
+
+
+def after_the_change() -> dict[str, Story]:
+    """Bills on allocated seats: stretches, credits, cuts, prices and payers."""
+    shared = Story().customer("2023-01-01", seats=10).run("2023-01-01", "20:00")
+    credit = replace_events(shared, shared.events).voice("2023-01-30 10:00", 13).run("2023-02-01")
+    credit.voice("2023-02-04 10:00", 10).run("2023-03-01")
+    twice = replace_events(shared, shared.events).voice("2023-01-10 10:00", 13).voice("2023-01-12 10:00", 10)
+    twice.voice("2023-01-20 10:00", 13).voice("2023-01-22 10:00", 10).run("2023-02-01").run("2023-03-01")
+    moved = Story().customer("2023-01-01", seats=10).ask("2023-01-15 10:00", ("a", "voice", 4), ("b", "voice", 6))
+    moved.run("2023-02-01")
+    lowered = replace_events(shared, shared.events).voice("2023-01-20 10:00", 4).run("2023-01-25").run("2023-02-01")
+    cut = Story().customer("2023-01-01", seats=10).voice("2023-02-01 23:30", 12).voice("2023-02-02 00:30", 20)
+    cut.customer("2023-02-02", seats=7, name="d", time="09:00")
+    cut.run("2023-02-01", "2023-02-05 10:00").run("2023-02-06")
+    leap = Story().customer("2024-02-29", seats=2, term=12, alignment="anniversary").run("2024-02-29", "20:00")
+    leap.voice("2024-03-31 10:00", 3).run("2024-04-01").run("2025-02-28").run("2026-02-28")
+    anchors = Story().customer("2024-01-31", seats=2, alignment="anniversary").run("2024-01-31", "20:00")
+    anchors.run("2024-02-29").run("2024-03-31").run("2024-04-30")
+    prices = Story(
+        partners=(Partner("p", level="silver"), Partner("q", level="platinum")),
+        price_lists=(*USUAL_PRICES, price_list("7.77", partner="q"), price_list("9.99", valid_from=date(2023, 1, 1))),
+    )
+    prices.customer("2023-01-05", seats=3, term=12).customer("2023-01-06", seats=5, term=36, name="d", partner="q")
+    prices.prices("2023-01-10 10:00", price_list("99.00", valid_from=date(2023, 3, 1)))
+    prices.run("2023-02-01").voice("2023-04-02 10:00", 4).run("2023-05-01")
+    payers = Story(partners=(Partner("top", level="gold"), Partner("p", parent="top")))
+    payers.customer("2023-01-01", seats=10).customer("2023-01-01", seats=2, name="d", partner="top", time="09:00")
+    payers.run("2023-01-01", "20:00").run("2023-02-01")
+    payers.partner("2023-02-10 10:00", Partner("p", parent="top", payer=False))
+    payers.voice("2023-02-20 10:00", 13).run("2023-03-01")
+    parked = (
+        Story().customer("2023-01-01", seats=1, type_code="cr").customer("2023-01-01", seats=2, name="d", time="09:00")
+    )
+    parked.run("2023-02-01").prices("2023-02-03 10:00", WITH_CR).voice("2023-02-04 10:00", 2)
+    parked.run("2023-02-01", "2023-02-05 10:00").run("2023-02-01", "2023-02-05 11:00").run("2023-03-01")
+    return {
+        "handed back across the month": credit,
+        "the same seats in two stretches": twice,
+        "a move splits no line": moved,
+        "a run before the lowering": lowered,
+        "a late run knows no more than its cut": cut,
+        "a leap day": leap,
+        "the last day of each month": anchors,
+        "lists, levels and terms": prices,
+        "two payers": payers,
+        "parked and billed later": parked,
+    }
+
+
+def seats() -> dict[str, Story]:
+    """Users who come and go around lowerings, raises and the day from which seats count."""
+    kept = Story().customer("2023-01-01", seats=2).voice("2023-01-20 10:00", 0)
+    for hour in ("10", "11", "12"):
+        kept.claim(f"2023-01-21 {hour}:00", allocate_missing=True)
+    kept.run("2023-02-01")
+    lowered = Story().customer("2023-01-01", seats=3).voice("2023-01-20 10:00", 1).claim("2023-01-21 10:00")
+    lowered.claim("2023-01-21 11:00").release("2023-01-22 10:00").claim("2023-01-23 10:00").run("2023-02-01")
+    oversold = Story().customer("2023-01-01", seats=2, used=5).claim("2023-01-20 10:00")
+    oversold.claim("2023-01-20 11:00", allocate_missing=True).stack("2023-01-21 10:00", 9)
+    for hour in ("10", "11", "12"):
+        oversold.release(f"2023-01-22 {hour}:00")
+    oversold.voice("2023-01-23 10:00", 5).voice("2023-01-23 11:00", 10).run("2023-02-01")
+    early = Story().customer("2022-08-01").claim("2022-08-22 23:59").claim("2022-08-23 00:00")
+    early.run("2022-09-01").release("2022-09-02 10:00").run("2022-10-01")
+    week = Story().customer("2023-01-01", seats=10).voice("2023-01-20 10:00", 13).voice("2023-01-26 23:30", 12)
+    week.voice("2023-01-27 00:30", 11).run("2023-02-01")
+    once = Story().customer("2023-01-01", seats=10).voice("2023-01-10 10:00", 13).voice("2023-01-11 10:00", 11)
+    once.voice("2023-01-12 10:00", 9).run("2023-02-01")
+    return {
+        "seven days and no more": week,
+        "handed back once": once,
+        "a lowering shrinks for users": kept,
+        "a lowered site refuses": lowered,
+        "more used than allocated": oversold,
+        "before seats counted": early,
+    }
+
+
+def replace_events(story: Story, events: Sequence[Event]) -> Story:
+    """Another story that begins in the same way."""
+    other = Story(settings=story.settings, partners=story.partners, price_lists=story.price_lists)
+    other.events = [replace(event) for event in events]
+    return other
+
+
+def all_stories() -> dict[str, History]:
+    """Every story by its name."""
+    told = {f"worked example {number}": worked_example(number) for number in range(1, 11)}
+    told |= before_the_change() | after_the_change() | seats()
+    return {name: story.history for name, story in told.items()}
