@@ -12,6 +12,9 @@ from ninja.parser import Parser
 from strapontin.api.routes import ROUTERS
 
 
+_UNUSED = HttpResponse()
+
+
 class StrictParser(Parser):
     """JSON as RFC 8259 has it: UTF-8, no ``NaN``, no lone surrogates."""
 
@@ -26,6 +29,10 @@ class Api(NinjaAPI):
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Raises the error again."""
         return _raise(exc)
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        """The response that ninja would fill; our routes make their own, and no request shall pay for two."""
+        return _UNUSED
 
 
 def _raise(error: Exception) -> NoReturn:

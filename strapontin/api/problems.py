@@ -62,6 +62,8 @@ def problem(refusal: Refusal) -> HttpResponse:
         **facts,
     }
     response = HttpResponse(encode(body), status=refusal.status, content_type="application/problem+json")
+    # A refusal is an answer: Django would write a warning into the log for each.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
