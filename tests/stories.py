@@ -215,8 +215,15 @@ def after_the_change() -> dict[str, Story]:
     )
     parked.run("2023-02-01").prices("2023-02-03 10:00", WITH_CR).voice("2023-02-04 10:00", 2)
     parked.run("2023-02-01", "2023-02-05 10:00").run("2023-02-01", "2023-02-05 11:00").run("2023-03-01")
+    apart = Story(partners=(Partner("top"), Partner("p", parent="top", payer=False)))
+    apart.customer("2023-01-01", seats=10).ask("2023-01-10 10:00", ("a", "cr", 1)).ask(
+        "2023-01-20 10:00", ("a", "cr", 0)
+    )
+    apart.partner("2023-01-25 10:00", Partner("p", parent="top")).run("2023-02-01")
+    apart.prices("2023-02-02 10:00", WITH_CR).run("2023-02-01", "2023-02-03 10:00").run("2023-03-01")
     return {
         "handed back across the month": credit,
+        "one payer's missing price, another's invoice": apart,
         "the same seats in two stretches": twice,
         "a move splits no line": moved,
         "a run before the lowering": lowered,

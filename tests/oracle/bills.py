@@ -14,10 +14,10 @@ from tests.oracle.seats import Ledger
 
 @dataclass(frozen=True)
 class Basis:
-    """All that decides the seats to bill to one customer at one run.
+    """All that decides the seats to bill to one customer, for the periods of one payer, at one run.
 
     `issued` are all lines invoiced so far with their invoice's date; `treated_on` are the dates of the runs
-    that treated this customer so far, with or without something to bill.
+    that treated these periods so far, with or without something to bill.
     """
 
     settings: Settings
@@ -32,9 +32,7 @@ class Basis:
         return sum(
             line.quantity
             for invoice_date, line in self.issued
-            if line.type == type_code
-            and line.start <= day < line.end
-            and (before is None or invoice_date < before)
+            if line.type == type_code and line.start <= day < line.end and (before is None or invoice_date < before)
         )
 
     def allocated(self, type_code: str, day: date) -> int:
@@ -60,8 +58,7 @@ class Basis:
                 return [in_use for _ in days]
             already = [self.invoiced(type_code, day) for day in days]
             return [
-                max(seats, in_use) if day >= self.run_date else seats
-                for day, seats in zip(days, already, strict=True)
+                max(seats, in_use) if day >= self.run_date else seats for day, seats in zip(days, already, strict=True)
             ]
         allocated = [self.allocated(type_code, day) for day in days]
         if first_rated_on is None or first_rated_on >= change:

@@ -40,12 +40,13 @@ Runs
   the next local midnight. Of rows, only those recorded by the cut count. Customers created after the cut
   take no part.
 * Runs go forward in date; a run in the future is none. The same date again treats only the customers parked
-  then, at the first cut. A customer that a later run has treated meanwhile is left alone by the earlier
-  date.
-* Every period that starts by D takes part, ended ones too. A customer is parked, whole, if a line needs a
-  payer or a price that is missing; nothing of it is billed and nothing of it counts as rated.
-* A period is rated by the first run, dated on or after its start, that treated the customer without parking
-  it. It is first rated on used seats if that date is before `allocation_billing_from`.
+  then, at the first cut. What a later run has treated meanwhile is left alone by the earlier date.
+* Every period that starts by D takes part, ended ones too. A customer is parked if a line needs a payer or a
+  price that is missing. Where its periods have different payers, each payer's are a case of their own, so
+  that what another payer owes does not wait for a price that is not its own. Of a parked case nothing is
+  billed and nothing counts as rated.
+* A period is rated by the first run, dated on or after its start, that treated it without parking it. It is
+  first rated on used seats if that date is before `allocation_billing_from`.
 * Tax: the payer's country's percentage of the invoice's net, rounded once; no percentage, no tax.
 """
 
@@ -79,6 +80,10 @@ from tests.oracle.seats import Change, Ledger, Now
 THE_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 
 
+Case = tuple[str, str | None]
+"""A customer and the payer of some of its periods (None: nobody pays for them)."""
+
+
 class Faulty(Exception):  # noqa: N818 (a reason for parking, not an error of ours)
     """A customer cannot be billed; the text is the reason it is parked with."""
 
@@ -102,7 +107,7 @@ class Run:
     """One date's run: its cut, who is parked and why, and whom it treated."""
 
     cut: datetime
-    parked: dict[str, str] = field(default_factory=dict)
+    parked: dict[Case, str] = field(default_factory=dict)
 
 
 class World:
@@ -116,7 +121,7 @@ class World:
         self.price_lists: list[tuple[datetime, PriceList]] = []
         self.runs: dict[date, Run] = {}
         self.invoices: list[Invoice] = []
-        self.treated: list[tuple[str, date]] = []
+        self.treated: list[tuple[Case, date]] = []
 
     def _at(self, at: datetime) -> datetime:
         if at.tzinfo is None or at < self.now:
@@ -149,9 +154,7 @@ class World:
             name = partner.parent
         return None
 
-    def _list_price(
-        self, payer: Partner, type_code: str, period: Period, known_at: datetime
-    ) -> Decimal | None:
+    def _list_price(self, payer: Partner, type_code: str, period: Period, known_at: datetime) -> Decimal | None:
         def valid(own: bool) -> Iterator[tuple[date, Decimal]]:
             for at, price_list in self.price_lists:
                 price = price_list.unit_price(type_code, period.term_months, payer.level)
@@ -248,9 +251,7 @@ class World:
         today = self.settings.local_day(at)
         return Now(at, today, self.period_on(customer, today).end)
 
-    def request_quantities(
-        self, customer: str, changes: Sequence[Change], at: datetime
-    ) -> list[Entry] | BelowUse:
+    def request_quantities(self, customer: str, changes: Sequence[Change], at: datetime) -> list[Entry] | BelowUse:
         """Ask for quantities (site, type, wanted); what happens, or the refusal of all."""
         ledger = self.customers[customer].ledger
         return ledger.request(changes, self._moment(customer, at), self.settings.hand_back_days)
@@ -309,7 +310,7 @@ class World:
             raise ValueError(f"no run for {day} now")
         if day in self.runs:
             run = self.runs[day]
-            candidates = [name for name in run.parked if not self._treated_since(name, day)]
+            candidates = list(dict.fromkeys(name for name, _ in run.parked))
         else:
             run = self.runs[day] = Run(cut=min(at, self.settings.end_of(day)))
             candidates = [
@@ -320,34 +321,47 @@ class World:
         run.parked = {}
         lines: list[tuple[Partner, Line]] = []
         for name in candidates:
-            try:
-                lines += self._rate(self.customers[name], day, run.cut)
-            except Faulty as fault:
-                run.parked[name] = str(fault)
-            else:
-                self.treated.append((name, day))
+            for payer, periods in self._periods_by_payer(name, day).items():
+                case = (name, payer)
+                if self._treated_since(case, day):
+                    continue
+                try:
+                    lines += self._rate(case, periods, day, run.cut)
+                except Faulty as fault:
+                    run.parked[case] = str(fault)
+                else:
+                    self.treated.append((case, day))
         invoices = self._invoice(day, lines)
         self.invoices += invoices.values()
-        return RunResult(day, run.cut, invoices, dict(run.parked))
+        return RunResult(day, run.cut, invoices, {name: reason for (name, _), reason in run.parked.items()})
 
-    def _treated_since(self, customer: str, day: date) -> bool:
-        return any(name == customer and treated_on > day for name, treated_on in self.treated)
+    def _treated_since(self, case: Case, day: date) -> bool:
+        return any(treated == case and treated_on > day for treated, treated_on in self.treated)
 
-    def basis(self, customer: str, day: date, cut: datetime) -> Basis:
+    def _periods_by_payer(self, name: str, day: date) -> dict[str | None, list[Period]]:
+        """The periods that start by a day, by who pays for them."""
+        found: dict[str | None, list[Period]] = {}
+        for period in self.periods(name, day):
+            try:
+                payer = self.period_payer(self.customers[name], period)[0].name
+            except Faulty:
+                payer = None
+            found.setdefault(payer, []).append(period)
+        return found
+
+    def _basis(self, case: Case, day: date, cut: datetime) -> Basis:
         """What decides the seats to bill to a customer at a run, after all that was issued so far."""
+        customer, _ = case
         issued = [
-            (invoice.date, line)
-            for invoice in self.invoices
-            for line in invoice.lines
-            if line.customer == customer
+            (invoice.date, line) for invoice in self.invoices for line in invoice.lines if line.customer == customer
         ]
-        treated_on = [treated for name, treated in self.treated if name == customer]
+        treated_on = [treated for treated_case, treated in self.treated if treated_case == case]
         return Basis(self.settings, self.customers[customer].ledger, day, cut, issued, treated_on)
 
-    def _rate(self, customer: Customer, day: date, cut: datetime) -> list[tuple[Partner, Line]]:
-        basis = self.basis(customer.name, day, cut)
+    def _rate(self, case: Case, periods: Sequence[Period], day: date, cut: datetime) -> list[tuple[Partner, Line]]:
+        customer, basis = self.customers[case[0]], self._basis(case, day, cut)
         result: list[tuple[Partner, Line]] = []
-        for period in self.periods(customer.name, day):
+        for period in periods:
 
             def price_of(type_code: str, period: Period = period) -> tuple[str, Decimal]:
                 payer, price = self.period_price(customer, period, type_code)

@@ -15,9 +15,7 @@ def boundary_after(previous: date, months: int, anchor_day: int) -> date:
     return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
 
 
-def periods_until(
-    *, created_on: date, alignment: str, term_on: Callable[[date], int], last: date
-) -> list[Period]:
+def periods_until(*, created_on: date, alignment: str, term_on: Callable[[date], int], last: date) -> list[Period]:
     """The periods that start by `last`, in order, without gap.
 
     `term_on(start)` is the term in months in force for a period that starts then. `alignment` is "calendar"

@@ -33,9 +33,7 @@ class Ledger:
         self.rows: list[Row] = []
         self.additions: list[Addition] = []
 
-    def total(
-        self, what: str, type_code: str, *, on: date, known_at: datetime, site: str | None = None
-    ) -> int:
+    def total(self, what: str, type_code: str, *, on: date, known_at: datetime, site: str | None = None) -> int:
         """Seats `what` ("allocated" or "used") at the end of day `on`, as known at `known_at`."""
         return sum(
             row.delta
@@ -55,9 +53,7 @@ class Ledger:
         """The pairs of site and type that ever had a row."""
         return sorted({(row.site, row.type) for row in self.rows})
 
-    def figures(
-        self, site: str, type_code: str, *, on: date, next_cycle_on: date, known_at: datetime
-    ) -> Figures:
+    def figures(self, site: str, type_code: str, *, on: date, next_cycle_on: date, known_at: datetime) -> Figures:
         """The figures of one place at the end of day `on`."""
 
         def total(what: str, day: date) -> int:
@@ -74,9 +70,7 @@ class Ledger:
         if delta:
             self.rows.append(Row(what, site, type_code, delta, now.at, on, why))
 
-    def set_place(
-        self, site: str, type_code: str, *, allocated: int, next_cycle: int, now: Now, why: str
-    ) -> None:
+    def set_place(self, site: str, type_code: str, *, allocated: int, next_cycle: int, now: Now, why: str) -> None:
         """Bring one place to these quantities, from today and from the next cycle."""
         before = self.present(site, type_code, now)
         step = allocated - before.allocated
@@ -104,9 +98,7 @@ class Ledger:
             entries += self._request_type(type_code, wants, now, hand_back_days)
         return entries
 
-    def _request_type(
-        self, type_code: str, wants: dict[str, int], now: Now, hand_back_days: int
-    ) -> list[Entry]:
+    def _request_type(self, type_code: str, wants: dict[str, int], now: Now, hand_back_days: int) -> list[Entry]:
         before = {site: self.present(site, type_code, now).allocated for site in wants}
         entries = self._move(type_code, wants, now)
         for site, wanted in wants.items():
@@ -199,9 +191,7 @@ class Ledger:
         result = Claimed()
         if checked and missing > 0:
             kept = max(place.next_cycle, min(needed, place.allocated))
-            self.set_place(
-                site, type_code, allocated=place.allocated, next_cycle=kept, now=now, why="kept for a user"
-            )
+            self.set_place(site, type_code, allocated=place.allocated, next_cycle=kept, now=now, why="kept for a user")
             added = max(0, needed - place.allocated)
             if added:
                 self._raise(site, type_code, needed, now)
@@ -213,6 +203,4 @@ class Ledger:
         """Make the used seats of one place what they are, even above the allocation."""
         if used < 0:
             raise ValueError(f"{used} seats in use of {type_code} on {site}")
-        self.write(
-            "used", site, type_code, used - self.present(site, type_code, now).used, now.today, now, why
-        )
+        self.write("used", site, type_code, used - self.present(site, type_code, now).used, now.today, now, why)

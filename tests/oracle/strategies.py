@@ -110,9 +110,7 @@ class Drawing:
 def price_list_of(voice: str, *, cr: bool, valid_from: date, partner: str | None = None) -> PriceList:
     """A list whose Voice price says which one it was; Customer Relationship may be missing."""
     prices = {"voice": Decimal(voice), "uc": Decimal(voice) + Decimal("4.99")}
-    return PriceList(
-        "EUR", valid_from, prices | ({"cr": Decimal("24.95")} if cr else {}), TERMS, LEVELS, partner
-    )
+    return PriceList("EUR", valid_from, prices | ({"cr": Decimal("24.95")} if cr else {}), TERMS, LEVELS, partner)
 
 
 def partners_and_prices(draw: DrawFn) -> tuple[tuple[Partner, ...], tuple[PriceList, ...]]:
@@ -144,9 +142,7 @@ def request(d: Drawing, act: str) -> Request:
         changes = move(d, customer, site, type_code, at)
     else:
         places = d.draw(
-            st.lists(
-                st.tuples(st.sampled_from(SITES), st.sampled_from(TYPES)), min_size=1, max_size=5, unique=True
-            )
+            st.lists(st.tuples(st.sampled_from(SITES), st.sampled_from(TYPES)), min_size=1, max_size=5, unique=True)
         )
         changes = [(wished_site, wished_type, d.whole(0, 8)) for wished_site, wished_type in places]
     return Request(d.at, customer, tuple(changes))

@@ -58,9 +58,7 @@ def example_4() -> World:
 
 
 def test_4_a_raise_within_a_year() -> None:
-    assert shorts(run(example_4(), "2023-08-01")) == [
-        "5 × 9.00 × 12 × 183/365, 2023-07-02 to 2024-01-01 = 270.74"
-    ]
+    assert shorts(run(example_4(), "2023-08-01")) == ["5 × 9.00 × 12 × 183/365, 2023-07-02 to 2024-01-01 = 270.74"]
 
 
 def test_5_a_lowering_waits_for_the_end_of_the_term() -> None:

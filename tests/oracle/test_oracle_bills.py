@@ -236,9 +236,7 @@ def test_first_rated_on_use_then_raised_and_handed_back() -> None:
     world.stack_shows("c", "s", "voice", 2, moment("2022-12-02 09:00"))
     world.request_quantities("c", [("s", "voice", 3)], moment("2022-12-03 10:00"))
     assert world.figures("c")["s", "voice"].allocated == 4
-    assert shorts(run(world, "2023-01-01")) == [
-        "-3 × 9.00 × 12 × 180/365, 2022-12-03 to 2023-06-01 = -159.78"
-    ]
+    assert shorts(run(world, "2023-01-01")) == ["-3 × 9.00 × 12 × 180/365, 2022-12-03 to 2023-06-01 = -159.78"]
 
 
 def test_a_raise_before_the_change_in_a_period_rated_on_use_counts_from_the_change_on() -> None:

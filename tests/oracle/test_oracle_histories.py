@@ -46,7 +46,8 @@ def invoiced(world: World, customer: str, type_code: str, day: date, before: dat
 
 def first_rated_on(world: World, customer: str, period: Period) -> date:
     """The date of the first run that treated the customer since the period started."""
-    return next(day for name, day in world.treated if name == customer and day >= period.start)
+    payer = world.period_payer(world.customers[customer], period)[0].name
+    return next(day for case, day in world.treated if case == (customer, payer) and day >= period.start)
 
 
 def allocated(world: World, customer: str, type_code: str, day: date) -> int:
@@ -105,9 +106,7 @@ def test_every_line_is_rounded_once_from_its_own_figures(history: History) -> No
     world, _ = billed_up(history)
     for invoice in world.invoices:
         for line in invoice.lines:
-            exact = abs(
-                Fraction(line.unit_price) * line.quantity * line.months * line.days / line.period_days
-            )
+            exact = abs(Fraction(line.unit_price) * line.quantity * line.months * line.days / line.period_days)
             cents = int(exact * 100 + Fraction(1, 2))
             assert line.amount * 100 == (cents if line.quantity > 0 else -cents)
             assert line.quantity != 0

@@ -114,3 +114,23 @@ def test_runs_go_forward_and_not_ahead() -> None:
     for day in (date(2023, 1, 1), date(2023, 3, 1)):
         with pytest.raises(ValueError, match="no run"):
             world.run(day, moment("2023-02-02 10:00"))
+
+
+def test_what_another_payer_owes_does_not_wait_for_a_missing_price() -> None:
+    world = world_of_examples()
+    world.set_partner(Partner("top"))
+    world.set_partner(Partner("p", parent="top", payer=False))
+    customer(world, "2023-01-01", seats=10)
+    world.request_quantities("c", [("s", "cr", 1)], moment("2023-01-10 10:00"))
+    world.request_quantities("c", [("s", "cr", 0)], moment("2023-01-20 10:00"))
+    world.set_partner(Partner("p", parent="top"), moment("2023-01-25 10:00"))
+    first = run(world, "2023-02-01")
+    assert first.parked == {"c": "missing_price"}
+    assert shorts(first) == ["10 × 10.00 × 1, 2023-02-01 to 2023-03-01 = 100.00"]
+    world.add_price_list(price_list(cr="25.00", valid_from=date(2000, 1, 2)), moment("2023-02-02 10:00"))
+    again = world.run(date(2023, 2, 1), moment("2023-02-03 10:00"))
+    assert list(again.invoices) == ["top"]
+    assert shorts(again) == [
+        "1 × 25.00 × 1 × 22/31, 2023-01-10 to 2023-02-01 = 17.74",
+        "10 × 10.00 × 1, 2023-01-01 to 2023-02-01 = 100.00",
+    ]

@@ -21,9 +21,7 @@ def a_world(
 ) -> World:
     """Customer c with these allocations since it was created."""
     world = world_of_examples(settings)
-    world.create_customer(
-        "c", partner="p", term_months=term, at=moment(f"{created} 08:00"), alignment=alignment
-    )
+    world.create_customer("c", partner="p", term_months=term, at=moment(f"{created} 08:00"), alignment=alignment)
     world.request_quantities("c", allocated, moment(f"{created} 08:01"))
     return world
 
@@ -41,9 +39,7 @@ def words(entry: Entry) -> str:
     return f"{entry.kind} {entry.quantity} at {entry.site}{to_site} from {entry.effective_on}"
 
 
-def figures(
-    world: World, site: str = "s", on: str | None = None, type_code: str = "voice"
-) -> tuple[int, ...]:
+def figures(world: World, site: str = "s", on: str | None = None, type_code: str = "voice") -> tuple[int, ...]:
     """Allocated, next cycle, used."""
     at = world.figures("c", date.fromisoformat(on) if on else None)[site, type_code]
     return at.allocated, at.next_cycle, at.used
@@ -111,9 +107,7 @@ def test_a_stub_is_a_cycle_of_its_own() -> None:
 def test_below_use_is_refused_whole() -> None:
     world = a_world(("s", "voice", 10), ("t", "voice", 10))
     world.stack_shows("c", "s", "voice", 7, moment("2023-01-19 10:00"))
-    refused = world.request_quantities(
-        "c", [("t", "voice", 12), ("s", "voice", 5)], moment("2023-01-20 10:00")
-    )
+    refused = world.request_quantities("c", [("t", "voice", 12), ("s", "voice", 5)], moment("2023-01-20 10:00"))
     assert refused == BelowUse({("s", "voice"): 2})
     assert figures(world, "t") == (10, 10, 0)
     assert ask(world, "2023-01-21 10:00", ("s", "voice", 7)) == ["lowering 3 at s from 2023-02-01"]
@@ -216,9 +210,7 @@ def test_without_hand_back_days_nothing_is_handed_back() -> None:
 
 def test_a_move_is_at_once_both_ways() -> None:
     world = a_world(("s", "voice", 10), ("t", "voice", 2))
-    assert ask(world, "2023-01-20 10:00", ("s", "voice", 7), ("t", "voice", 5)) == [
-        "move 3 at s to t from 2023-01-20"
-    ]
+    assert ask(world, "2023-01-20 10:00", ("s", "voice", 7), ("t", "voice", 5)) == ["move 3 at s to t from 2023-01-20"]
     assert figures(world, "s") == (7, 7, 0)
     assert figures(world, "t") == (5, 5, 0)
 
