@@ -181,7 +181,7 @@ def _confirm(
 
 def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
     # The customer is locked before the first figure is read, so that both invoices speak of one state.
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [grant.customer.id])
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [grant.customer.id])
     without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
     applied = apply()
     after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)

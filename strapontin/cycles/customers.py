@@ -163,8 +163,11 @@ def change_customer(
 
 
 def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
-    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh."""
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
+    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh.
+
+    Not FOR UPDATE: the foreign keys of a claim under way would wait for it, while holding the balance we ask for next.
+    """
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
     facts = grants.customer(actor, customer_id).customer
     if bring_customer_to(facts, day=settings.day(at), at=at):
         facts = grants.customer(actor, customer_id).customer

@@ -9,7 +9,7 @@ WITH due AS (
      WHERE c.status = 'active' AND c.period_ends_on <= %(day)s::date
        AND (%(customer)s::uuid IS NULL OR c.id = %(customer)s::uuid)
      ORDER BY c.id
-       FOR UPDATE OF c
+       FOR NO KEY UPDATE OF c
 ), opened AS (
     SELECT due.*,
            month_of_end + least(anchor_day,

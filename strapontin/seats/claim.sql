@@ -1,17 +1,25 @@
 -- The check and the claim are one statement (SPEC 5): no interleaving can oversell, since the guard is evaluated
 -- on the balance's latest version under its row lock. No row comes back where the claim was not possible.
-WITH seat AS (
+-- The stack tenant in which the user is also created is found by the way: the site's one, or the one that was named.
+WITH tenants AS MATERIALIZED (
+    SELECT coalesce(array_agg(id), '{}') AS ids
+      FROM site_tenant WHERE customer_id = %(customer)s AND site_id = %(site)s
+), tenant AS MATERIALIZED (
+    SELECT coalesce(%(tenant)s::uuid, ids[1]) AS id FROM tenants
+     WHERE CASE WHEN %(tenant)s::uuid IS NULL THEN cardinality(ids) < 2 ELSE %(tenant)s::uuid = ANY (ids) END
+       AND (cardinality(ids) = 0 OR %(email)s <> '')
+), seat AS (
     UPDATE balance b SET used = b.used + 1, version = b.version + 1
-      FROM customer c
+      FROM customer c, tenant
      WHERE b.customer_id = %(customer)s AND b.site_id = %(site)s AND b.type_code = %(type)s
        AND c.id = %(customer)s AND c.status = 'active' AND c.period_ends_on > %(today)s
        AND (least(b.allocated, b.next_cycle) > b.used OR NOT %(enforced)s OR c.not_for_resale)
-    RETURNING b.allocated, b.next_cycle, b.used, c.partner_path
+    RETURNING b.allocated, b.next_cycle, b.used, c.partner_path, tenant.id AS tenant_id
 ), made AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, tenant_id, claimed_at, version)
     SELECT %(customer)s, %(user)s, %(site)s, %(type)s, %(first_name)s, %(last_name)s, %(email)s, %(extension)s,
-           %(enabled)s, 'active', 'portal', %(tenant)s::uuid, %(at)s, 1
+           %(enabled)s, 'active', 'portal', tenant_id, %(at)s, 1
       FROM seat
 ), event AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
@@ -32,4 +40,4 @@ INSERT INTO journal_entry (customer_id, id, partner_path, at, actor_kind, actor_
 SELECT %(customer)s, %(journal)s, partner_path, %(at)s, %(actor_kind)s, %(actor_id)s, %(door)s, 'user.create', 'user',
        %(user)s, '{}'::jsonb, jsonb_build_object('site', %(site)s::text, 'type', %(type)s::text)
   FROM seat
-RETURNING 1
+RETURNING (SELECT tenant_id FROM seat) AS tenant_id

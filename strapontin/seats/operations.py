@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
 from strapontin.allocations.operations import allocate_for_users, lock_balances
-from strapontin.allocations.rules import Place
+from strapontin.allocations.rules import Place, Quantities
 from strapontin.cycles.customers import lock_customer
 from strapontin.kit.database import row, rows, run, statement
 from strapontin.kit.ids import new_id
@@ -27,6 +27,7 @@ _RELEASE = statement(__file__, "release.sql")
 _TENANTS = "SELECT id, site_id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
 _SITE = "SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 AS found FROM subscription_type WHERE code = %s"
+_BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
 _USER = """
 SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, state, origin, tenant_id,
        stack_user_uuid, claimed_at, version
@@ -69,28 +70,27 @@ def create_user(
     ``tenant_required``, ``customer_expired``, ``invalid``, ``not_found``.
     """
     new = _checked(new)
-    tenant_id = _tenant(grant.customer.id, new)
-    if tenant_id and not new.email:
-        # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
-        raise invalid("email", field="email")
-    new = replace(new, tenant_id=tenant_id)
     user_id = new_id()
     try:
-        with transaction.atomic():
-            if not _claim(grant, new, user_id, settings=settings, at=at):
-                _claim_after_all(grant, new, user_id, settings, at, allocate_missing)
-            if tenant_id:
-                call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
+        # A claim that fails may keep the balance locked; whoever goes on to allocate locks the customer before it.
+        claimed = None if allocate_missing else _claim(grant, new, user_id, settings=settings, at=at)
+        if claimed is None:
+            claimed = _claim_after_all(grant, new, user_id, settings, at, allocate_missing)
     except IntegrityError as error:
         if "seat_user_email_once" in str(error):
             raise Refusal("email_in_use", field="email") from error
         raise
+    if tenant_id := claimed["tenant_id"]:
+        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
     return user_id
 
 
-def _claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime) -> bool:
+def _claim(
+    grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime
+) -> dict[str, Any] | None:
+    """The tenant in which the user is also created, if any; ``None`` where the claim was not possible."""
     today = settings.day(at)
-    found = row(
+    return row(
         _CLAIM,
         {
             "customer": grant.customer.id,
@@ -113,21 +113,26 @@ def _claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Setting
             "door": grant.actor.door,
         },
     )
-    return found is not None
 
 
 def _claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, settings: Settings, at: datetime, allocate_missing: bool
-) -> None:
+) -> dict[str, Any]:
     """The slow path: finds out why the claim failed, repairs what may be repaired, or refuses."""
-    customer = _prepared(grant, new, settings, at)
-    if _claim(grant, new, user_id, settings=settings, at=at):
-        return
-    if allocate_missing:
-        manager = grant.allocation_manager()
-        allocate_for_users(manager, place=new.place, seats=1, settings=settings, at=at)
-        if _claim(grant, new, user_id, settings=settings, at=at):
-            return
+    if _tenant(grant.customer.id, new) and not new.email:
+        # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
+        raise invalid("email", field="email")
+    customer = grant.customer
+    due = customer.status != "active" or customer.period_ends_on <= settings.day(at)
+    if allocate_missing or due or _balance(customer.id, new.place) is None:
+        customer = _prepared(grant, new, settings, at)
+        claimed = _claim(grant, new, user_id, settings=settings, at=at)
+        if claimed is None and allocate_missing:
+            manager = grant.allocation_manager()
+            allocate_for_users(manager, place=new.place, seats=1, settings=settings, at=at)
+            claimed = _claim(grant, new, user_id, settings=settings, at=at)
+        if claimed is not None:
+            return claimed
     raise no_free_seat(grant, customer, new.place, seats=1)
 
 
@@ -151,15 +156,21 @@ def _prepared(grant: UserManager, new: NewUser, settings: Settings, at: datetime
 
 def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
     """The refusal that says how many seats are missing, whether the actor may allocate, and who can help."""
-    was = lock_balances(customer.id, [place])[place]
+    was = _balance(customer.id, place) or Quantities()
     return Refusal(
         "no_free_seat",
-        missing=seats - was.free,
+        # At least one, also where a seat has become free since.
+        missing=max(1, seats - was.free),
         may_allocate=grant.may_allocate,
         can_help=names_of_helpers(grant),
         site=place[0],
         type=place[1],
     )
+
+
+def _balance(customer_id: UUID, place: Place) -> Quantities | None:
+    found = row(_BALANCE, [customer_id, *place])
+    return Quantities(**found) if found else None
 
 
 def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:

@@ -70,7 +70,7 @@ def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID |
     Whoever may manage the customer's subscriptions or its users may ask for it.
     """
     customer_id = seen.customer.id
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR UPDATE", [customer_id])
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
     if running := row(_RUNNING, [customer_id]):
         if at - running["beat_at"] < STALE_AFTER:
             return running["id"], False
