@@ -11,7 +11,6 @@ from ninja.parser import Parser
 
 from strapontin.api.routes import ROUTERS
 
-
 _UNUSED = HttpResponse()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest
+from psycopg_pool import PoolTimeout
 
 from strapontin.access.actors import Actor
 from strapontin.access.keys import digest
@@ -49,12 +50,12 @@ def authenticate(request: HttpRequest) -> Visit:
 def _find(key_hash: bytes) -> dict[str, Any] | None:
     try:
         return row(_FIND, [key_hash])
-    except OperationalError:
-        # The server was restarted under an idle connection of the pool; nothing of this request is done yet.
+    except OperationalError as error:
         pool = getattr(connection, "pool", None)
-        connection.close()
-        if pool is None:
+        if pool is None or isinstance(error.__cause__, PoolTimeout):
             raise
+        # The server was restarted under an idle connection of the pool; nothing of this request is done yet.
+        connection.close()
         pool.check()
         return row(_FIND, [key_hash])
 

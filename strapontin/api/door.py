@@ -84,7 +84,8 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
     def work() -> HttpResponse:
         response: HttpResponse = match.func(entered, **match.kwargs)
         if isinstance(response, HttpResponseNotAllowed):
-            raise Refusal("method_not_allowed", allow=response.headers["Allow"])
+            allowed = sorted(response.headers["Allow"].split(", "))
+            raise Refusal("method_not_allowed", allow=", ".join(allowed))
         return response
 
     if (request.method, request.path_info) in LONG_WORK:

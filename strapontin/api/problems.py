@@ -49,10 +49,9 @@ _OTHERWISE = _("This value cannot be accepted.")
 def problem(refusal: Refusal) -> HttpResponse:
     """The answer that says a refusal, its facts beside its code."""
     facts = dict(refusal.facts)
-    facts.pop("explanation", None)
-    field = facts.pop("field", None)
-    if field:
-        facts["errors"] = [{"field": field, "reason": str(refusal.facts["explanation"])}]
+    reason = facts.pop("explanation", refusal.sentence)
+    if field := facts.pop("field", None):
+        facts["errors"] = [{"field": field, "reason": str(reason)}]
     body = {
         "type": "about:blank",
         "status": refusal.status,
@@ -66,6 +65,8 @@ def problem(refusal: Refusal) -> HttpResponse:
     response._has_been_logged = True  # type: ignore[attr-defined]
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = refusal.facts["allow"]
     return response
 
 

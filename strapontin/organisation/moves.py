@@ -28,7 +28,8 @@ FROM customer c WHERE c.id = t.customer_id AND t.partner_path @> ARRAY[%(moved)s
 def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | None) -> None:
     """Puts a partner under ``parent_id``, or right below the provider; ``would_loop`` under itself.
 
-    The journal keeps the paths of its time: what happened under the former parent stays there to be read.
+    The journal and the closed months keep the paths of their time: what happened under the former parent, and
+    its figures then, stay there to be read.
     """
     row(_LOCK)
     above: list[UUID] = []

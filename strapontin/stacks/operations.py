@@ -16,7 +16,7 @@ from strapontin.journal.operations import record
 from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
 from strapontin.kit.sealing import seal
-from strapontin.refusals import Refusal, not_found
+from strapontin.refusals import Refusal, invalid, not_found
 
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
 _LOCK = """
@@ -59,8 +59,11 @@ class NewStack:
 def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
     """Adds a stack and answers its id. A partner's stack is that partner's own where none is named.
 
-    Raises ``not_found`` for a partner outside the scope.
+    Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file.
     """
+    if new.kind == "csv":
+        # Files lie in one directory for all: a partner could name another one's.
+        grants.provider(grant.actor)
     path: list[UUID] = []
     partner_id = new.partner_id or grant.actor.partner_id
     if partner_id is not None:
@@ -96,7 +99,8 @@ def change_stack(
     """Changes a stack; a ``password`` among the changes is sealed anew.
 
     A new address without a new password forgets the old one: whoever may change the address must not learn the
-    password by having it sent elsewhere. Raises ``not_found``, ``changed_meanwhile``.
+    password by having it sent elsewhere. Raises ``not_found``, ``changed_meanwhile``, ``provider_only`` for the
+    address of a file, and ``invalid`` for an address of the other kind.
     """
     before = row(_LOCK, [stack_id])
     if before is None:
@@ -104,6 +108,11 @@ def change_stack(
     if expected_version is not None and before["version"] != expected_version:
         raise Refusal("changed_meanwhile")
     wanted = {field: changes.get(field, before[field]) for field in _CHANGEABLE}
+    if wanted["url"] != before["url"]:
+        if before["kind"] == "csv":
+            grants.provider(grant.actor)
+        if wanted["url"].startswith("file:") != (before["kind"] == "csv"):
+            raise invalid(wanted["url"], field="url")
     sealed = before["password_sealed"]
     if "password" in changes:
         sealed = seal(changes["password"])

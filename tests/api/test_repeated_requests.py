@@ -1,0 +1,123 @@
+"""Idempotency-Key: done once, answered the same, for 24 hours."""
+
+from __future__ import annotations
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import urllib3
+
+from tests.cast import Cast, Stage
+
+if TYPE_CHECKING:
+    from tests.processes import LiveServer
+
+BODY = {"name": "Opaline"}
+
+
+def test_the_same_again_is_done_once(stage: Stage) -> None:
+    first = stage.provider.post("/partners", BODY, key="one")
+    again = stage.provider.post("/partners", BODY, key="one")
+    assert (again.status, again.body, again.etag) == (201, first.body, first.etag)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first.headers
+    assert len(stage.provider.get("/partners").items) == 1
+    assert stage.provider.post("/partners", BODY, key="two").id != first.id
+
+
+def test_another_request_with_the_key_is_refused(stage: Stage) -> None:
+    stage.provider.post("/partners", BODY, key="one")
+    for path, body in (("/partners", {"name": "Other"}), ("/partners?x=1", BODY), ("/api-keys", BODY)):
+        refused = stage.provider.post(path, body, key="one")
+        assert (refused.status, refused.code) == (422, "key_reused")
+
+
+def test_keys_are_each_callers_own(stage: Stage) -> None:
+    other = stage.key("Another", {"provider": True})
+    assert stage.provider.post("/partners", BODY, key="one").id != other.post("/partners", BODY, key="one").id
+
+
+def test_a_refusal_is_not_kept(stage: Stage) -> None:
+    body = {"code": "fax", "name_fr": "Fax", "name_en": "Fax", "stack_ids": [0]}
+    assert stage.provider.post("/subscription-types", body, key="one").code == "already_exists"
+    assert stage.provider.post("/subscription-types", body | {"stack_ids": []}, key="one").status == 201
+
+
+def test_a_key_in_flight(stage: Stage) -> None:
+    actor = stage.provider.get("/api-keys").items[0]["id"]
+    with stage.database.superuser() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{actor} one"])
+        refused = stage.provider.post("/partners", BODY, key="one")
+        assert (refused.status, refused.code) == (409, "in_progress")
+        assert stage.provider.post("/partners", BODY, key="two").status == 201
+    assert stage.provider.post("/partners", BODY, key="one").status == 201
+
+
+def test_after_24_hours_the_key_is_free(stage: Stage) -> None:
+    first = stage.provider.post("/partners", BODY, key="one")
+    with stage.database.superuser() as connection:
+        connection.execute("UPDATE kept_answer SET kept_at = now() - interval '25 hours'")
+    second = stage.provider.post("/partners", BODY, key="one")
+    assert second.id != first.id
+    assert stage.provider.post("/partners", BODY, key="one").id == second.id
+
+
+def test_old_answers_are_forgotten(stage: Stage) -> None:
+    from strapontin.api.idempotency import forget_old_answers
+
+    stage.provider.post("/partners", BODY, key="old")
+    with stage.database.superuser() as connection:
+        connection.execute("UPDATE kept_answer SET kept_at = now() - interval '25 hours'")
+    stage.provider.post("/partners", BODY, key="new")
+    assert forget_old_answers() == 1
+    assert forget_old_answers() == 0
+
+
+def test_a_secret_is_not_repeated(stage: Stage) -> None:
+    body = {"name": "x", "scope": {"provider": True}, "roles": []}
+    first = stage.provider.post("/api-keys", body, key="one")
+    again = stage.provider.post("/api-keys", body, key="one")
+    assert "key" in first.body
+    assert again.body == {name: value for name, value in first.body.items() if name != "key"}
+    with stage.database.superuser() as connection:
+        (kept,) = connection.execute("SELECT body FROM kept_answer").fetchall()
+    assert first["key"].encode() not in kept[0]
+
+
+def test_keys_that_are_none(stage: Stage) -> None:
+    for key in ("", "x" * 256, "with space", "é"):
+        refused = stage.provider.post("/partners", BODY, key=key)
+        assert (refused.status, refused.code) == (422, "invalid")
+        assert refused["errors"][0]["field"] == "Idempotency-Key"
+
+
+def test_the_clock_is_set_once(stage: Stage) -> None:
+    stage.clock("2022-09-01")
+    payer = stage.partner("Opaline")
+    stage.customer("Les Brumes", payer)
+    body = {"now": "2022-09-02T00:00:00Z"}
+    first = stage.provider.post("/clock", body, key="one")
+    assert stage.provider.post("/clock", body, key="one").body == first.body
+    assert stage.provider.post("/clock", body, key="two").code == "clock_backwards"
+
+
+def test_eight_at_once(cast: Cast, live_server: LiveServer) -> None:
+    """However they interleave, one does the work; the others get its answer or are told to wait."""
+    address = f"{live_server.url}/api/v1{cast.brumes.path}/sites"
+    headers = {"Authorization": f"Bearer {cast.provider.key}", "Idempotency-Key": "one"}
+    starting = threading.Barrier(8)
+    http = urllib3.PoolManager(maxsize=8)
+
+    def send(_number: int) -> tuple[int, str]:
+        starting.wait()
+        response = http.request("POST", address, json={"name": "Lyon"}, headers=headers, retries=False, timeout=30)
+        answer = json.loads(response.data)
+        return response.status, answer.get("code") or answer["id"]
+
+    with ThreadPoolExecutor(8) as senders:
+        answers = list(senders.map(send, range(8)))
+    (site,) = cast.provider.get(f"{cast.brumes.path}/sites").items
+    assert set(answers) <= {(201, site["id"]), (409, "in_progress")}
+    assert (201, site["id"]) in answers
