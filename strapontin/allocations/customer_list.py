@@ -132,7 +132,7 @@ class NextPeriods:
 def customers(
     grant: RoleHolder,
     *,
-    wanted: Wanted = Wanted(),  # noqa: B008  immutable
+    wanted: Wanted = Wanted(),
     sort: str = "name",
     descending: bool = False,
     limit: int | None = 25,
@@ -146,9 +146,9 @@ def customers(
     return [_line(found) for found in rows(sql, params)]
 
 
-def totals(grant: RoleHolder, *, wanted: Wanted = Wanted()) -> Totals:  # noqa: B008  immutable
+def totals(grant: RoleHolder, *, wanted: Wanted = Wanted()) -> Totals:
     """Sums over everything that :func:`customers` finds, not over its page."""
-    listed = f"SELECT c.id, c.not_for_resale, {_STATUS} AS status {_FROM} {_where(grant, wanted)}"  # noqa: S608
+    listed = f"SELECT c.id, c.not_for_resale, {_STATUS} AS status {_FROM} {_where(grant, wanted)}"
     found = row(f"WITH found AS ({listed}) {_TOTALS}", _params(grant, wanted))
     if found is None:
         raise RuntimeError("a sum has one row")

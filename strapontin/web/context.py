@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from strapontin.organisation.settings import load
 from strapontin.web.menu import menu
 from strapontin.web.shapes import DemoSignIn, SignedIn
-from strapontin.web.visit import PageRequest, home_of
+from strapontin.web.visit import Home, PageRequest, home_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _inside(request: PageRequest) -> dict[str, Any]:
     name = request.resolver_match.url_name if request.resolver_match else ""
     actor = request.actor
-    home = SimpleLazyObject(lambda: home_of(request.visit))
+    home: Home = SimpleLazyObject(lambda: home_of(request.visit))  # type: ignore[assignment]
     return {
         "menu": SimpleLazyObject(lambda: menu(actor, home, at=name or "")),
         "person": SimpleLazyObject(

@@ -211,7 +211,10 @@ def crumbs(holds_subscriptions: bool, *more: s.Link, scope: str) -> list[s.Link]
     """The way to a customer's page, as far as the reader may go it."""
     way: list[s.Link] = []
     if scope != "customer" and holds_subscriptions:
-        way = [s.Link(_("Subscriptions"), reverse("overview")), s.Link(_("Details by customer"), reverse("subscriptions"))]
+        way = [
+            s.Link(_("Subscriptions"), reverse("overview")),
+            s.Link(_("Details by customer"), reverse("subscriptions")),
+        ]
     elif scope != "customer":
         way = [s.Link(_("Customers"), reverse("customers"))]
     return [*way, *more]

@@ -169,12 +169,8 @@ def _unchanged(figures: s.Figures) -> s.Consequence:
 
 def sentences(rows: Iterable[s.AllocationRow]) -> str:
     """What was done, for the note after it: one sentence for each thing that happened."""
-    said = []
-    for row in rows:
-        for c in row.consequences:
-            if text := _sentence(c):
-                said.append(f"{row.figures.type.name}{gettext(': ')}{text}")
-    return " ".join(said)
+    told = ((row.figures.type.name, _sentence(each)) for row in rows for each in row.consequences)
+    return " ".join(f"{name}{gettext(': ')}{sentence}" for name, sentence in told if sentence)
 
 
 def _sentence(c: s.Consequence) -> str:

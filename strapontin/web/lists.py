@@ -18,7 +18,7 @@ class Address:
 
     def __init__(self, path: str, query: QueryDict) -> None:
         self.path = path
-        self._query = {name: value for name, value in query.items() if value}
+        self._query = {name: str(value) for name, value in query.items() if value}
 
     def get(self, name: str, allowed: Iterable[str] | None = None) -> str:
         """The value of ``name``; empty where it is not one of ``allowed``."""

@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from strapontin.access.helpers import Helper, who_can_help
+from strapontin.access.helpers import who_can_help
 from strapontin.access.scope import acting
 from strapontin.refusals import ROLE_NAMES, Refusal
+from strapontin.web.shapes import Helper
 from strapontin.web.visit import PageRequest
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ def _helpers(request: PageRequest, refusal: Refusal) -> list[Helper]:
         return []
     match = request.resolver_match
     customer_id = match.kwargs.get("customer_id") if match else None
-    return who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
+    found = who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
+    return [Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in found]
 
 
 @requires_csrf_token

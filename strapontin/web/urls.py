@@ -38,9 +38,7 @@ urlpatterns = [
     path(_CUSTOMER + "history/", customer.history, name="history"),
     path(_CUSTOMER + "subscriptions.csv", customer.export, name="customer_export"),
     path(_CUSTOMER + "synchronize/", customer.synchronize, name="synchronize"),
-    path(
-        _CUSTOMER + "synchronizations/<uuid:synchronization_id>/", customer.sync_progress, name="synchronization"
-    ),
+    path(_CUSTOMER + "synchronizations/<uuid:synchronization_id>/", customer.sync_progress, name="synchronization"),
     path(_CUSTOMER + "sites/new/", sites.new, name="site_new"),
     path(_SITE, allocation.change, name="allocation"),
     path(_SITE + "effect/", allocation.effect, name="allocation_effect"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
+from psycopg_pool import PoolTimeout
 
 from strapontin.access.actors import Actor
 from strapontin.kit.database import row
@@ -72,12 +73,12 @@ def _account_id(request: HttpRequest) -> UUID | None:
     try:
         account = request.user
         return account.pk if account.is_authenticated else None
-    except OperationalError:
-        # The server was restarted under an idle connection of the pool; nothing of this request is done yet.
-        pool = connection.pool
-        connection.close()
-        if pool is None:
+    except OperationalError as error:
+        pool = getattr(connection, "pool", None)
+        if pool is None or isinstance(error.__cause__, PoolTimeout):
             raise
+        # The server was restarted under an idle connection of the pool; nothing of this request is done yet.
+        connection.close()
         pool.check()
         return request.user.pk if request.user.is_authenticated else None
 

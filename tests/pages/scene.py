@@ -166,9 +166,22 @@ def build(*, language: str = "fr") -> Scene:
     of = scene.customers
     scene.person("provider", "Ada Provider", ScopeGiven(provider=True), list(ROLES), language)
     scene.person("maud", "Maud Ferrandis", ScopeGiven(partner_id=scene.partners["opaline"]), list(ROLES), language)
-    scene.person("outsider", "Igor Tramontane", ScopeGiven(partner_id=scene.partners["tramontane"]), list(ROLES), language)
     scene.person(
-        "solene", "Solène Barbizet", ScopeGiven(customer_id=of["clinic"]), ["subscriptions", "users", "customers"], language
+        "outsider", "Igor Tramontane", ScopeGiven(partner_id=scene.partners["tramontane"]), list(ROLES), language
+    )
+    scene.person(
+        "solene",
+        "Solène Barbizet",
+        ScopeGiven(customer_id=of["clinic"]),
+        ["subscriptions", "users", "customers"],
+        language,
+    )
+    scene.person(
+        "neighbour",
+        "Basile Four",
+        ScopeGiven(customer_id=of["bakery"]),
+        ["subscriptions", "users", "customers", "administrators"],
+        language,
     )
     scene.person("theo", "Théo Lantier", ScopeGiven(customer_id=of["clinic"]), ["users"], language)
     scene.person("nobody", "Nina Sansrole", ScopeGiven(customer_id=of["clinic"]), [], language)

@@ -87,9 +87,7 @@ def _preview(sheet: Sheet) -> None:
     visit = sheet.visit
     if possible:
         tried = attempt(
-            lambda: billing.preview_changes(
-                sheet.grant, changes=possible, settings=visit.settings, at=visit.at
-            )
+            lambda: billing.preview_changes(sheet.grant, changes=possible, settings=visit.settings, at=visit.at)
         )
         if isinstance(tried, Refusal):
             sheet.refusal = s.Note("stop", tried.sentence, focus=True)
@@ -115,9 +113,7 @@ def _way(sheet: Sheet, change: Change) -> int:
 
 def _rows(sheet: Sheet, entries: list[Any]) -> list[s.AllocationRow]:
     customer, visit = sheet.grant.customer, sheet.visit
-    frame = effects.Frame(
-        visit.today, visit.settings.hand_back_days, customer.period_ends_on, sheet.site_names
-    )
+    frame = effects.Frame(visit.today, visit.settings.hand_back_days, customer.period_ends_on, sheet.site_names)
     raised = returnable(sheet.grant, settings=visit.settings, at=visit.at) if entries else []
     users_url = ""
     if sheet.grant.actor.holds("users"):

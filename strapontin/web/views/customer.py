@@ -57,14 +57,10 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
             "users_url": reverse("users", args=[customer_id]) if request.actor.holds("users") else "",
             "new_site_url": reverse("site_new", args=[customer_id]) if request.actor.holds("customers") else "",
             "sync": sync,
-            "over_uses": customers.over_uses(
-                found, grant.customer, labels, shows_users=request.actor.holds("users")
-            ),
+            "over_uses": customers.over_uses(found, grant.customer, labels, shows_users=request.actor.holds("users")),
             "cards": customers.cards(found, grant.customer, labels, unit_prices(grant) if shows_prices else {}),
             "types": labels,
-            "sites": customers.site_rows(
-                found, grant.customer, labels, synchronizing=bool(sync and sync.running)
-            ),
+            "sites": customers.site_rows(found, grant.customer, labels, synchronizing=bool(sync and sync.running)),
             "site_total": figures.of_types(found.types, labels),
             "shows_prices": shows_prices,
             **_later(grant, visit, labels),
@@ -195,9 +191,7 @@ def withdraw_term(request: PageRequest, customer_id: UUID) -> HttpResponse:
 
     grant = grants.term_editor(request.actor, customer_id)
     visit = request.visit
-    change_customer(
-        grant, changes={"term_months": grant.customer.term_months}, settings=visit.settings, at=visit.at
-    )
+    change_customer(grant, changes={"term_months": grant.customer.term_months}, settings=visit.settings, at=visit.at)
     title = _("The change of term is withdrawn: it stays at %(months)s months.") % {
         "months": grant.customer.term_months
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core import signing
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +16,7 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerEditor
 from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
-from strapontin.cycles.rules import first_period
+from strapontin.cycles.rules import first_period, period_from
 from strapontin.organisation.customer_list import customers
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.queries import partners, sites
@@ -40,13 +41,13 @@ def _require(actor: Actor, role: str) -> None:
 def show(request: PageRequest) -> HttpResponse:
     """The customers of one's scope by name."""
     _require(request.actor, "customers")
+    if request.actor.customer_id:
+        return redirect("customer_edit", request.actor.customer_id)
     to = "customer" if request.actor.holds("subscriptions") else "customer_edit"
     return customer_table(request, title=_("Customers"), lead="", to=to, creates=True)
 
 
-def customer_table(
-    request: PageRequest, *, title: str, lead: str, to: str, creates: bool = False
-) -> HttpResponse:
+def customer_table(request: PageRequest, *, title: str, lead: str, to: str, creates: bool = False) -> HttpResponse:
     """A page of names; each leads to the address named ``to``."""
     address = Address(request.path, request.GET)
     after, before = _place(address)
@@ -135,13 +136,15 @@ def _create(request: PageRequest, typed: dict[str, Any]) -> UUID:
 
 
 def _first_periods(request: PageRequest) -> list[dict[str, Any]]:
-    """For each term, the first period of a customer created today."""
+    """For each term, the first full period of a customer created today, and the days charged before it."""
     visit = request.visit
     spans = []
     for months in TERMS_MONTHS:
-        span, _anchor = first_period(visit.today, term_months=months, alignment=visit.settings.alignment)
-        stub = visit.settings.alignment == "calendar" and visit.today.day != 1
-        spans.append({"months": months, "start": span.starts_on, "end": span.ends_on, "stub": stub})
+        first, anchor = first_period(visit.today, term_months=months, alignment=visit.settings.alignment)
+        full, stub = first, None
+        if visit.settings.alignment == "calendar" and visit.today.day != 1:
+            full, stub = period_from(first.ends_on, term_months=months, anchor_day=anchor), first
+        spans.append({"months": months, "start": full.starts_on, "end": full.ends_on, "stub": stub})
     return spans
 
 

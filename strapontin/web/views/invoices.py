@@ -217,5 +217,7 @@ def lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     for line in found.lines:
         values = [line[name] for name in (*names, *ends)]
         texts = [safe_text(v) if isinstance(v, str) else v for v in values]
-        writer.writerow([v.isoformat() if isinstance(v, date | datetime) else v for v in texts] + [found.facts["currency"]])
+        writer.writerow(
+            [v.isoformat() if isinstance(v, date | datetime) else v for v in texts] + [found.facts["currency"]]
+        )
     return file

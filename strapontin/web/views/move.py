@@ -90,9 +90,7 @@ def _check(move: Move) -> None:
     gives = move.giver.of(move.type_code)
     most = max(0, gives.allocated - gives.used)
     if int(move.seats) > most:
-        text = ngettext(
-            "%(site)s can give %(count)s seat at most.", "%(site)s can give %(count)s seats at most.", most
-        )
+        text = ngettext("%(site)s can give %(count)s seat at most.", "%(site)s can give %(count)s seats at most.", most)
         move.mistakes["seats"] = text % {"site": move.giver.name, "count": most}
 
 
@@ -140,16 +138,20 @@ def _context(move: Move, request: PageRequest) -> dict[str, Any]:
 
 
 def _before_after(move: Move) -> list[dict[str, Any]]:
-    """Giver and taker: the seats of the type, and how many it would have."""
+    """Giver and taker: the seats of the type now, and as they would be."""
     seats = 0 if move.mistakes else int(move.seats)
-    places = [(move.giver, -seats), (move.taker, seats)]
+    places = [(move.giver, "move_out", -seats), (move.taker, "move_in", seats)]
     return [
         {
             "site": site.name,
-            "figures": figures.of_type(site.of(move.type_code), move.types),
-            "wanted": site.of(move.type_code).allocated + delta,
+            "row": s.AllocationRow(
+                figures=figures.of_type(site.of(move.type_code), move.types),
+                name=move.type_code,
+                wanted=str(site.of(move.type_code).allocated + delta),
+                consequences=[s.Consequence(kind=kind, seats=seats)],  # type: ignore[arg-type]
+            ),
         }
-        for site, delta in places
+        for site, kind, delta in places
     ]
 
 

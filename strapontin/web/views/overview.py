@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -33,6 +34,8 @@ def tabs(current: str) -> list[s.Link]:
 def show(request: PageRequest) -> HttpResponse:
     """The overview of one's scope."""
     grant = grants.overview_reader(request.actor)
+    if request.actor.customer_id:
+        return redirect("customer", request.actor.customer_id)
     labels = types()
     sums = overview(grant, partner_id=request.actor.partner_id)
     charts = _charts(grant, request.visit, labels)
@@ -76,9 +79,7 @@ def _cards(sums: Overview, charts: list[s.ChartOfType], labels: Types, visit: Vi
         month = before.get(each.type.code, s.Month(since, 0, 0))
         change = each.allocated - month.allocated
         cards.append(
-            s.OverviewCard(
-                figures=each, since=since, allocated_change=change, used_change=each.used - month.used
-            )
+            s.OverviewCard(figures=each, since=since, allocated_change=change, used_change=each.used - month.used)
         )
     return cards
 

@@ -40,7 +40,9 @@ def show(request: PageRequest) -> HttpResponse:
             preview = request.POST.get("action") != "issue"
             made = attempt(lambda: _request(request, grant, form.cleaned_data["date"], preview=preview))
             if not isinstance(made, Refusal):
-                return Done(reverse("billing_run", args=[made]), _("The preview begins.") if preview else _("The run begins."))
+                return Done(
+                    reverse("billing_run", args=[made]), _("The preview begins.") if preview else _("The run begins.")
+                )
             status = say_in(form, made)
     context = {
         "form": form,

@@ -6,6 +6,7 @@ import csv
 from datetime import date
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -28,6 +29,8 @@ from strapontin.web.visit import PageRequest, home_of
 def show(request: PageRequest) -> HttpResponse:
     """A page of the list."""
     grant = grants.overview_reader(request.actor)
+    if request.actor.customer_id:
+        return redirect("customer", request.actor.customer_id)
     labels = types()
     address = Address(request.path, request.GET)
     wanted = _wanted(address, labels)

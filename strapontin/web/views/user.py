@@ -17,13 +17,12 @@ from strapontin.refusals import Refusal
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.seats.queries import user as find_user
 from strapontin.web import decisions
-from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page
 from strapontin.web.forms.refusals import say_in
 from strapontin.web.forms.users import UserForm
 from strapontin.web.labels import types
 from strapontin.web.views.allocation import partner_name
-from strapontin.web.views.users import user_crumbs
+from strapontin.web.views.users import crumbs_to_users
 from strapontin.web.visit import PageRequest
 
 
@@ -81,7 +80,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, found: di
     users_url = reverse("users", args=[customer_id])
     return {
         "name": f"{found['first_name']} {found['last_name']}".strip(),
-        "crumbs": user_crumbs(request, grant, s.Link(_("Users"), users_url)),
+        "crumbs": crumbs_to_users(request, grant),
         "form": form,
         "version": request.POST.get("version") or found["version"],
         "save_url": request.path,

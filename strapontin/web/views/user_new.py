@@ -23,7 +23,7 @@ from strapontin.web.forms.refusals import say_in
 from strapontin.web.forms.users import UserForm
 from strapontin.web.labels import Types, types
 from strapontin.web.views.allocation import partner_name
-from strapontin.web.views.users import user_crumbs
+from strapontin.web.views.users import crumbs_to_users
 from strapontin.web.visit import PageRequest
 
 
@@ -102,7 +102,7 @@ def _context(
     chosen = str(form["site"].value() or "")
     here = next((site for site in sites if str(site.site_id) == chosen), sites[0] if len(sites) == 1 else None)
     return {
-        "crumbs": user_crumbs(request, grant, s.Link(_("Users"), users_url)),
+        "crumbs": crumbs_to_users(request, grant),
         "form": form,
         "save_url": request.path,
         "back_url": users_url,

@@ -57,7 +57,7 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
         request,
         "pages/users.html",
         {
-            "crumbs": user_crumbs(request, grant),
+            "crumbs": _crumbs(request, grant),
             "scope": grant.customer.name,
             "found": user_count(grant, **wanted),
             "rows": [_row(each, labels, customer_id) for each in found],
@@ -73,15 +73,21 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
     )
 
 
-def user_crumbs(request: PageRequest, grant: UserManager, *more: s.Link) -> list[s.Link]:
-    """The way to a customer's users."""
-    customer = grant.customer
-    way = [] if request.actor.customer_id else [s.Link(_("Users"), reverse("users_of_scope"))]
+def _crumbs(request: PageRequest, grant: UserManager) -> list[s.Link]:
+    if request.actor.customer_id:
+        return []
+    way = [s.Link(_("Users"), reverse("users_of_scope"))]
     if request.actor.holds("subscriptions"):
-        way.append(s.Link(customer.name, reverse("customer", args=[customer.id])))
-    elif more:
-        way.append(s.Link(customer.name, reverse("users", args=[customer.id])))
-    return [*way, *more]
+        way.append(s.Link(grant.customer.name, reverse("customer", args=[grant.customer.id])))
+    return way
+
+
+def crumbs_to_users(request: PageRequest, grant: UserManager) -> list[s.Link]:
+    """The way to the list of a customer's users, the list itself included."""
+    users_url = reverse("users", args=[grant.customer.id])
+    if request.actor.customer_id:
+        return [s.Link(_("Users"), users_url)]
+    return [s.Link(_("Users"), reverse("users_of_scope")), s.Link(grant.customer.name, users_url)]
 
 
 def _place(address: Address) -> tuple[tuple[str, str, UUID] | None, int]:

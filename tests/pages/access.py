@@ -1,0 +1,56 @@
+"""Who may go where: one row for each address of the portal (SPEC 3). A new page without a row fails.
+
+Columns: provider · partner (maud) · another partner (outsider) · the customer's administrator with its roles
+(solene) · another customer's administrator (neighbour) · one with User management alone (theo) · one without any
+role (nobody). The pages are about the clinic, a customer of maud's; the numbers are the HTTP status.
+"""
+
+from __future__ import annotations
+
+PEOPLE = ("provider", "maud", "outsider", "solene", "neighbour", "theo", "nobody")
+
+GET, POST = "GET", "POST"
+ANYBODY = (302,) * 7
+ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "home": (GET, ANYBODY),
+    "set_language": (POST, ANYBODY),
+    "account": (GET, (200,) * 7),
+    # Souscriptions: Subscription management. A customer has no overview but itself.
+    "overview": (GET, (200, 200, 200, 302, 302, 403, 403)),
+    "subscriptions": (GET, (200, 200, 200, 302, 302, 403, 403)),
+    "subscriptions_export": (GET, (200, 200, 200, 200, 200, 403, 403)),
+    "customer": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "history": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "customer_export": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "synchronize": (POST, (302, 302, 404, 302, 404, 403, 403)),
+    "synchronization": (GET, (302, 302, 404, 302, 404, 403, 403)),
+    "allocation": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "allocation_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
+    "move": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "move_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
+    "withdraw": (POST, (302, 302, 404, 302, 404, 403, 403)),
+    "hand_back": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    # Clients: Customer management; terms and new customers from the partner's side only.
+    "customers": (GET, (200, 200, 200, 302, 302, 403, 403)),
+    "customer_new": (GET, (200, 200, 200, 403, 403, 403, 403)),
+    "customer_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "term_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
+    "site_new": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "site_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    # Utilisateurs: User management.
+    "users_of_scope": (GET, (200, 200, 200, 302, 302, 302, 403)),
+    "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_remove": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    # Factures: Invoices, at or above the payer.
+    "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),
+    "invoice": (GET, (200, 200, 404, 403, 403, 403, 403)),
+    "invoice_lines": (GET, (200, 200, 404, 403, 403, 403, 403)),
+    # The provider's own.
+    "billing_runs": (GET, (200, 403, 403, 403, 403, 403, 403)),
+    "billing_run": (GET, (200, 403, 403, 403, 403, 403, 403)),
+}
+
+# What each page asks the database, whoever it is for and however many customers there are.
+QUERIES: dict[str, int] = {}

@@ -1,0 +1,87 @@
+"""The pages one after another, each with somebody who may see it: for pictures and for what is checked on all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.kit.database import row, rows
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: its name, whose, and its address; ``open_dialog`` presses a link first."""
+
+    name: str
+    person: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """One of each thing that pages are about."""
+
+    customer: UUID
+    site: UUID
+    user: UUID
+    invoice: UUID
+    run: UUID
+
+
+def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
+    """Looks them up in the database at hand."""
+    with acting(system("cli")):
+        found = row(
+            "SELECT id, set_config('app.customer', id::text, true) AS entered FROM customer WHERE name = %s", [customer]
+        )
+        assert found is not None, customer
+        customer_id = found["id"]
+        (place,) = rows("SELECT id FROM site WHERE customer_id = %s AND name = %s", [customer_id, site])
+        users = (
+            "SELECT id FROM seat_user WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id LIMIT 1"
+        )
+        (user,) = rows(users, [customer_id, place["id"]])
+        (invoice,) = rows("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1")
+        (run,) = rows("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1")
+    return Places(customer_id, place["id"], user["id"], invoice["id"], run["id"])
+
+
+def stops(at: Places) -> list[Stop]:
+    """Every page of the portal behind the sign-in, some of them in several states."""
+    customer = f"/customers/{at.customer}"
+    site = f"{customer}/sites/{at.site}"
+    partner = [
+        ("overview", "/subscriptions/"),
+        ("details", "/subscriptions/customers/"),
+        ("details-nothing", "/subscriptions/customers/?q=tournsol"),
+        ("customer", f"{customer}/"),
+        ("history", f"{customer}/history/"),
+        ("allocation", f"{site}/"),
+        ("allocation-effect", f"{site}/?voice=20&uc=5&cr=2"),
+        ("move", f"{site}/move/?type=voice&seats=2"),
+        ("customers", "/customers/"),
+        ("customer-new", "/customers/new/"),
+        ("customer-edit", f"{customer}/edit/"),
+        ("site-new", f"{customer}/sites/new/"),
+        ("site-edit", f"{site}/edit/"),
+        ("users-choose", "/users/"),
+        ("users", f"{customer}/users/"),
+        ("user-new", f"{customer}/users/new/?site={at.site}"),
+        ("user", f"{customer}/users/{at.user}/"),
+        ("invoices", "/invoices/"),
+        ("invoice", f"/invoices/{at.invoice}/"),
+        ("account", "/account/"),
+        ("not-found", f"/customers/{UUID(int=1)}/"),
+    ]
+    return [
+        *(Stop(name, "maud", path) for name, path in partner),
+        Stop("own-customer", "solene", f"{customer}/"),
+        Stop("own-allocation", "solene", f"{site}/?voice=20"),
+        Stop("own-edit", "solene", f"{customer}/edit/"),
+        Stop("role-missing", "theo", f"{customer}/"),
+        Stop("runs", "provider", "/billing-runs/"),
+        Stop("run", "provider", f"/billing-runs/{at.run}/"),
+        Stop("provider-customers", "provider", "/customers/"),
+    ]
