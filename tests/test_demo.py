@@ -34,7 +34,7 @@ from strapontin.stacks.wazo.simulator import StackSimulator
 from tests.servers import Database
 
 # More would be felt by whoever runs `make run` for the first time.
-MOST_STATEMENTS = 14_000
+MOST_STATEMENTS = 11_000
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,7 @@ class Player:
         self.days = days
         self.ground = foundation
         self.customers: dict[str, Here] = {}
+        self.anchors = {1}
         self.job = system("job")
 
     @cached_property
@@ -111,7 +112,7 @@ class Player:
         by_day = {day: list(found) for day, found in groupby(history, key=lambda event: self.settings.day(event.at))}
         day = self.days.begins_on
         while day <= self.days.today:
-            if day > self.days.begins_on:
+            if day > self.days.begins_on and self.begins_periods(day):
                 self.begin(day)
             for event in by_day.pop(day, ()):
                 self.happen(event)
@@ -120,6 +121,10 @@ class Player:
             day += timedelta(days=1)
         if by_day:
             raise RuntimeError(f"events outside the story: {sorted(by_day)}")
+
+    def begins_periods(self, day: date) -> bool:
+        """Whether periods can begin on a day; on others its work would change nothing, and take its time."""
+        return day.day in self.anchors or (day + timedelta(days=1)).day == 1
 
     def begin(self, day: date) -> None:
         """The work of a day, soon after midnight."""
@@ -155,6 +160,8 @@ class Player:
         alignment = "anniversary" if customer.anniversary else "calendar"
         if self.settings.alignment != alignment:
             self.change_settings(alignment=alignment, at=event.at)
+        if customer.anniversary:
+            self.anchors.add(event.starts_on.day)
         # A start in the past and one not for resale are the provider's to set.
         ours = event.starts_on < self.settings.day(event.at) or customer.not_for_resale
         actor = self.ground.actor(people.ARMELLE if ours else people.IN_CHARGE[customer.partner])
