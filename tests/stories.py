@@ -255,7 +255,9 @@ def seats() -> dict[str, Story]:
     week.voice("2023-01-27 00:30", 11).run("2023-02-01")
     once = Story().customer("2023-01-01", seats=10).voice("2023-01-10 10:00", 13).voice("2023-01-11 10:00", 11)
     once.voice("2023-01-12 10:00", 9).run("2023-02-01")
+    nothing = Story().customer("2022-08-01").voice("2022-08-02 10:00", 0).claim("2022-08-10 10:00").run("2022-09-01")
     return {
+        "a user where nothing was ever allocated": nothing,
         "seven days and no more": week,
         "handed back once": once,
         "a lowering shrinks for users": kept,

@@ -34,10 +34,18 @@ SELECT site_id, type_code, allocated, next_cycle, used FROM balance
        SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[]))
  ORDER BY site_id, type_code FOR UPDATE
 """
+# With the customer's total of the type: a claim only adds to both, and what has no total is not billed.
 _OPEN_BALANCES = """
-INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
-SELECT %(customer)s, site_id, type_code, 0, 0, 0, 0
-  FROM unnest(%(sites)s::uuid[], %(types)s::text[]) AS p (site_id, type_code) ORDER BY 2, 3
+WITH opened AS (
+    INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
+    SELECT %(customer)s, site_id, type_code, 0, 0, 0, 0
+      FROM unnest(%(sites)s::uuid[], %(types)s::text[]) AS p (site_id, type_code) ORDER BY 2, 3
+        ON CONFLICT DO NOTHING
+    RETURNING type_code
+)
+INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
+SELECT c.id, o.type_code, c.partner_path, 0, 0, 0, 0, 0
+  FROM customer c CROSS JOIN (SELECT DISTINCT type_code FROM opened) AS o WHERE c.id = %(customer)s ORDER BY 2
     ON CONFLICT DO NOTHING
 """
 _RETURNABLE = """

@@ -146,11 +146,6 @@ def _prepared(grant: UserManager, new: NewUser, settings: Settings, at: datetime
     if customer.status != "active":
         raise Refusal("customer_expired")
     lock_balances(customer.id, [new.place])
-    run(
-        "INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining,"
-        " over) VALUES (%s, %s, %s::uuid[], 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
-        [customer.id, new.type_code, [str(p) for p in customer.partner_path]],
-    )
     return customer
 
 
