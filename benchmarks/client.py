@@ -15,8 +15,11 @@ Claim = Callable[[UUID, UUID, str], None]
 """Claims a seat of a customer's site for the user with this e-mail address, or raises."""
 
 
-def serve(claim: Claim) -> None:
-    """Say that the client is ready; then read a number of seconds a line, claim that long, and answer."""
+def serve(claim: Claim, *, name: str) -> None:
+    """Say that the client is ready; then read a number of seconds a line, claim that long, and answer.
+
+    ``name`` tells the users of one way from those of another.
+    """
     number = sys.argv[1]
     chosen = random.Random(int(number))  # noqa: S311 - a load, not a secret
     count = 0
@@ -27,7 +30,8 @@ def serve(claim: Claim) -> None:
         while time.perf_counter() < end:
             count += 1
             site = chosen.randint(1, SITES)
-            claim(_customer_of(site), UUID(f"00005000-0000-7000-8000-{site:012}"), f"u{number}.{count}@example.org")
+            site_id = UUID(f"00005000-0000-7000-8000-{site:012}")
+            claim(_customer_of(site), site_id, f"{name}.{number}.{count}@example.org")
         answer = {
             "claims": count - before,
             "seconds": time.perf_counter() - begin,

@@ -52,7 +52,7 @@ def open_ground() -> Iterator[Ground]:
                 "DATABASE_URL": server.url,
                 "STRAPONTIN_HOME": str(home),
                 "STRAPONTIN_SECRET_KEY": "benchmark",
-                "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "strapontin.config.settings"),
+                "DJANGO_SETTINGS_MODULE": "strapontin.config.settings",
                 "SANDBOX": "0",
                 "LOG_LEVEL": "WARNING",
             }

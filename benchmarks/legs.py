@@ -74,9 +74,13 @@ def rest(ground: Ground) -> Iterator[Measure]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    web = subprocess.Popen(
-        [sys.executable, "-P", "-m", "strapontin.cli.main", "web"], env=ground.environment | {"PORT": str(port)}
-    )
+    with (ground.home / "web.log").open("wb") as log:
+        web = subprocess.Popen(
+            [sys.executable, "-P", "-m", "strapontin.cli.main", "web"],
+            env=ground.environment | {"PORT": str(port)},
+            stdout=log,
+            stderr=log,
+        )
     try:
         _await_answer(web, port)
         with Clients("benchmarks.rest_client", ground.environment, [str(port)]) as clients:

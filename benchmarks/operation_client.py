@@ -36,7 +36,7 @@ def main() -> None:
             grant = grants.user_manager(actor, customer_id)
             create_user(grant, new=new, settings=settings, at=settings.now())
 
-    serve(claim)
+    serve(claim, name="operation")
 
 
 if __name__ == "__main__":

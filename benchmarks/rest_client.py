@@ -28,7 +28,7 @@ def main() -> None:
         if response.status != http.client.CREATED:
             raise RuntimeError(f"{response.status}: {answer[:500]!r}")
 
-    serve(claim)
+    serve(claim, name="rest")
 
 
 if __name__ == "__main__":
