@@ -9,7 +9,6 @@ from django.db import models
 
 from strapontin.kit.ids import new_id
 
-
 if TYPE_CHECKING:
     _UuidField = models.UUIDField[Any, Any]
 else:

@@ -22,9 +22,7 @@ class SealBrokenError(Exception):
 @lru_cache(maxsize=4)
 def _fernet(secret: str) -> Fernet:
     # A key of its own purpose: the same secret also signs sessions.
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"strapontin sealing 1").derive(
-        secret.encode()
-    )
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"strapontin sealing 1").derive(secret.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
 
 

@@ -73,9 +73,7 @@ class SiteTenant(models.Model):
 
     class Meta:
         db_table = "site_tenant"
-        constraints = (
-            models.UniqueConstraint(fields=["customer", "stack", "tenant_uuid"], name="site_tenant_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["customer", "stack", "tenant_uuid"], name="site_tenant_once"),)
 
 
 class Synchronization(models.Model):
@@ -148,9 +146,7 @@ class StackCall(models.Model):
     class Meta:
         db_table = "stack_call"
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["create", "update", "delete"]), name="stack_call_kind"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=["create", "update", "delete"]), name="stack_call_kind"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["waiting", "sent", "done", "failed"]), name="stack_call_state"
             ),

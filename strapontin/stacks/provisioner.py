@@ -27,9 +27,7 @@ Clock = Callable[[], tuple[Settings, datetime]]
 RETRY_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 20
 # What another attempt may mend; anything else is the stack's last word.
-PASSING = frozenset(
-    {"unreachable", "timeout", "tls", "unavailable", "nonsense", "too_many_sessions", "refused"}
-)
+PASSING = frozenset({"unreachable", "timeout", "tls", "unavailable", "nonsense", "too_many_sessions", "refused"})
 
 _TAKE = """
 SELECT c.id, c.kind, c.state, c.attempts, c.user_id, t.stack_id, t.tenant_uuid, u.first_name, u.last_name, u.email,
@@ -44,9 +42,7 @@ SELECT c.id, c.kind, c.state, c.attempts, c.user_id, t.stack_id, t.tenant_uuid, 
 _SENT = """
 UPDATE stack_call SET state = 'sent', attempts = attempts + 1, due_at = %s WHERE customer_id = %s AND id = %s
 """
-_DONE = (
-    "UPDATE stack_call SET state = 'done', error_code = '', done_at = %s WHERE customer_id = %s AND id = %s"
-)
+_DONE = "UPDATE stack_call SET state = 'done', error_code = '', done_at = %s WHERE customer_id = %s AND id = %s"
 _FAILED = "UPDATE stack_call SET state = %s, error_code = %s, done_at = %s WHERE customer_id = %s AND id = %s"
 _CONFIRM = "UPDATE seat_user SET stack_user_uuid = %s WHERE customer_id = %s AND id = %s"
 
@@ -94,9 +90,7 @@ def _speak(connector: Connector, call: dict[str, Any]) -> UUID | None:
         if uuid:
             connector.delete_user(tenant_uuid=tenant, uuid=uuid)
         return None
-    wanted = NewStackUser(
-        call["first_name"], call["last_name"], call["email"], call["stack_type_id"], call["enabled"]
-    )
+    wanted = NewStackUser(call["first_name"], call["last_name"], call["email"], call["stack_type_id"], call["enabled"])
     if uuid:
         connector.update_user(tenant_uuid=tenant, uuid=uuid, user=wanted)
         return None

@@ -32,9 +32,7 @@ class DatabaseTokenStore:
     def get(self) -> StackToken | None:
         """The token last put, expired or not, or none."""
         with acting(system("job"), "worker"):
-            found = row(
-                "SELECT token_sealed, expires_at FROM stack_token WHERE stack_id = %s", [self._stack_id]
-            )
+            found = row("SELECT token_sealed, expires_at FROM stack_token WHERE stack_id = %s", [self._stack_id])
         if found is None:
             return None
         return StackToken(open_sealed(bytes(found["token_sealed"])), found["expires_at"])
@@ -47,9 +45,7 @@ class DatabaseTokenStore:
     def forget(self, token: StackToken) -> None:
         """Drop ``token``, unless another one has taken its place meanwhile."""
         with acting(system("job"), "worker"), transaction.atomic():
-            found = row(
-                "SELECT token_sealed FROM stack_token WHERE stack_id = %s FOR UPDATE", [self._stack_id]
-            )
+            found = row("SELECT token_sealed FROM stack_token WHERE stack_id = %s FOR UPDATE", [self._stack_id])
             if found and open_sealed(bytes(found["token_sealed"])) == token.value:
                 run("DELETE FROM stack_token WHERE stack_id = %s", [self._stack_id])
 
@@ -70,9 +66,7 @@ def open_stack(stack_id: UUID) -> Connector:
         password=open_sealed(sealed) if sealed else "",
         verify_tls=found["verify_tls"],
     )
-    return connector_for(
-        kind, access, DatabaseTokenStore(stack_id), lambda: datetime.now(UTC), csv_root=csv_root()
-    )
+    return connector_for(kind, access, DatabaseTokenStore(stack_id), lambda: datetime.now(UTC), csv_root=csv_root())
 
 
 def csv_root() -> Path:

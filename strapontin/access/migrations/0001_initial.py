@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                 ("customer_id", models.UUIDField(null=True)),
                 (
                     "roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
                     "id",
@@ -82,15 +80,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("provider", True), ("customer_id__isnull", True), ("partner__isnull", True)
-                            ),
-                            models.Q(
-                                ("customer_id__isnull", True), ("partner__isnull", False), ("provider", False)
-                            ),
-                            models.Q(
-                                ("customer_id__isnull", False), ("partner__isnull", True), ("provider", False)
-                            ),
+                            models.Q(("provider", True), ("customer_id__isnull", True), ("partner__isnull", True)),
+                            models.Q(("customer_id__isnull", True), ("partner__isnull", False), ("provider", False)),
+                            models.Q(("customer_id__isnull", False), ("partner__isnull", True), ("provider", False)),
                             _connector="OR",
                         ),
                         name="administrator_one_scope",
@@ -105,9 +97,7 @@ class Migration(migrations.Migration):
                 ("customer_id", models.UUIDField(null=True)),
                 (
                     "roles",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
                     "id",
@@ -134,15 +124,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("provider", True), ("customer_id__isnull", True), ("partner__isnull", True)
-                            ),
-                            models.Q(
-                                ("customer_id__isnull", True), ("partner__isnull", False), ("provider", False)
-                            ),
-                            models.Q(
-                                ("customer_id__isnull", False), ("partner__isnull", True), ("provider", False)
-                            ),
+                            models.Q(("provider", True), ("customer_id__isnull", True), ("partner__isnull", True)),
+                            models.Q(("customer_id__isnull", True), ("partner__isnull", False), ("provider", False)),
+                            models.Q(("customer_id__isnull", False), ("partner__isnull", True), ("provider", False)),
                             _connector="OR",
                         ),
                         name="api_key_one_scope",

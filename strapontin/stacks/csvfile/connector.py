@@ -44,9 +44,7 @@ class CsvUsersAnswer:
         return hashlib.sha256(self._tenant_uuid.bytes + self._content).digest()
 
     def users(self) -> Sequence[StackUser]:
-        lines = [
-            (n, line) for n, line in _lines(self._content) if _tenant(n, line["tenant"]) == self._tenant_uuid
-        ]
+        lines = [(n, line) for n, line in _lines(self._content) if _tenant(n, line["tenant"]) == self._tenant_uuid]
         if not lines:
             raise StackError("unknown_tenant", f"no line of the file names the tenant {self._tenant_uuid}")
         users = [_user(n, line) for n, line in lines if any(line[name] for name in _COLUMNS - {"tenant"})]

@@ -110,9 +110,7 @@ class WazoConnector:
             raise failure(answer)
         return answer
 
-    def _call(
-        self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None
-    ) -> Answer:
+    def _call(self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None) -> Answer:
         """The answer to a request with a token, which is renewed at most once if the stack refuses it."""
         token = self._tokens.current()
         answer = self._send(method, path, token, tenant_uuid, body)

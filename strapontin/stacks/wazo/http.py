@@ -36,9 +36,7 @@ class Answer:
 class StackHttp:
     """A keep-alive client for the base address of one stack; threads may share it."""
 
-    def __init__(
-        self, access: StackAccess, *, timeouts: Timeouts, body_limit: int = BODY_LIMIT_BYTES
-    ) -> None:
+    def __init__(self, access: StackAccess, *, timeouts: Timeouts, body_limit: int = BODY_LIMIT_BYTES) -> None:
         self._base = access.url.rstrip("/")
         self._timeouts = timeouts
         self._body_limit = body_limit
@@ -48,13 +46,9 @@ class StackHttp:
             # The administrator chose this for a stack with a certificate of its own; saying so at every
             # request would only hide other warnings.
             urllib3.disable_warnings(InsecureRequestWarning)
-            self._pool = urllib3.PoolManager(
-                num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False
-            )
+            self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False)
 
-    def request(
-        self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None
-    ) -> Answer:
+    def request(self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """The answer to one request, whatever its status. Raises ``StackError``; nothing is sent twice."""
         self._check_address()
         deadline = time.monotonic() + self._timeouts.total

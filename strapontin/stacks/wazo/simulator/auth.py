@@ -54,9 +54,7 @@ class Auth:
         if self._sessions.count(account.uuid) >= self._sessions.limit:
             reason = f"User {account.uuid} has exceeded the maximum number of active sessions"
             raise RefusedError(_token_error(429, reason))
-        session = self._sessions.open(
-            account.uuid, seconds=seconds, user_agent=request.headers.get("user-agent", "")
-        )
+        session = self._sessions.open(account.uuid, seconds=seconds, user_agent=request.headers.get("user-agent", ""))
         data = self._token_json(session, session.issued_at, session.expires_at)
         if offline:
             data["refresh_token"] = str(uuid4())

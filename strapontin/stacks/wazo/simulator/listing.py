@@ -31,9 +31,7 @@ _COLUMNS: Final[tuple[str, ...]] = (
 )
 _SEARCHED: Final = ("firstname", "lastname", "email", "subscription_type", "enabled")
 _TRUE: Final = frozenset({"t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "yes", "Yes", "YES", "1"})
-_FALSE: Final = frozenset(
-    {"f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "no", "No", "NO", "0"}
-)
+_FALSE: Final = frozenset({"f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "no", "No", "NO", "0"})
 # Letters that Unicode does not take apart, but PostgreSQL's unaccent does.
 _STROKES: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
 
@@ -123,9 +121,7 @@ def _number(query: dict[str, str], name: str) -> int | None:
         raise input_error(f"{name}: {problem}") from None
     if number < 0:
         message = "Must be greater than or equal to 0."
-        raise input_error(
-            f"{name}: {[{'constraint_id': 'range', 'constraint': {'min': 0}, 'message': message}]}"
-        )
+        raise input_error(f"{name}: {[{'constraint_id': 'range', 'constraint': {'min': 0}, 'message': message}]}")
     if number == 0 and name == "limit":
         raise input_error("field 'limit': wrong type. Should be a positive number")
     return number

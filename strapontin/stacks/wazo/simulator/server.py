@@ -116,9 +116,7 @@ class StackSimulator:
     ) -> Account:
         """Somebody who may sign in to the API, for ``tenant_uuid`` (default: the master tenant) and below."""
         with self.lock:
-            account = Account(
-                uuid or uuid4(), username, password, tenant_uuid or self.world.root_uuid, list(acl)
-            )
+            account = Account(uuid or uuid4(), username, password, tenant_uuid or self.world.root_uuid, list(acl))
             self.world.accounts[account.uuid] = account
             self.save()
             return account

@@ -137,9 +137,7 @@ class Sessions:
         now = datetime.now(UTC)
         return sum(s.account_uuid == account_uuid and s.expires_at > now for s in self.by_token.values())
 
-    def open(
-        self, account_uuid: UUID, *, seconds: int, token: str | None = None, user_agent: str = ""
-    ) -> Session:
+    def open(self, account_uuid: UUID, *, seconds: int, token: str | None = None, user_agent: str = "") -> Session:
         now = datetime.now(UTC)
         session = Session(
             token or str(uuid4()),

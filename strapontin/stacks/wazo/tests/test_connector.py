@@ -72,9 +72,7 @@ def test_creates_changes_and_deletes(scene: Scene) -> None:
     changed = NewStackUser("Nour", "", "nour@metz.example", 1, enabled=False)
     for _ in range(2):
         connector.update_user(tenant_uuid=scene.metz, uuid=uuid, user=changed)
-    assert connector.users(tenant_uuid=scene.metz) == [
-        StackUser(uuid, "Nour", "", "nour@metz.example", 1, False, None)
-    ]
+    assert connector.users(tenant_uuid=scene.metz) == [StackUser(uuid, "Nour", "", "nour@metz.example", 1, False, None)]
     for _ in range(2):
         connector.delete_user(tenant_uuid=scene.metz, uuid=uuid)
     assert connector.users(tenant_uuid=scene.metz) == []

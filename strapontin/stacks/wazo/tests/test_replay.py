@@ -44,9 +44,7 @@ from strapontin.stacks.wazo.tests.recordings import (
     recordings,
 )
 
-pytestmark = pytest.mark.skipif(
-    ABSENT, reason=f"the recordings are not in {FOLDER.name} beside the repository"
-)
+pytestmark = pytest.mark.skipif(ABSENT, reason=f"the recordings are not in {FOLDER.name} beside the repository")
 
 _RENEWED: Final = {"token", "refresh_token", "session_uuid", "uuid"}
 _MOMENTS: Final = {"issued_at", "expires_at", "utc_issued_at", "utc_expires_at", "created_at", "timestamp"}

@@ -104,9 +104,7 @@ def test_token_lives_as_long_as_asked(client: Client) -> None:
         assert token(client, {"expiration": wrong})[0] == 400
 
 
-def test_without_auth_confd_answers_503_with_the_token_and_nginx_502_in_html(
-    client: Client, scene: Scene
-) -> None:
+def test_without_auth_confd_answers_503_with_the_token_and_nginx_502_in_html(client: Client, scene: Scene) -> None:
     scene.stack.auth_up = False
     status, answer = client.ask("GET", "/api/confd/1.1/users", Wazo_Tenant=str(scene.lyon))
     assert status == 503
