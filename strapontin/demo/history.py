@@ -179,7 +179,7 @@ class _Story:
                 needed = max(self.users.used(site.name, type_code, day) for day in (ago, *until))
                 if needed == 0 and place not in self.wanted:
                     continue
-                free = site.free[position] if site.free else self.dice.randint(0, 1 + needed // 12)
+                free = site.free[position] if site.free else int(self.dice.random() * (1.3 + needed / 12))
                 wished = needed + free
                 wanted[place] = wished if site.free else self.settled(place, needed, wished)
         return wanted

@@ -111,7 +111,9 @@ def population(customer: Customer) -> Population:
     residents: list[Resident] = []
     for site in customer.sites:
         for position, type_code in enumerate(TYPES):
-            residents += _of_type(site, type_code, site.users[position], changes, people, dice)
+            # Whoever is committed for long keeps people longer, too.
+            turnover = 0.18 if customer.term_months == 1 else 0.08
+            residents += _of_type(site, type_code, site.users[position], turnover, changes, people, dice)
         for type_code, extra in ARRIVED_LAST_NIGHT.get((customer.client_id, site.name), {}).items():
             residents += [next(people)(site, type_code, came_ago=0) for _ in range(extra)]
         if (customer.client_id, site.name) == UNMAPPED_AT:
@@ -132,7 +134,13 @@ def _change_days(customer: Customer, dice: random.Random) -> tuple[int, ...]:
 
 
 def _of_type(
-    site: Site, type_code: str, number: int, changes: tuple[int, ...], people: Iterator[_Maker], dice: random.Random
+    site: Site,
+    type_code: str,
+    number: int,
+    turnover: float,
+    changes: tuple[int, ...],
+    people: Iterator[_Maker],
+    dice: random.Random,
 ) -> Iterator[Resident]:
     """Those of today, most of them there from the beginning, and a few who left in between."""
     for _ in range(number):
@@ -143,8 +151,8 @@ def _of_type(
             person = replace(person, earlier_type="voice", retyped_ago=dice.choice(later))
         yield person
     # Where a story fixes the free seats, nobody left.
-    if site.free is None and len(changes) > 1:
-        for _ in range(round(number * 0.18 + dice.random() * 0.6)):
+    if number and site.free is None and len(changes) > 1:
+        for _ in range(round(number * turnover + dice.random() * 0.6)):
             left = dice.choice(changes[1:])
             came = dice.choice([BEGINNING, *(ago for ago in changes if ago > left)])
             yield replace(next(people)(site, type_code, came_ago=came), left_ago=left)
