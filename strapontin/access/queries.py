@@ -43,9 +43,9 @@ def administrators(
     return _list(_ADMINISTRATORS, grant, customer_id, after, limit)
 
 
-def administrator(grant: AdministratorManager, administrator_id: UUID) -> dict[str, Any]:
-    """One administrator at or below the scope, or ``not_found``."""
-    found = _one(_ADMINISTRATORS, administrator_id)
+def administrator(grant: AdministratorManager, administrator_id: UUID, *, lock: bool = False) -> dict[str, Any]:
+    """One administrator at or below the scope, or ``not_found``; ``lock`` holds it for a change."""
+    found = _one(_ADMINISTRATORS + ("FOR UPDATE OF k" if lock else ""), administrator_id)
     if grant.actor.customer_id is not None and found["customer_id"] != grant.actor.customer_id:
         # Those above who can help are named elsewhere; here they do not exist.
         raise not_found()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -31,6 +32,24 @@ def answer(payload: Any, *, status: int = 200, version: int | None = None) -> Ht
     if version is not None:
         response.headers["ETag"] = f'"{version}"'
     return response
+
+
+def tagged(payload: Any, *, status: int = 200) -> HttpResponse:
+    """A JSON answer about something without a version of its own: its entity tag is a digest of what is shown."""
+    response = answer(payload, status=status)
+    response.headers["ETag"] = _digest(response.content)
+    return response
+
+
+def must_match(request: HttpRequest, payload: Any) -> None:
+    """Raises ``changed_meanwhile`` where ``If-Match`` asks for another state than the present ``payload``."""
+    header = request.META.get("HTTP_IF_MATCH", "").strip()
+    if header not in ("", "*", _digest(encode(payload))):
+        raise Refusal("changed_meanwhile")
+
+
+def _digest(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
 def created(payload: Any, *, version: int | None = None) -> HttpResponse:

@@ -26,9 +26,9 @@ def subscription_types() -> list[dict[str, Any]]:
     return rows(f"{_TYPE} ORDER BY position, code")
 
 
-def subscription_type(code: str) -> dict[str, Any]:
-    """One type, or ``not_found``."""
-    found = row(f"{_TYPE} WHERE code = %s", [code])
+def subscription_type(code: str, *, lock: bool = False) -> dict[str, Any]:
+    """One type, or ``not_found``; ``lock`` holds it for a change."""
+    found = row(f"{_TYPE} WHERE code = %s {'FOR UPDATE' if lock else ''}", [code])
     if found is None:
         raise not_found()
     return found

@@ -41,6 +41,17 @@ def test_roles_are_changed_within_bounds(cast: Cast) -> None:
     assert cast.brumes.administrator.patch(path, {"name": "x"}).code == "not_found"
 
 
+def test_what_has_no_version_has_a_tag_all_the_same(cast: Cast) -> None:
+    body = {"name": "Zoé", "email": "zoe@example.org", "scope": {"partner": cast.opaline}, "roles": []}
+    administrator = f"/administrators/{cast.provider.made('/administrators', body).id}"
+    for path, change in ((administrator, {"name": "Zoé B."}), ("/subscription-types/cr", {"position": 9})):
+        before = cast.provider.get(path).etag
+        changed = cast.provider.patch(path, change, if_match=before)
+        assert changed.status == 200
+        assert changed.etag == cast.provider.get(path).etag != before
+        assert cast.provider.patch(path, change, if_match=before).code == "changed_meanwhile"
+
+
 def test_a_login_is_unique_everywhere(cast: Cast) -> None:
     body = {"name": "Zoé", "email": "Zoe@Example.org", "scope": {"partner": cast.opaline}, "roles": []}
     cast.provider.made("/administrators", body)

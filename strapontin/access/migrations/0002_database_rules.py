@@ -170,6 +170,8 @@ def _statements(roles: Roles) -> list[str]:
         "CREATE INDEX customer_due ON customer (period_ends_on) WHERE status = 'active'",
         "CREATE INDEX period_of_payer ON period (payer_id, starts_on)",
         "CREATE INDEX journal_entry_by_id ON journal_entry (id)",
+        "CREATE INDEX administrator_of_customer ON administrator (customer_id) WHERE customer_id IS NOT NULL",
+        "CREATE INDEX api_key_of_customer ON api_key (customer_id) WHERE customer_id IS NOT NULL",
         "CREATE INDEX journal_entry_by_path ON journal_entry USING gin (partner_path)",
     ]
     for role in roles.all():

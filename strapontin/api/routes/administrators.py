@@ -11,7 +11,7 @@ from ninja import Query, Router
 from strapontin.access import grants, operations, queries
 from strapontin.access.operations import NewAdministrator
 from strapontin.api import paging
-from strapontin.api.answers import answer, created
+from strapontin.api.answers import answer, must_match, tagged
 from strapontin.api.routes.api_keys import given
 from strapontin.api.routes.common import PageOfCustomer, changes, scope
 from strapontin.api.schemas.access import (
@@ -54,21 +54,22 @@ def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResp
         language=body.language,
     )
     administrator_id = operations.create_administrator(grant, new=new, at=request.visit.at)
-    return created(show(queries.administrator(grant, administrator_id)))
+    return tagged(show(queries.administrator(grant, administrator_id)), status=201)
 
 
 @router.get("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def read_administrator(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
     """One administrator."""
     grant = grants.administrator_manager(request.visit.actor)
-    return answer(show(queries.administrator(grant, administrator_id)))
+    return tagged(show(queries.administrator(grant, administrator_id)))
 
 
 @router.patch("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def change_administrator(request: ApiRequest, administrator_id: UUID, body: AdministratorChange) -> HttpResponse:
     """Changes a name, a language or roles; new roles must be one's own."""
     grant = grants.administrator_manager(request.visit.actor)
+    must_match(request, show(queries.administrator(grant, administrator_id, lock=True)))
     operations.change_administrator(
         grant, administrator_id=administrator_id, changes=changes(body), at=request.visit.at
     )
-    return answer(show(queries.administrator(grant, administrator_id)))
+    return tagged(show(queries.administrator(grant, administrator_id)))

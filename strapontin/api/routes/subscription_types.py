@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from strapontin.access import grants
-from strapontin.api.answers import answer, created
+from strapontin.api.answers import answer, must_match, tagged
 from strapontin.api.routes.common import changes
 from strapontin.api.schemas.provider import TypeChange, TypeIn, TypeOut, TypePage
 from strapontin.api.visit import ApiRequest
@@ -33,18 +33,19 @@ def create_type(request: ApiRequest, body: TypeIn) -> HttpResponse:
     """Adds a type (provider)."""
     grant = grants.provider(request.visit.actor)
     types.create_type(grant, new=types.NewType(**body.model_dump()), at=request.visit.at)
-    return created(show(queries.subscription_type(body.code)))
+    return tagged(show(queries.subscription_type(body.code)), status=201)
 
 
 @router.get("subscription-types/{slug:code}", response=TypeOut)
 def read_type(request: ApiRequest, code: str) -> HttpResponse:
     """One type."""
-    return answer(show(queries.subscription_type(code)))
+    return tagged(show(queries.subscription_type(code)))
 
 
 @router.patch("subscription-types/{slug:code}", response=TypeOut)
 def change_type(request: ApiRequest, code: str, body: TypeChange) -> HttpResponse:
     """Changes a type's names, integers or position (provider)."""
     grant = grants.provider(request.visit.actor)
+    must_match(request, show(queries.subscription_type(code, lock=True)))
     types.change_type(grant, code=code, changes=changes(body), at=request.visit.at)
-    return answer(show(queries.subscription_type(code)))
+    return tagged(show(queries.subscription_type(code)))
