@@ -9,6 +9,7 @@ from uuid import UUID
 
 from strapontin.access.grants import AllocationManager, CustomerSeen, OverviewReader
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import by_name
 from strapontin.organisation.settings import Settings
 
 
@@ -132,7 +133,7 @@ def subscriptions(
             [by_site.get(site["id"], {}).get(code, Figures(code)) for code in codes],
             _json(site["stacks"]),
         )
-        for site in rows(_SITES, params)
+        for site in sorted(rows(_SITES, params), key=lambda site: by_name(site["name"]))
     ]
     return Subscriptions(_sums(codes, sites), sites)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from strapontin.access.grants import CustomerSeen
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import by_name
 from strapontin.refusals import not_found
 
 _ONE = "SELECT id, state, started_at, finished_at FROM synchronization WHERE customer_id = %s AND id = %s"
@@ -57,7 +58,7 @@ def latest(seen: CustomerSeen) -> Progress | None:
 
 
 def _with_readings(seen: CustomerSeen, found: dict[str, Any]) -> Progress:
-    readings = rows(_READINGS, [seen.customer.id, found["id"]])
+    readings = sorted(rows(_READINGS, [seen.customer.id, found["id"]]), key=lambda r: by_name(r["site_name"]))
     for reading in readings:
         for name in ("counts", "unmapped", "differences"):
             if isinstance(reading[name], str):
