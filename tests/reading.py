@@ -23,7 +23,11 @@ from strapontin.kit.database import rows, run
 from tests.oracle import model
 from tests.oracle.model import Invoice, Line
 
-REASONS = {"price_missing": "missing_price", "payer_missing": "missing_payer"}
+REASONS = {
+    "price_missing": "missing_price",
+    "payer_missing": "missing_payer",
+    "country_missing": "missing_country",
+}
 
 _INVOICES = """
 SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.net, i.tax, i.total, i.number

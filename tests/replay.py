@@ -184,7 +184,7 @@ class Replay:
         with acting(provider):
             grant = grants.provider(provider)
             if partner.name in self.partners:
-                changes = {"level": partner.level, "payer": partner.payer}
+                changes = {"level": partner.level, "payer": partner.payer, "country": partner.country}
                 change_partner(grant, partner_id=self.partners[partner.name], changes=changes, at=event.at)
                 return
             new = NewPartner(
@@ -212,12 +212,12 @@ class Replay:
         with acting(provider):
             create_price_list(grants.provider(provider), new=new, at=event.at)
 
-    def create_customer(self, event: CreateCustomer) -> None:
+    def create_customer(self, event: CreateCustomer, *, not_for_resale: bool = False) -> None:
         """A customer with its sites, each with a tenant on the one stack."""
         self.partner_of[event.customer] = event.partner
         actor = self.actor(event.customer, own=False)
         settings = replace(self.settings, alignment=event.alignment)
-        new = NewCustomer(name=event.customer, term_months=event.term_months)
+        new = NewCustomer(event.customer, event.term_months, not_for_resale=not_for_resale)
         with acting(actor):
             grant = grants.customer_creator(actor, self.partners[event.partner])
             customer = create_customer(grant, new=new, settings=settings, at=event.at)

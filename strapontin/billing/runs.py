@@ -28,7 +28,8 @@ from strapontin.refusals import Refusal
 
 NO_PAYER = UUID(int=0)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
-_EXISTING = "SELECT id, state FROM billing_run WHERE date = %s AND NOT preview"
+_EXISTING = "SELECT id FROM billing_run WHERE date = %s AND NOT preview"
+_RUN = "SELECT date, finished_at FROM billing_run WHERE id = %s"
 _LATER = "SELECT 1 AS found FROM billing_run WHERE date > %s AND NOT preview LIMIT 1"
 _INSERT = """
 INSERT INTO billing_run (id, date, preview, state, customers_total, customers_done, invoices, error, created_at)
@@ -45,24 +46,60 @@ SELECT DISTINCT q.payer_id FROM period q
    AND NOT EXISTS (SELECT 1 FROM run_payer d WHERE d.run_id = %(run)s AND d.payer_id = q.payer_id)
  ORDER BY q.payer_id
 """
-_PARKED = "SELECT DISTINCT payer_id FROM parked_customer WHERE run_id = %s AND payer_id <> %s ORDER BY payer_id"
-_TAKE_PARKED = "DELETE FROM parked_customer WHERE run_id = %s AND payer_id = %s RETURNING customer_id"
+# Payers with parked customers, and those that such a customer without a payer has got meanwhile.
+_PARKED = """
+SELECT payer_id FROM parked_customer WHERE run_id = %(run)s AND payer_id <> %(nobody)s
+ UNION
+SELECT q.payer_id FROM parked_customer p JOIN period q ON q.customer_id = p.customer_id
+ WHERE p.run_id = %(run)s AND p.payer_id = %(nobody)s AND q.payer_id IS NOT NULL
+   AND q.starts_on <= %(date)s AND q.billable
+ ORDER BY payer_id
+"""
+# Whom a later run has billed for this payer is left alone: that run knew more, and has billed these days as well.
+_TAKE_PARKED = """
+WITH again AS (
+    SELECT p.customer_id FROM parked_customer p
+     WHERE p.run_id = %(run)s
+       AND (p.payer_id = %(payer)s
+            OR (p.payer_id = %(nobody)s
+                AND EXISTS (SELECT 1 FROM period q WHERE q.customer_id = p.customer_id AND q.payer_id = %(payer)s
+                                AND q.starts_on <= %(date)s AND q.billable)))
+       FOR UPDATE
+), taken AS (
+    DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(payer)s
+)
+SELECT DISTINCT customer_id FROM again
+ WHERE NOT EXISTS (
+       SELECT 1 FROM billing_run later JOIN run_payer d ON d.run_id = later.id AND d.payer_id = %(payer)s
+        WHERE later.date > %(date)s AND NOT later.preview
+          AND NOT EXISTS (SELECT 1 FROM parked_customer p WHERE p.run_id = later.id
+                              AND p.customer_id = again.customer_id AND p.payer_id IN (%(payer)s, %(nobody)s)))
+"""
+# One payer is billed by one transaction at a time, whatever the date: each must see what the others have invoiced.
+_LOCK_PAYER = "SELECT pg_advisory_xact_lock(hashtext('payer'), hashtext(%s))"
 _TAKE_PAYER = """
-INSERT INTO run_payer (run_id, payer_id, done_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING payer_id
+INSERT INTO run_payer (run_id, payer_id, done_at)
+SELECT %(run)s, %(payer)s, %(at)s
+ WHERE NOT EXISTS (SELECT 1 FROM billing_run later JOIN run_payer d ON d.run_id = later.id
+                    WHERE later.date > %(date)s AND NOT later.preview AND d.payer_id = %(payer)s)
+    ON CONFLICT DO NOTHING RETURNING payer_id
 """
 _PAYER = "SELECT id, name, address, country, region, vat_number, currency, path FROM partner WHERE id = %s"
 _WITHOUT_PAYER = """
 INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
 SELECT DISTINCT q.customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing'
-  FROM period q JOIN customer_total t ON t.customer_id = q.customer_id
+  FROM period q
+  JOIN customer c ON c.id = q.customer_id
+  JOIN customer_total t ON t.customer_id = q.customer_id
  WHERE q.payer_id IS NULL AND q.starts_on <= %(date)s AND q.billable AND (t.allocated > 0 OR t.used > 0)
+   AND c.created_at <= %(cut)s
     ON CONFLICT DO NOTHING
 """
 _PROGRESS = """
 UPDATE billing_run SET invoices = invoices + %(invoices)s,
        customers_done = customers_done + (SELECT count(DISTINCT customer_id) FROM period
                                            WHERE payer_id = %(payer)s AND starts_on <= %(date)s
-                                             AND ends_on > %(date)s AND billable)
+                                             AND ends_on > %(date)s AND billable AND %(first)s)
  WHERE id = %(run)s
 """
 
@@ -99,15 +136,16 @@ def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Se
 def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     """Does what is left of a run: every payer not yet done, then those with parked customers once more.
 
-    Safe to be called again after a crash, or by two workers at once: a payer is taken by inserting its row.
+    Safe to be called again after a crash, or by two workers at once: a payer is taken by inserting its row. Where a
+    run of a later date has overtaken this one, the payers that it has billed are left to it.
     """
     door = system("job")
     with acting(door, "billing"):
-        found = row(_EXISTING.replace("date = %s AND NOT preview", "id = %s"), [run_id])
+        found = row(_RUN, [run_id])
         if found is None:
             return
-        again = found["state"] == "done"
-        current = row(_START, {"run": run_id, "now": at, "end": end_of_day(_date_of(run_id), settings.time_zone)})
+        end = end_of_day(found["date"], settings.time_zone)
+        current = row(_START, {"run": run_id, "now": at, "end": end})
         if current is None:
             return
     if current["preview"]:
@@ -118,21 +156,25 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     with acting(door, "billing"):
         bring_to(current["date"], at=at)
         complete_periods()
+    of_run = {"run": run_id, "date": current["date"], "nobody": NO_PAYER, "at": at, "cut": current["cut"]}
     with acting(door, "billing"):
-        payers = [p["payer_id"] for p in rows(_PAYERS, {"date": current["date"], "run": run_id})]
-        parked = [p["payer_id"] for p in rows(_PARKED, [run_id, NO_PAYER])] if again else []
+        payers = [p["payer_id"] for p in rows(_PAYERS, of_run)]
+        # Only a run that has ended has customers left over; one that was interrupted goes on.
+        parked = [p["payer_id"] for p in rows(_PARKED, of_run)] if found["finished_at"] else []
     for payer_id in payers:
         with acting(door, "billing"):
-            if row(_TAKE_PAYER, [run_id, payer_id, at]):
+            run(_LOCK_PAYER, [str(payer_id)])
+            if row(_TAKE_PAYER, {**of_run, "payer": payer_id}):
                 _bill(current, payer_id, None, settings, at)
     for payer_id in parked:
         with acting(door, "billing"):
-            customers = [c["customer_id"] for c in rows(_TAKE_PARKED, [run_id, payer_id])]
+            run(_LOCK_PAYER, [str(payer_id)])
+            customers = [c["customer_id"] for c in rows(_TAKE_PARKED, {**of_run, "payer": payer_id})]
             if customers:
                 _bill(current, payer_id, customers, settings, at)
     with acting(door, "billing"):
-        run("DELETE FROM parked_customer WHERE run_id = %s AND payer_id = %s", [run_id, NO_PAYER])
-        run(_WITHOUT_PAYER, {"run": run_id, "date": current["date"], "nobody": NO_PAYER})
+        run("DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(nobody)s", of_run)
+        run(_WITHOUT_PAYER, of_run)
         run("UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s", [at, run_id])
 
 
@@ -143,14 +185,6 @@ def fail_run(*, run_id: UUID, error: str) -> None:
             "UPDATE billing_run SET state = 'failed', error = %s WHERE id = %s AND state <> 'done'",
             [error, run_id],
         )
-
-
-def _date_of(run_id: UUID) -> date:
-    found = row("SELECT date FROM billing_run WHERE id = %s", [run_id])
-    if found is None:
-        raise RuntimeError("the run is gone")
-    day: date = found["date"]
-    return day
 
 
 def _bill(
@@ -184,10 +218,8 @@ def _bill(
     if issued and rules is not None:
         net: Decimal = billed["net"]
         issue(current, payer, invoice_id=invoice_id, net=net, rules=rules, settings=settings, at=at)
-    run(
-        _PROGRESS,
-        {"run": current["id"], "payer": payer_id, "date": current["date"], "invoices": int(issued)},
-    )
+    done = {"run": current["id"], "payer": payer_id, "date": current["date"], "first": customers is None}
+    run(_PROGRESS, {**done, "invoices": int(issued)})
 
 
 def _tax_rules(payer: dict[str, Any], settings: Settings) -> list[TaxRule] | None:
