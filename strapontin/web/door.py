@@ -31,6 +31,11 @@ from strapontin.web.refused import refused
 from strapontin.web.visit import PageRequest, find_visit
 
 SIGN_IN = "/accounts/"
+# Pages are ours alone: no inline script or style, nothing from elsewhere, no frame around them.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _ATTEMPTS = 3
 _DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
@@ -46,6 +51,7 @@ class WebDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Passes the request on; what matters happens in :meth:`process_view`."""
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         if hasattr(request, "visit"):
             # What one administrator saw is not for the next one at the same browser.
             response.headers.setdefault("Cache-Control", "private, no-cache")

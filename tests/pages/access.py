@@ -53,4 +53,29 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 
 # What each page asks the database, whoever it is for and however many customers there are.
-QUERIES: dict[str, int] = {}
+QUERIES: dict[str, int] = {
+    "account": 7,
+    "overview": 14,
+    "subscriptions": 10,
+    "subscriptions_export": 7,
+    "customer": 18,
+    "history": 9,
+    "customer_export": 10,
+    "allocation": 14,
+    "move": 57,
+    "hand_back": 18,
+    "customers": 9,
+    "customer_new": 7,
+    "customer_edit": 8,
+    "site_new": 7,
+    "site_edit": 8,
+    "users_of_scope": 9,
+    "users": 11,
+    "user_new": 12,
+    "user": 12,
+    "invoices": 10,
+    "invoice": 10,
+    "invoice_lines": 8,
+    "billing_runs": 8,
+    "billing_run": 9,
+}
