@@ -58,14 +58,13 @@ def _base(url: str) -> dict[str, Any]:
 def database_settings(url: str) -> dict[str, Any]:
     """Django's ``DATABASES``: ``default`` for the product, ``owner`` for migrations alone.
 
-    ``default`` pools its connections, starts each as the door's role, and prepares a statement the second time
-    it is seen: the seat claim is one statement, and planning it anew each time costs more than running it.
+    ``default`` pools its connections and starts each as the door's role. ``kit/prepared.py`` prepares statements;
+    psycopg is left out of it, since its own preparing deallocates all of them after every rollback.
     """
     default, owner = _base(url), _base(url)
     default["OPTIONS"] |= {
         # As a start-up option and not by ``assume_role``, which waits for the pool while filling it.
         "options": f"-c role={role_names(url).door}",
-        "prepare_threshold": 1,
         "server_side_binding": True,
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
     }

@@ -1,38 +1,36 @@
 """Short ways to run one SQL statement on the current connection.
 
-They go to psycopg past Django's cursor, which costs a short statement more than the statement itself. What
-Django promises around it holds: errors are Django's, and wrappers and query logs see every statement.
+They go to the server past Django's cursor, which costs more than a short statement itself. What Django promises
+around it holds: errors are Django's, and wrappers and query logs see every statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from psycopg.pq import ExecStatus
 from psycopg.rows import dict_row
 
-if TYPE_CHECKING:
-    from psycopg import Cursor
-
-Params = Sequence[Any] | Mapping[str, Any] | None
+from strapontin.kit import prepared
+from strapontin.kit.prepared import Params, Row
 
 
-def rows(sql: str, params: Params = None) -> list[dict[str, Any]]:
+def rows(sql: str, params: Params = None) -> list[Row]:
     """All rows of a query, each as a dict by column name."""
-    return _execute(sql, params).fetchall()
+    return _execute(sql, params)[0]
 
 
-def row(sql: str, params: Params = None) -> dict[str, Any] | None:
+def row(sql: str, params: Params = None) -> Row | None:
     """The first row of a query as a dict, or ``None``."""
-    return _execute(sql, params).fetchone()
+    found, _ = _execute(sql, params)
+    return found[0] if found else None
 
 
 def run(sql: str, params: Params = None) -> int:
     """Runs a statement; answers the number of rows it touched."""
-    return _execute(sql, params).rowcount
+    return _execute(sql, params)[1]
 
 
 def begin(statements: str) -> None:
@@ -55,17 +53,16 @@ def statement(beside: str, name: str) -> str:
     return (Path(beside).parent / name).read_text(encoding="utf-8")
 
 
-def _execute(sql: str, params: Params) -> Cursor[dict[str, Any]]:
+def _execute(sql: str, params: Params) -> tuple[list[Row], int]:
+    """The rows, and how many were answered or touched."""
     django = connections[DEFAULT_DB_ALIAS]
-    cursor: Cursor[dict[str, Any]]
-    if django.execute_wrappers or django.queries_logged:
-        watched = django.cursor()
-        cursor = watched.cursor
-        cursor.row_factory = dict_row
-        watched.execute(sql, params)
-        return cursor
     django.ensure_connection()
     django.validate_no_broken_transaction()
-    with django.wrap_database_errors:
-        cursor = django.connection.cursor(row_factory=dict_row)
-        return cursor.execute(sql, params)
+    if not (django.execute_wrappers or django.queries_logged) and prepared.takes(django.connection):
+        with django.wrap_database_errors:
+            return prepared.execute(django.connection, sql, params)
+    with django.cursor() as cursor:
+        cursor.cursor.row_factory = dict_row
+        cursor.execute(sql, params)
+        found: list[Any] = cursor.fetchall() if cursor.description else []
+        return found, cursor.rowcount
