@@ -69,6 +69,18 @@ def create_user(
     ``role_missing`` where seats should be allocated without Subscription management; ``email_in_use``,
     ``tenant_required``, ``customer_expired``, ``invalid``, ``not_found``.
     """
+    return add_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)[0]
+
+
+def add_user(
+    grant: UserManager,
+    *,
+    new: NewUser,
+    settings: Settings,
+    at: datetime,
+    allocate_missing: bool = False,
+) -> tuple[UUID, NewUser]:
+    """As :func:`create_user`; answers also the user as written, with its tenant, so that nobody has to read it."""
     new = _checked(new)
     user_id = new_id()
     try:
@@ -82,7 +94,7 @@ def create_user(
         raise
     if tenant_id := claimed["tenant_id"]:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
-    return user_id
+    return user_id, replace(new, tenant_id=tenant_id)
 
 
 def _claim(

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.api import paging
-from strapontin.api.answers import answer, expected_version, nothing
+from strapontin.api.answers import answer, created, expected_version, nothing
 from strapontin.api.effects import confirm_for_user, show_effect
 from strapontin.api.routes.common import PageIn, changes
 from strapontin.api.schemas.customers import ChangesOut, UserChange, UserIn, UserOut, UserPage
@@ -40,13 +40,28 @@ def show(found: dict[str, Any]) -> dict[str, Any]:
         "last_name": found["last_name"],
         "email": found["email"],
         "site": found["site_id"],
-        "site_name": found["site_name"],
         "type": found["type_code"],
         "extension": found["extension"],
         "enabled": found["enabled"],
         "tenant": found["tenant_id"],
         "origin": found["origin"],
         "stack_state": found["call_state"],
+    }
+
+
+def _show_new(user_id: UUID, made: NewUser) -> dict[str, Any]:
+    return {
+        "id": user_id,
+        "first_name": made.first_name,
+        "last_name": made.last_name,
+        "email": made.email,
+        "site": made.site_id,
+        "type": made.type_code,
+        "extension": made.extension,
+        "enabled": made.enabled,
+        "tenant": made.tenant_id,
+        "origin": "portal",
+        "stack_state": "waiting" if made.tenant_id else None,
     }
 
 
@@ -58,10 +73,10 @@ def create_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpRes
     new = _new_user(body)
     if body.allocate_missing and body.digest is not None:
         confirm_for_user(grant, new.place, digest=body.digest, settings=visit.settings, at=visit.at)
-    user_id = operations.create_user(
+    user_id, made = operations.add_user(
         grant, new=new, settings=visit.settings, at=visit.at, allocate_missing=body.allocate_missing
     )
-    return _one(grant, user_id, status=201)
+    return created(_show_new(user_id, made), version=1)
 
 
 @router.post(USERS + "/preview", response=ChangesOut)
@@ -138,6 +153,6 @@ def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpRe
     return nothing()
 
 
-def _one(grant: UserManager, user_id: UUID, *, status: int = 200) -> HttpResponse:
+def _one(grant: UserManager, user_id: UUID) -> HttpResponse:
     found = queries.user(grant, user_id=user_id)
-    return answer(show(found), status=status, version=found["version"])
+    return answer(show(found), version=found["version"])

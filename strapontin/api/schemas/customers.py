@@ -203,7 +203,6 @@ class UserOut(Answer):
     last_name: str
     email: str
     site: UUID
-    site_name: str
     type: str
     extension: str
     enabled: bool
