@@ -275,16 +275,9 @@ def change_user(
         raise not_found()
     if expected_version is not None and found["version"] != expected_version:
         raise Refusal("changed_meanwhile")
-    wanted = _checked(
-        NewUser(
-            site_id=changes.get("site_id", found["site_id"]),
-            type_code=changes.get("type_code", found["type_code"]),
-            **{
-                name: changes.get(name, found[name])
-                for name in ("first_name", "last_name", "email", "extension", "enabled")
-            },
-        )
-    )
+    after = {**found, **changes}
+    fields = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
+    wanted = _checked(NewUser(**{name: after[name] for name in fields}))
     if wanted.place != (found["site_id"], found["type_code"]):
         _move_seat(grant, found, wanted, settings, at, allocate_missing)
     try:
