@@ -19,7 +19,19 @@ from strapontin.access.scope import acting
 from strapontin.allocations.queries import Subscriptions
 from strapontin.billing.rating import Line as ShownLine
 from strapontin.kit.database import rows
-from tests.oracle.histories import BillingRun, Claim, Event, History, Outcome, Release, Request, StackShows, apply
+from tests.oracle.histories import (
+    BillingRun,
+    ChangeUser,
+    Claim,
+    Correct,
+    Event,
+    History,
+    Outcome,
+    Release,
+    Request,
+    StackShows,
+    apply,
+)
 from tests.oracle.model import BelowUse, Entry, Figures, Invoice, RunResult
 from tests.oracle.strategies import moment_of
 from tests.reading import issued_invoices, what_if
@@ -133,12 +145,12 @@ class SideBySide:
 
     def step(self, event: Event) -> None:
         """Lets one event happen in both, and compares what can be seen of it."""
-        if isinstance(event, Release) and not self._has_user(event):
+        if isinstance(event, Release | ChangeUser) and not self._has_user(event):
             return
         previewed = self._preview_run(event) if isinstance(event, BillingRun) else None
         answer, expected = self.replay.play(event), apply(self.world, event)
         self.compare_answers(event, answer, expected)
-        if isinstance(event, Request | Claim | Release | StackShows):
+        if isinstance(event, Request | Claim | Release | ChangeUser | Correct | StackShows):
             self.compare_figures(event.customer)
         if isinstance(event, Request) and isinstance(answer, Requested):
             self._bill_the_effect(event, answer)
@@ -148,7 +160,7 @@ class SideBySide:
                 assert previewed == self._previewed(answer), "the preview was another one"
             self.compare_everything()
 
-    def _has_user(self, event: Release) -> bool:
+    def _has_user(self, event: Release | ChangeUser) -> bool:
         figures = self.world.figures(event.customer).get((event.site, event.type))
         return figures is not None and figures.used > 0
 

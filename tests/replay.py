@@ -8,40 +8,34 @@ what row level security would hide shows as a difference.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
-from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
-from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.operations import apply_changes, correct_backdated
 from strapontin.allocations.queries import Subscriptions, subscriptions
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import Effect, confirm_changes, preview_changes
 from strapontin.billing.runs import execute_run, request_run
-from strapontin.catalogue.models import SubscriptionType
-from strapontin.catalogue.operations import DEFAULT_TYPES, NewPriceList, create_price_list
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.catalogue.operations import DEFAULT_TYPES
 from strapontin.kit.database import row, rows, run
-from strapontin.organisation.models import Installation
-from strapontin.organisation.operations import NewPartner, change_partner, change_settings, create_partner, create_site
-from strapontin.organisation.settings import Settings, load
 from strapontin.refusals import Refusal
 from strapontin.seats.observed import apply_users
-from strapontin.seats.operations import NewUser, create_user, remove_user
+from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
 from strapontin.stacks.base import StackUser
 from tests.oracle.histories import (
     AddPriceList,
     BillingRun,
+    ChangeUser,
     Claim,
+    Correct,
     CreateCustomer,
     DailyWork,
     Event,
-    History,
     Release,
     Request,
     SetPartner,
@@ -49,11 +43,9 @@ from tests.oracle.histories import (
     StackShows,
 )
 from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, RunResult
-from tests.oracle.strategies import SITES
 from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
-from tests.servers import Database
+from tests.replay_ground import Ground
 
-THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 STACK_TYPES = {stack_id: code for code, _, _, stack_ids, _ in DEFAULT_TYPES for stack_id in stack_ids}
 STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
 
@@ -87,64 +79,8 @@ class Requested:
 Answer = Requested | Refused | BelowUse | Claimed | NoFreeSeat | RunResult | int | None
 
 
-@dataclass
-class Replay:
-    """An installation in the test's database, and the ids behind a history's names."""
-
-    settings: Settings
-    partners: dict[str, UUID] = field(default_factory=dict)
-    customers: dict[str, UUID] = field(default_factory=dict)
-    partner_of: dict[str, str] = field(default_factory=dict)
-    sites: dict[str, dict[str, UUID]] = field(default_factory=dict)
-    tenants: dict[UUID, UUID] = field(default_factory=dict)
-    events: int = 0
-
-    # -- the installation ------------------------------------------------------------------------------
-
-    @classmethod
-    def of(cls, database: Database, history: History) -> Replay:
-        """Empties the database and makes the installation in which the history begins."""
-        database.empty()
-        Installation.objects.using("owner").create(id=1)
-        SubscriptionType.objects.using("owner").bulk_create(
-            SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
-            for code, fr, en, ids, position in DEFAULT_TYPES
-        )
-        provider = system("cli")
-        with acting(provider):
-            change_settings(
-                grants.provider(provider),
-                changes={
-                    "seats_enforced_from": history.settings.seats_enforced_from,
-                    "allocation_billing_from": history.settings.allocation_billing_from,
-                    "hand_back_days": history.settings.hand_back_days,
-                    "invoice_day": history.settings.invoice_day,
-                },
-                at=THE_BEGINNING,
-            )
-            run(
-                "INSERT INTO stack (id, name, kind, url, username, password_sealed, verify_tls, created_at, version)"
-                " VALUES (%s, 'stack', 'csv', 'stack', '', '', true, %s, 1)",
-                [uuid4(), THE_BEGINNING],
-            )
-            replay = cls(load())
-        for partner in history.partners:
-            replay.set_partner(SetPartner(THE_BEGINNING, partner))
-        for price_list in history.price_lists:
-            replay.add_price_list(AddPriceList(THE_BEGINNING, price_list))
-        return replay
-
-    def actor(self, customer: str, *, own: bool = True) -> Actor:
-        """The provider, the customer's partner, or (if ``own``) the customer's own administrator, in turn."""
-        turn = self.events % (3 if own else 2)
-        if turn == 0:
-            return system("api")
-        everything = Actor("administrator", uuid4(), "somebody", frozenset(ROLES), "screen")
-        if turn == 1:
-            return replace(everything, partner_id=self.partners[self.partner_of[customer]])
-        return replace(everything, customer_id=self.customers[customer])
-
-    # -- events ----------------------------------------------------------------------------------------
+class Replay(Ground):
+    """An installation, and a history's events as operations on it."""
 
     def play(self, event: Event) -> Answer:
         """Lets one event happen in the product; answers as ``tests.oracle.histories.apply`` does."""
@@ -166,82 +102,15 @@ class Replay:
                 return self.claim(event)
             case Release():
                 self.release(event)
+            case ChangeUser():
+                return self.change_user(event)
+            case Correct():
+                self.correct(event)
             case StackShows():
                 self.stack_shows(event)
             case BillingRun():
                 return self.billing_run(event.date, event.at)
         return None
-
-    def daily_work(self, at: datetime) -> None:
-        """Brings every customer to today."""
-        with acting(system("job")):
-            bring_to(self.settings.day(at), at=at)
-            complete_periods()
-
-    def set_partner(self, event: SetPartner) -> None:
-        """Creates a partner, or makes it what it is from now on."""
-        provider, partner = system("api"), event.partner
-        with acting(provider):
-            grant = grants.provider(provider)
-            if partner.name in self.partners:
-                changes = {"level": partner.level, "payer": partner.payer, "country": partner.country}
-                change_partner(grant, partner_id=self.partners[partner.name], changes=changes, at=event.at)
-                return
-            new = NewPartner(
-                name=partner.name,
-                parent_id=self.partners[partner.parent] if partner.parent else None,
-                level=partner.level,
-                country=partner.country,
-                currency=partner.currency,
-                payer=partner.payer,
-            )
-            self.partners[partner.name] = create_partner(grant, new=new, at=event.at)
-
-    def add_price_list(self, event: AddPriceList) -> None:
-        """A price list more."""
-        provider, prices = system("api"), event.price_list
-        new = NewPriceList(
-            name=f"{prices.partner or 'general'} {prices.valid_from}",
-            currency=prices.currency,
-            valid_from=prices.valid_from,
-            prices=prices.prices,
-            term_discounts=prices.term_discounts,
-            level_discounts=prices.level_discounts,
-            partner_id=self.partners[prices.partner] if prices.partner else None,
-        )
-        with acting(provider):
-            create_price_list(grants.provider(provider), new=new, at=event.at)
-
-    def create_customer(self, event: CreateCustomer, *, not_for_resale: bool = False) -> None:
-        """A customer with its sites, each with a tenant on the one stack."""
-        self.partner_of[event.customer] = event.partner
-        actor = self.actor(event.customer, own=False)
-        settings = replace(self.settings, alignment=event.alignment)
-        new = NewCustomer(event.customer, event.term_months, not_for_resale=not_for_resale)
-        with acting(actor):
-            grant = grants.customer_creator(actor, self.partners[event.partner])
-            customer = create_customer(grant, new=new, settings=settings, at=event.at)
-            editor = grants.customer_editor(actor, customer)
-            sites = {site: create_site(editor, name=site, at=event.at) for site in SITES}
-        self.customers[event.customer] = customer
-        self.sites[event.customer] = sites
-        with acting(system("job")):
-            grants.customer(system("job"), customer)
-            for site in sites.values():
-                self.tenants[site] = uuid4()
-                run(
-                    "INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code,"
-                    " unmapped) SELECT %s, %s, %s, id, name, %s, '', '[]' FROM stack",
-                    [customer, self.tenants[site], site, uuid4()],
-                )
-
-    def set_term(self, event: SetTerm) -> int | None:
-        """Asks for a term; answers the one that is then pending."""
-        actor = self.actor(event.customer, own=False)
-        with acting(actor):
-            grant = grants.term_editor(actor, self.customers[event.customer])
-            changes = {"term_months": event.term_months}
-            return change_customer(grant, changes=changes, settings=self.settings, at=event.at).pending_term_months
 
     # -- seats -----------------------------------------------------------------------------------------
 
@@ -307,29 +176,64 @@ class Replay:
                     allocate_missing=event.allocate_missing,
                 )
         except Refusal as refusal:
-            if refusal.code != "no_free_seat":
-                return Refused(refusal.code)
-            return NoFreeSeat(refusal.facts["missing"])
+            return _no_seat(refusal)
         with reading(customer):
             run(_CONFIRM, {"customer": customer, "user": user, "uuid": uuid4()})
+        return self._claimed(customer, event.at)
+
+    def change_user(self, event: ChangeUser) -> Answer:
+        """Another type or site for the first user of a place."""
+        actor, customer = self.actor(event.customer), self.customers[event.customer]
+        wanted = {"site_id": self.sites[event.customer][event.to_site], "type_code": event.to_type}
+        try:
+            with acting(actor):
+                change_user(
+                    grants.user_manager(actor, customer),
+                    user_id=self.users(event.customer, event.site, event.type)[0]["id"],
+                    changes=wanted,
+                    settings=self.settings,
+                    at=event.at,
+                    allocate_missing=event.allocate_missing,
+                )
+        except Refusal as refusal:
+            return _no_seat(refusal)
+        return self._claimed(customer, event.at)
+
+    def _claimed(self, customer: UUID, at: datetime) -> Claimed:
         deltas = {"raise": 0, "withdraw": 0}
-        for entry in written(customer, event.at):
+        for entry in written(customer, at):
             deltas[entry["kind"]] += entry["delta"]
         return Claimed(allocated=deltas["raise"], kept=deltas["withdraw"])
+
+    def correct(self, event: Correct) -> None:
+        """The provider's backdated correction, by naming the quantity that should stand now."""
+        provider, site = system("api"), self.sites[event.customer][event.site]
+        with acting(provider):
+            grant = grants.allocation_manager(provider, self.customers[event.customer])
+            now = subscriptions(grant, settings=self.settings, at=event.at, as_of=self.settings.day(event.at))
+            quantity = next(s for s in now.sites if s.site_id == site).of(event.type).allocated + event.delta
+            correct_backdated(
+                grant,
+                grants.provider(provider),
+                changes=[Change(site, event.type, quantity)],
+                effective_on=event.effective_on,
+                settings=self.settings,
+                at=event.at,
+            )
 
     def release(self, event: Release) -> None:
         """One user less."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
-        users = self.users(event.customer, event.site)
-        user = next(user["id"] for user in users if user["type_code"] == event.type)
+        user = self.users(event.customer, event.site, event.type)[0]["id"]
         with acting(actor):
             grant = grants.user_manager(actor, customer)
             remove_user(grant, user_id=user, settings=self.settings, at=event.at)
 
-    def users(self, customer: str, site: str) -> list[dict[str, Any]]:
-        """The active users of a site."""
+    def users(self, customer: str, site: str, type_code: str | None = None) -> list[dict[str, Any]]:
+        """The active users of a site, or those of one type."""
         with reading(self.customers[customer]):
-            return rows(_USERS, [self.customers[customer], self.sites[customer][site]])
+            found = rows(_USERS, [self.customers[customer], self.sites[customer][site]])
+        return [user for user in found if type_code in (None, user["type_code"])]
 
     def stack_shows(self, event: StackShows) -> None:
         """A stack answers with all of a site's users, and with so many of one type."""
@@ -401,3 +305,7 @@ class Replay:
         with acting(actor):
             seen = grants.customer(actor, self.customers[customer])
             return subscriptions(seen, settings=self.settings, at=at, as_of=as_of, known_at=known_at)
+
+
+def _no_seat(refusal: Refusal) -> NoFreeSeat | Refused:
+    return NoFreeSeat(refusal.facts["missing"]) if refusal.code == "no_free_seat" else Refused(refusal.code)

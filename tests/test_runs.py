@@ -343,9 +343,7 @@ def test_a_preview_of_a_day_to_come_opens_nothing(database: Database) -> None:
 
 def test_not_for_resale_is_left_out(database: Database) -> None:
     replay = lived(database, Story().customer("2023-01-01", seats=10).history)
-    created = CreateCustomer(moment("2023-01-02 08:00"), "nfr", "p", 1, "calendar")
-    replay.events = 0  # the provider's turn
-    replay.create_customer(created, not_for_resale=True)
+    replay.play(CreateCustomer(moment("2023-01-02 08:00"), "nfr", "p", 1, "calendar", not_for_resale=True))
     replay.play(Story().voice("2023-01-03 08:00", 5, name="nfr").events[0])
     result = replay.billing_run(FEBRUARY, AT)
     assert {line.customer for line in result.lines} == {"c"}

@@ -46,6 +46,7 @@ class CreateCustomer:
     partner: str
     term_months: int
     alignment: str
+    not_for_resale: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,31 @@ class Release:
 
 
 @dataclass(frozen=True)
+class ChangeUser:
+    """A user gets another type or site; only drawn where there is one, and to another place."""
+
+    at: datetime
+    customer: str
+    site: str
+    type: str
+    to_site: str
+    to_type: str
+    allocate_missing: bool
+
+
+@dataclass(frozen=True)
+class Correct:
+    """The provider corrects what was allocated since a past day; never below zero or the use."""
+
+    at: datetime
+    customer: str
+    site: str
+    type: str
+    delta: int
+    effective_on: date
+
+
+@dataclass(frozen=True)
 class StackShows:
     """A synchronisation finds `used` users of a type on a site."""
 
@@ -115,6 +141,8 @@ Event = (
     | Request
     | Claim
     | Release
+    | ChangeUser
+    | Correct
     | StackShows
     | BillingRun
 )
@@ -143,8 +171,8 @@ class History:
 def apply(world: World, event: Event) -> Outcome:
     """Let one event happen, and answer what it came to.
 
-    A Request answers its entries or BelowUse, a Claim Claimed or NoFreeSeat, a SetTerm the pending term, a
-    BillingRun its RunResult, the others None.
+    A Request answers its entries or BelowUse, a Claim and a ChangeUser Claimed or NoFreeSeat, a SetTerm the pending
+    term, a BillingRun its RunResult, the others None.
     """
     match event:
         case SetPartner():
@@ -158,6 +186,7 @@ def apply(world: World, event: Event) -> Outcome:
                 term_months=event.term_months,
                 at=event.at,
                 alignment=event.alignment,
+                not_for_resale=event.not_for_resale,
             )
         case SetTerm():
             return world.set_term(event.customer, event.term_months, event.at)
@@ -167,6 +196,18 @@ def apply(world: World, event: Event) -> Outcome:
             return world.claim(event.customer, event.site, event.type, event.at, event.allocate_missing)
         case Release():
             world.release(event.customer, event.site, event.type, event.at)
+        case ChangeUser():
+            return world.change_user(
+                event.customer,
+                (event.site, event.type),
+                (event.to_site, event.to_type),
+                event.at,
+                event.allocate_missing,
+            )
+        case Correct():
+            world.correct(
+                event.customer, event.site, event.type, event.delta, effective_on=event.effective_on, at=event.at
+            )
         case StackShows():
             world.stack_shows(event.customer, event.site, event.type, event.used, event.at)
         case BillingRun():

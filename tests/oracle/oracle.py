@@ -279,6 +279,20 @@ class World:
         ledger, now = self.customers[customer].ledger, self._moment(customer, at)
         ledger.set_used(site, type_code, ledger.present(site, type_code, now).used - 1, now, "release")
 
+    def change_user(
+        self,
+        customer: str,
+        place: tuple[str, str],
+        to_place: tuple[str, str],
+        at: datetime,
+        allocate_missing: bool = False,
+    ) -> Claimed | NoFreeSeat:
+        """Another type or site for one user: a release and a claim in one, or nothing."""
+        result = self.claim(customer, *to_place, at, allocate_missing)
+        if isinstance(result, Claimed):
+            self.release(customer, *place, at)
+        return result
+
     def stack_shows(self, customer: str, site: str, type_code: str, used: int, at: datetime) -> None:
         """A synchronisation: the seats in use are what the stack has, even above the allocation."""
         ledger, now = self.customers[customer].ledger, self._moment(customer, at)

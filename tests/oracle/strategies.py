@@ -22,7 +22,9 @@ from hypothesis.strategies import DrawFn
 from tests.oracle.histories import (
     AddPriceList,
     BillingRun,
+    ChangeUser,
     Claim,
+    Correct,
     CreateCustomer,
     DailyWork,
     Event,
@@ -69,6 +71,7 @@ ACTS = (
     *("raise", "raise", "raise", "lower", "lower", "present", "move", "move", "wish"),
     *("hand back", "hand back", "hand back", "regret", "second thought"),
     *("claim", "claim", "allocating claim", "release", "stack", "stack"),
+    *("change user", "change user", "correct"),
     *("create", "create", "create", "term", "partner", "price", "run again"),
 )
 
@@ -168,7 +171,8 @@ def create(d: Drawing) -> None:
     partner = d.draw(st.sampled_from(("north", "harbour", "south")))
     term_months = d.draw(st.sampled_from((1, 1, 12, 36)))
     alignment = d.draw(st.sampled_from(("calendar", "anniversary")))
-    d.add(CreateCustomer(d.at, name, partner, term_months, alignment))
+    not_for_resale = d.draw(st.integers(0, 7)) == 7
+    d.add(CreateCustomer(d.at, name, partner, term_months, alignment, not_for_resale))
     first = tuple(("a", type_code, d.whole(0, 8)) for type_code in d.draw(st.sampled_from(FIRST_TYPES)))
     if first:
         d.add(Request(d.at, name, first))
@@ -187,6 +191,42 @@ def users(d: Drawing, act: str) -> Event | None:
     return Claim(d.at, customer, site, type_code, act == "allocating claim")
 
 
+def change_user(d: Drawing) -> None:
+    """A user gets another type or site."""
+    customer = d.customer()
+    figures = d.world.figures(customer, d.world.settings.local_day(d.at))
+    occupied = sorted(place for place, at in figures.items() if at.used)
+    if occupied:
+        site, type_code = d.draw(st.sampled_from(occupied))
+        places = [(to, code) for to in SITES for code in TYPES if (to, code) != (site, type_code)]
+        to_site, to_type = d.draw(st.sampled_from(places))
+        d.add(ChangeUser(d.at, customer, site, type_code, to_site, to_type, d.draw(st.booleans())))
+
+
+def correct(d: Drawing) -> None:
+    """Seats were forgotten, or counted too many, since a past day."""
+    customer = d.customer()
+    site, type_code, at = d.place(customer)
+    today, world = d.world.settings.local_day(d.at), d.world
+    began = world.settings.local_day(world.customers[customer].created_at)
+    if began == today:
+        return
+    since = began + timedelta(days=d.whole(0, (today - began).days - 1))
+    lowest = min(
+        at.next_cycle, at.allocated - min(at.used, at.allocated), *allocated_since(d, customer, site, type_code, since)
+    )
+    delta = d.whole(-lowest, 3)
+    if delta:
+        d.add(Correct(d.at, customer, site, type_code, delta, since))
+
+
+def allocated_since(d: Drawing, customer: str, site: str, type_code: str, since: date) -> list[int]:
+    """What was allocated on a place at the end of each day on which that changed, since a day."""
+    ledger = d.world.customers[customer].ledger
+    days = {since, *(row.effective_on for row in ledger.rows if row.effective_on > since)}
+    return [ledger.total("allocated", type_code, on=day, known_at=d.at, site=site) for day in sorted(days)]
+
+
 def all_prices_known(d: Drawing) -> bool:
     """Whether every type has had a price for every period so far, at first or by the repair."""
     general = [price_list for _, price_list in d.world.price_lists if price_list.partner is None]
@@ -200,6 +240,8 @@ def change_partner(d: Drawing) -> None:
     partner = d.world.partner(name, d.at)
     if name == "harbour" and d.draw(st.booleans()):
         d.add(SetPartner(d.at, replace(partner, payer=not partner.payer)))
+    elif name == "harbour" and d.draw(st.booleans()):
+        d.add(SetPartner(d.at, replace(partner, parent="south" if partner.parent == "north" else "north")))
     elif all_prices_known(d):
         d.add(SetPartner(d.at, replace(partner, level=d.draw(st.sampled_from(sorted(LEVELS))))))
 
@@ -253,6 +295,10 @@ def act_once(d: Drawing) -> None:
         second_thought(d)
     elif act == "partner":
         change_partner(d)
+    elif act == "change user":
+        change_user(d)
+    elif act == "correct":
+        correct(d)
     elif act == "price":
         change_prices(d)
     elif act == "run again":

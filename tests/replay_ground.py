@@ -1,0 +1,153 @@
+"""Makes the installations in which tests replay histories: settings, partners, price lists, customers, terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor, system
+from strapontin.access.models import ROLES
+from strapontin.access.scope import acting
+from strapontin.catalogue.models import SubscriptionType
+from strapontin.catalogue.operations import DEFAULT_TYPES, NewPriceList, create_price_list
+from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
+from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.kit.database import run
+from strapontin.organisation.models import Installation
+from strapontin.organisation.operations import (
+    NewPartner,
+    change_partner,
+    change_settings,
+    create_partner,
+    create_site,
+)
+from strapontin.organisation.settings import Settings, load
+from tests.oracle.histories import AddPriceList, CreateCustomer, History, SetPartner, SetTerm
+from tests.oracle.strategies import SITES
+from tests.servers import Database
+
+THE_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Ground:
+    """An installation in the test's database, and the ids behind a history's names."""
+
+    settings: Settings
+    partners: dict[str, UUID] = field(default_factory=dict)
+    customers: dict[str, UUID] = field(default_factory=dict)
+    partner_of: dict[str, str] = field(default_factory=dict)
+    sites: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    tenants: dict[UUID, UUID] = field(default_factory=dict)
+    events: int = 0
+
+    @classmethod
+    def of(cls, database: Database, history: History) -> Self:
+        """Empties the database and makes the installation in which the history begins."""
+        database.empty()
+        Installation.objects.using("owner").create(id=1)
+        SubscriptionType.objects.using("owner").bulk_create(
+            SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
+            for code, fr, en, ids, position in DEFAULT_TYPES
+        )
+        provider = system("cli")
+        with acting(provider):
+            change_settings(
+                grants.provider(provider),
+                changes={
+                    "seats_enforced_from": history.settings.seats_enforced_from,
+                    "allocation_billing_from": history.settings.allocation_billing_from,
+                    "hand_back_days": history.settings.hand_back_days,
+                    "invoice_day": history.settings.invoice_day,
+                },
+                at=THE_BEGINNING,
+            )
+            run(
+                "INSERT INTO stack (id, name, kind, url, username, password_sealed, verify_tls, created_at, version)"
+                " VALUES (%s, 'stack', 'csv', 'stack', '', '', true, %s, 1)",
+                [uuid4(), THE_BEGINNING],
+            )
+            replay = cls(load())
+        for partner in history.partners:
+            replay.set_partner(SetPartner(THE_BEGINNING, partner))
+        for price_list in history.price_lists:
+            replay.add_price_list(AddPriceList(THE_BEGINNING, price_list))
+        return replay
+
+    def actor(self, customer: str, *, own: bool = True) -> Actor:
+        """The provider, the customer's partner, or (if ``own``) the customer's own administrator, in turn."""
+        turn = self.events % (3 if own else 2)
+        if turn == 0:
+            return system("api")
+        everything = Actor("administrator", uuid4(), "somebody", frozenset(ROLES), "screen")
+        if turn == 1:
+            return replace(everything, partner_id=self.partners[self.partner_of[customer]])
+        return replace(everything, customer_id=self.customers[customer])
+
+    def daily_work(self, at: datetime) -> None:
+        """Brings every customer to today."""
+        with acting(system("job")):
+            bring_to(self.settings.day(at), at=at)
+            complete_periods()
+
+    def set_partner(self, event: SetPartner) -> None:
+        """Creates a partner, or makes it what it is from now on."""
+        provider, partner = system("api"), event.partner
+        with acting(provider):
+            grant = grants.provider(provider)
+            facts: dict[str, Any] = {name: getattr(partner, name) for name in ("level", "country", "currency", "payer")}
+            facts["parent_id"] = self.partners[partner.parent] if partner.parent else None
+            if partner.name in self.partners:
+                change_partner(grant, partner_id=self.partners[partner.name], changes=facts, at=event.at)
+            else:
+                new = NewPartner(name=partner.name, **facts)
+                self.partners[partner.name] = create_partner(grant, new=new, at=event.at)
+
+    def add_price_list(self, event: AddPriceList) -> None:
+        """A price list more."""
+        provider, prices = system("api"), event.price_list
+        new = NewPriceList(
+            name=f"{prices.partner or 'general'} {prices.valid_from}",
+            currency=prices.currency,
+            valid_from=prices.valid_from,
+            prices=prices.prices,
+            term_discounts=prices.term_discounts,
+            level_discounts=prices.level_discounts,
+            partner_id=self.partners[prices.partner] if prices.partner else None,
+        )
+        with acting(provider):
+            create_price_list(grants.provider(provider), new=new, at=event.at)
+
+    def create_customer(self, event: CreateCustomer) -> None:
+        """A customer with its sites, each with a tenant on the one stack."""
+        self.partner_of[event.customer] = event.partner
+        actor = system("api") if event.not_for_resale else self.actor(event.customer, own=False)
+        settings = replace(self.settings, alignment=event.alignment)
+        new = NewCustomer(event.customer, event.term_months, not_for_resale=event.not_for_resale)
+        with acting(actor):
+            grant = grants.customer_creator(actor, self.partners[event.partner])
+            customer = create_customer(grant, new=new, settings=settings, at=event.at)
+            editor = grants.customer_editor(actor, customer)
+            sites = {site: create_site(editor, name=site, at=event.at) for site in SITES}
+        self.customers[event.customer] = customer
+        self.sites[event.customer] = sites
+        with acting(system("job")):
+            grants.customer(system("job"), customer)
+            for site in sites.values():
+                self.tenants[site] = uuid4()
+                run(
+                    "INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code,"
+                    " unmapped) SELECT %s, %s, %s, id, name, %s, '', '[]' FROM stack",
+                    [customer, self.tenants[site], site, uuid4()],
+                )
+
+    def set_term(self, event: SetTerm) -> int | None:
+        """Asks for a term; answers the one that is then pending."""
+        actor = self.actor(event.customer, own=False)
+        with acting(actor):
+            grant = grants.term_editor(actor, self.customers[event.customer])
+            changes = {"term_months": event.term_months}
+            return change_customer(grant, changes=changes, settings=self.settings, at=event.at).pending_term_months
