@@ -36,6 +36,7 @@ from tests.oracle.histories import (
     CreateCustomer,
     DailyWork,
     Event,
+    History,
     Release,
     Request,
     SetPartner,
@@ -45,6 +46,7 @@ from tests.oracle.histories import (
 from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, RunResult
 from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
 from tests.replay_ground import Ground
+from tests.servers import Database
 
 STACK_TYPES = {stack_id: code for code, _, _, stack_ids, _ in DEFAULT_TYPES for stack_id in stack_ids}
 STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
@@ -309,3 +311,11 @@ class Replay(Ground):
 
 def _no_seat(refusal: Refusal) -> NoFreeSeat | Refused:
     return NoFreeSeat(refusal.facts["missing"]) if refusal.code == "no_free_seat" else Refused(refusal.code)
+
+
+def lived(database: Database, history: History) -> Replay:
+    """The product after a history."""
+    replay = Replay.of(database, history)
+    for event in history.events:
+        replay.play(event)
+    return replay

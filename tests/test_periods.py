@@ -22,15 +22,15 @@ from strapontin.cycles.rules import Span, first_period, period_from
 from strapontin.kit.database import row, rows, run
 from strapontin.refusals import Refusal
 from tests.comparison import check_rebuilt
+from tests.concurrently import together
 from tests.oracle.histories import CreateCustomer, SetTerm
 from tests.oracle.model import Partner
 from tests.oracle.periods import periods_until
 from tests.oracle.stage import moment, price_list
 from tests.reading import periods, reading
-from tests.replay import Replay
+from tests.replay import Replay, lived
 from tests.servers import Database
 from tests.stories import WITH_CR, Story
-from tests.test_runs import lived, together
 
 D = date.fromisoformat
 

@@ -7,25 +7,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from strapontin.billing import runs
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.kit.database import row
 from strapontin.refusals import Refusal
 from tests.comparison import SideBySide, check_numbers, check_rebuilt, live_side_by_side, sorted_invoices
+from tests.concurrently import together
 from tests.oracle.histories import CreateCustomer, History, SetPartner
 from tests.oracle.model import Invoice, Partner
 from tests.oracle.stage import moment, short
 from tests.reading import issued_invoices, parked, reading, what_if
-from tests.replay import Replay
+from tests.replay import Replay, lived
 from tests.servers import Database
 from tests.stories import WITH_CR, Story
 
@@ -46,14 +44,6 @@ def many_payers(payers: int = 5) -> History:
     return story.history
 
 
-def lived(database: Database, history: History) -> Replay:
-    """The product after a history."""
-    replay = Replay.of(database, history)
-    for event in history.events:
-        replay.play(event)
-    return replay
-
-
 def billed() -> list[Invoice]:
     """What was issued so far, whatever the order and the numbers; numbers without gap, balances in order."""
     issued = issued_invoices()
@@ -67,28 +57,6 @@ def undisturbed(replay: Replay) -> list[Invoice]:
     with what_if():
         replay.billing_run(FEBRUARY, AT)
         return billed()
-
-
-def together(*works: Callable[[], Any]) -> None:
-    """Does all works at once, each on a connection of its own; raises the first error."""
-    barrier, errors = Barrier(len(works)), list[BaseException]()
-
-    def work_alone(work: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(30)
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work_alone, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    if errors:
-        raise errors[0]
 
 
 # -- killed --------------------------------------------------------------------------------------------
