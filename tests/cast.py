@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -107,7 +107,6 @@ class Stage:
 
     database: Database
     provider: ApiClient = field(init=False)
-    csv: Path | None = None
 
     def __post_init__(self) -> None:
         self.provider = ApiClient(provider_key())
@@ -223,8 +222,3 @@ class Cast(Stage):
     def partner_administrator(self, partner: str, roles: Iterable[str] = ALL_ROLES) -> ApiClient:
         """Somebody of a partner."""
         return self.key("A partner's administrator", {"partner": partner}, roles)
-
-
-def day(text: str) -> date:
-    """A date."""
-    return date.fromisoformat(text)

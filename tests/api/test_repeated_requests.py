@@ -65,6 +65,8 @@ def test_after_24_hours_the_key_is_free(stage: Stage) -> None:
 
 
 def test_old_answers_are_forgotten(stage: Stage) -> None:
+    from procrastinate.contrib.django import app
+
     from strapontin.api.idempotency import forget_old_answers
 
     stage.provider.post("/partners", BODY, key="old")
@@ -73,6 +75,7 @@ def test_old_answers_are_forgotten(stage: Stage) -> None:
     stage.provider.post("/partners", BODY, key="new")
     assert forget_old_answers() == 1
     assert forget_old_answers() == 0
+    assert "forget_answers" in app.tasks
 
 
 def test_a_secret_is_not_repeated(stage: Stage) -> None:
