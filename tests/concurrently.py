@@ -8,11 +8,11 @@ from threading import Barrier, Thread
 from django.db import connection
 
 
-def together(*works: Callable[[], Any]) -> None:
+def together(*works: Callable[[], object]) -> None:
     """Does all works at once, each on a connection of its own; raises the first error."""
     barrier, errors = Barrier(len(works)), list[BaseException]()
 
-    def work_alone(work: Callable[[], Any]) -> None:
+    def work_alone(work: Callable[[], object]) -> None:
         try:
             barrier.wait(30)
             work()
