@@ -73,6 +73,7 @@ def _demo_sign_ins() -> list[DemoSignIn]:
             role=each.role_fr if french else each.role_en,
             email=each.email,
             password=each.password,
+            sentence=each.sentence_fr if french else each.sentence_en,
         )
         for each in getattr(people, "SIGN_INS", ())
     ]

@@ -16,10 +16,13 @@ def of_type(figures: domain.Figures, types: Types) -> s.Figures:
     return _named(types[figures.type_code], figures)
 
 
-def of_types(found: Iterable[domain.Figures], types: Types) -> list[s.Figures]:
-    """One cell per type, in the order of the types; zeros where there are none."""
+def of_types(found: Iterable[domain.Figures], types: Types, *, above: bool = False) -> list[s.Figures]:
+    """One cell per type, in the order of the types; zeros where there are none.
+
+    A cell is above its allocation where its own figures are; ``above`` counts the places below it that are.
+    """
     by_code = {figures.type_code: figures for figures in found}
-    return [_named(label, by_code.get(label.code) or domain.Figures(label.code)) for label in types]
+    return [_named(label, by_code.get(label.code) or domain.Figures(label.code), above=above) for label in types]
 
 
 def over_all(found: Iterable[domain.Figures]) -> s.Figures:
@@ -30,14 +33,14 @@ def over_all(found: Iterable[domain.Figures]) -> s.Figures:
     return _named(all_types(), total)
 
 
-def _named(label: s.TypeLabel, figures: domain.Figures) -> s.Figures:
+def _named(label: s.TypeLabel, figures: domain.Figures, *, above: bool = False) -> s.Figures:
     return s.Figures(
         type=label,
         allocated=figures.allocated,
         used=figures.used,
         remaining=figures.remaining,
         next_cycle=figures.next_cycle,
-        over=figures.over,
+        over=figures.over if above else max(0, figures.used - figures.allocated),
     )
 
 

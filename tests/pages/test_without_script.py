@@ -39,7 +39,7 @@ def test_the_list_without_script(enter: Enter) -> None:
     page = enter("maud", java_script_enabled=False)
     page.goto("/subscriptions/customers/")
     page.get_by_role("searchbox").fill("tournesol")
-    page.get_by_role("button", name="Rechercher").click()
+    page.get_by_role("button", name="Chercher").click()
     expect(page.get_by_role("row", name=re.compile("Tournesol"))).to_have_count(1)
     expect(page.get_by_text("1 client").first).to_be_visible()
 

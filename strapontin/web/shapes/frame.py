@@ -125,3 +125,4 @@ class DemoSignIn:
     role: str
     email: str
     password: str
+    sentence: str = ""

@@ -17,6 +17,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerEditor
 from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
 from strapontin.cycles.rules import first_period, period_from
+from strapontin.kit.names import by_name
 from strapontin.organisation.customer_list import customers
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.queries import partners, sites
@@ -174,7 +175,8 @@ def edit(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "sets_term": sets_term,
         "sites": [
-            (site, reverse("site_edit", args=[customer_id, site["id"]])) for site in sites(grant, limit=MOST_SITES)
+            (site, reverse("site_edit", args=[customer_id, site["id"]]))
+            for site in sorted(sites(grant, limit=MOST_SITES), key=lambda site: by_name(site["name"]))
         ],
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),

@@ -22,6 +22,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import InvoiceReader
 from strapontin.billing import queries as billing
 from strapontin.billing.effects import next_invoice_date
+from strapontin.kit.names import by_name
 from strapontin.refusals import Refusal
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
@@ -173,7 +174,8 @@ def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request
 
 def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[s.InvoiceGroup]:
     groups = []
-    for _key, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
+    by_customer = sorted(lines, key=lambda line: (by_name(line["customer_name"]), str(line["customer_id"]), line["n"]))
+    for _key, of_customer in groupby(by_customer, key=lambda line: line["customer_id"]):
         mine = list(of_customer)
         head = mine[0]
         if search and search.casefold() not in f"{head['customer_name']} {head['client_id']}".casefold():

@@ -75,7 +75,7 @@ def _cards(sums: Overview, charts: list[s.ChartOfType], labels: Types, visit: Vi
     since = visit.today.replace(day=1) - timedelta(days=1)
     before = {chart.type.code: chart.months[-2] for chart in charts}
     cards = []
-    for each in figures.of_types(sums.types, labels):
+    for each in figures.of_types(sums.types, labels, above=True):
         month = before.get(each.type.code, s.Month(since, 0, 0))
         change = each.allocated - month.allocated
         cards.append(

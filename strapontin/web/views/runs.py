@@ -89,7 +89,6 @@ def _preview(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "payer": found["payer_name"],
         "lines": len(shown["lines"]),
-        "parked": len(shown["parked"]),
         "net": net,
         "total": net + tax,
         "currency": shown["currency"],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
+from strapontin.kit.names import by_name
 from strapontin.organisation.queries import sites
 from strapontin.refusals import Refusal
 from strapontin.seats.queries import user_count, users
@@ -43,7 +44,8 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The users of a customer, of one site, or found by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
-    site_names = {str(site["id"]): site["name"] for site in sites(grant, limit=MOST_SITES)}
+    of_customer = sorted(sites(grant, limit=MOST_SITES), key=lambda site: by_name(site["name"]))
+    site_names = {str(site["id"]): site["name"] for site in of_customer}
     site = address.get("site", site_names)
     search = address.get("q")
     wanted: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
