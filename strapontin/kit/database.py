@@ -40,7 +40,8 @@ def begin(statements: str) -> None:
     semicolons and carry their values quoted.
     """
     django = connections[DEFAULT_DB_ALIAS]
-    django.ensure_connection()
+    if django.connection is None:
+        django.ensure_connection()
     with django.wrap_database_errors:
         server = django.connection.pgconn
         result = server.exec_(f"BEGIN; {statements}".encode())
@@ -56,9 +57,12 @@ def statement(beside: str, name: str) -> str:
 def _execute(sql: str, params: Params) -> tuple[list[Row], int]:
     """The rows, and how many were answered or touched."""
     django = connections[DEFAULT_DB_ALIAS]
-    django.ensure_connection()
-    django.validate_no_broken_transaction()
-    if not (django.execute_wrappers or django.queries_logged) and prepared.takes(django.connection):
+    if django.connection is None:
+        django.ensure_connection()
+    if django.needs_rollback:
+        django.validate_no_broken_transaction()
+    watched = django.execute_wrappers or django.force_debug_cursor
+    if not watched and prepared.may_execute(django.connection):
         with django.wrap_database_errors:
             return prepared.execute(django.connection, sql, params)
     with django.cursor() as cursor:

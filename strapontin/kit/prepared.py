@@ -17,12 +17,12 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 Row = dict[str, Any]
 Params = Sequence[Any] | Mapping[str, Any] | None
-# Each costs the server memory in every connection; texts are ours and few, unless something builds them for ever.
+# Each costs the server memory in every connection. Texts are ours and few; whoever builds ever new ones begins anew.
 MOST_STATEMENTS = 400
 
 _PLACEHOLDER = re.compile(r"%(?:%|s|\((\w+)\)s)")
@@ -51,11 +51,9 @@ _statements: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[str, tuple[in
 )
 
 
-def takes(connection: psycopg.Connection[Any]) -> bool:
-    """Whether ``connection`` may be used past psycopg: it has begun its transaction or needs none, and has room."""
-    if not connection.autocommit and connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
-        return False
-    return connection not in _statements or len(_statements[connection]) < MOST_STATEMENTS
+def may_execute(connection: psycopg.Connection[Any]) -> bool:
+    """Whether ``connection`` has begun its transaction or needs none: psycopg itself begins where it is asked to."""
+    return connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE
 
 
 def execute(connection: psycopg.Connection[Any], sql: str, params: Params) -> tuple[list[Row], int]:
@@ -71,6 +69,9 @@ def execute(connection: psycopg.Connection[Any], sql: str, params: Params) -> tu
     key = (sql, transformer.types or ())
     statement = known.get(key)
     if statement is None:
+        if len(known) == MOST_STATEMENTS:
+            _check(server, server.exec_(b"DEALLOCATE ALL"), connection)
+            known.clear()
         statement = _Statement(f"strapontin_{len(known)}".encode())
         _check(server, server.prepare(statement.name, text.sql, transformer.types), connection)
         known[key] = statement
