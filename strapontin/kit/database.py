@@ -69,4 +69,4 @@ def _execute(sql: str, params: Params) -> tuple[list[Row], int]:
         cursor.cursor.row_factory = dict_row
         cursor.execute(sql, params)
         found: list[Any] = cursor.fetchall() if cursor.description else []
-        return found, cursor.rowcount
+        return found, max(0, cursor.rowcount)
