@@ -239,7 +239,7 @@ class Replay(Ground):
 
     def stack_shows(self, event: StackShows) -> None:
         """A stack answers with all of a site's users, and with so many of one type."""
-        here = self.users(event.customer, event.site)
+        here = [user for user in self.users(event.customer, event.site) if user["stack_user_uuid"]]
         of_type = [user for user in here if user["type_code"] == event.type]
         there = [user for user in here if user["type_code"] != event.type] + of_type[: event.used]
         users = [self._stack_user(user) for user in there]

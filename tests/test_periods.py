@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +18,8 @@ from hypothesis import strategies as st
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.rules import Change
 from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
 from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.cycles.rules import Span, first_period, period_from
@@ -320,3 +324,18 @@ def test_not_for_resale_has_periods_without_a_bill(database: Database) -> None:
     assert starts(replay) == ["2023-01-15", "2023-02-01", "2023-03-01"]
     with acting(system("job"), "billing"):
         assert rows("SELECT 1 FROM period WHERE billable") == []
+
+
+def test_a_lowering_of_the_last_second_takes_effect(database: Database) -> None:
+    """The daily job comes by while the lowering is not committed yet: it waits, and then it must see it."""
+    replay = lived(database, Story().customer("2023-01-01", seats=10).customer("2023-01-02", seats=3, name="d").history)
+    provider, opener = system("api"), Thread(target=lambda: daily(replay, "2023-02-01"))
+    with acting(provider):
+        grant = grants.allocation_manager(provider, replay.customers["c"])
+        change = Change(replay.sites["c"]["a"], "voice", 4)
+        apply_changes(grant, changes=[change], settings=replay.settings, at=moment("2023-01-31 23:59"))
+        opener.start()
+        time.sleep(0.5)
+    opener.join(30)
+    assert starts(replay) == ["2023-01-01", "2023-02-01"]
+    check_rebuilt()

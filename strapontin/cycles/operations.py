@@ -8,8 +8,16 @@ from uuid import UUID
 from strapontin.access.grants import CustomerFacts
 from strapontin.access.scope import as_billing
 from strapontin.cycles.rules import Span
-from strapontin.kit.database import run, statement
+from strapontin.kit.database import row, run, statement
 
+# By a statement of its own: one that waited for these locks itself would not see the lowering that it waited for.
+_LOCK_DUE = """
+SELECT count(*) AS due FROM (
+    SELECT c.id FROM customer c
+     WHERE c.status = 'active' AND c.period_ends_on <= %(day)s::date
+       AND (%(customer)s::uuid IS NULL OR c.id = %(customer)s::uuid)
+     ORDER BY c.id FOR NO KEY UPDATE) AS locked
+"""
 _OPEN = statement(__file__, "open_periods.sql")
 _FIX_PRICES = statement(__file__, "fix_prices.sql")
 # A payer may be marked only after a period started: such a period takes it once there is one.
@@ -35,7 +43,8 @@ def bring_to(day: date, *, at: datetime, customer_id: UUID | None = None) -> int
     """
     opened = 0
     with as_billing():
-        while step := run(_OPEN, {"day": day, "at": at, "customer": customer_id}):
+        of_day = {"day": day, "at": at, "customer": customer_id}
+        while row(_LOCK_DUE, of_day) != {"due": 0} and (step := run(_OPEN, of_day)):
             opened += step
         if opened:
             run(_FIX_PRICES, {"customer": customer_id})

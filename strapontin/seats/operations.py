@@ -182,18 +182,26 @@ def _balance(customer_id: UUID, place: Place) -> Quantities | None:
 
 def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:
     """Removes a user; the seat is free again. Raises ``not_found`` for somebody who is not there."""
-    found = row(_USER, [grant.customer.id, user_id])
-    if found is None or not release(
-        grant.actor, grant.customer, user_id=user_id, kind="release", today=settings.day(at), at=at
-    ):
+    today = settings.day(at)
+    gone = release(grant.actor, grant.customer, user_id=user_id, kind="release", today=today, at=at)
+    if gone is None:
         raise not_found()
-    if found["tenant_id"]:
-        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="delete", at=at)
+    if gone["tenant_id"]:
+        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=gone["tenant_id"], kind="delete", at=at)
 
 
-def release(actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime) -> bool:
-    """Frees the seat of a user; answers whether the user was there."""
-    found = row(
+def release(
+    actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime
+) -> dict[str, Any] | None:
+    """Frees the seat of a user; answers the user who was there, ``None`` where nobody was.
+
+    The user is locked by a statement of its own: only one that begins afterwards sees the balance in which a user
+    who was just moved is counted.
+    """
+    user = row(f"{_USER} FOR UPDATE", [customer.id, user_id])
+    if user is None:
+        return None
+    run(
         _RELEASE,
         {
             "customer": customer.id,
@@ -209,7 +217,7 @@ def release(actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, 
             "door": actor.door,
         },
     )
-    return found is not None
+    return user
 
 
 _MOVE = """

@@ -1,0 +1,184 @@
+"""Many people at one customer at once: no seat is sold twice, and every figure is what was recorded (SPEC 4, 5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from uuid import UUID, uuid4
+
+import pytest
+
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.rules import Change
+from strapontin.cycles.operations import bring_to
+from strapontin.kit.database import rows
+from strapontin.refusals import Refusal
+from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
+from tests.comparison import check_rebuilt
+from tests.concurrently import together
+from tests.oracle.stage import moment
+from tests.reading import reading
+from tests.replay import Replay, lived
+from tests.servers import Database
+from tests.stories import Story
+
+TYPES = ("voice", "uc")
+BEFORE, AFTER = moment("2023-01-31 23:50"), moment("2023-02-01 00:10")
+EXPECTED_REFUSALS = {"below_use", "no_free_seat", "not_found"}
+
+
+class Somebody:
+    """One of those who work at the customer at the same time; draws what to do next."""
+
+    def __init__(self, replay: Replay, number: int, at: datetime) -> None:
+        self.replay, self.random, self.at = replay, Random(number), at  # noqa: S311  drawn again alike
+        self.customer, self.sites = replay.customers["c"], list(replay.sites["c"].values())
+        self.actor = system("api")
+        self.did: Counter[str] = Counter()
+
+    def work(self, times: int = 20) -> None:
+        """Does so many things; only refusals that belong to the trade may come."""
+        acts: list[Callable[[], None]] = [self.claim, self.leave, self.ask, self.change, self.bring]
+        for _ in range(times):
+            act = self.random.choices(acts, weights=(2, 1, 2, 1, 1))[0]
+            self.at += timedelta(milliseconds=1)
+            try:
+                with acting(self.actor):
+                    act()
+                self.did[act.__name__] += 1
+            except Refusal as refusal:
+                assert refusal.code in EXPECTED_REFUSALS
+                self.did[refusal.code] += 1
+
+    def place(self) -> tuple[UUID, str]:
+        """Any site and type."""
+        return self.random.choice(self.sites), self.random.choice(TYPES)
+
+    def claim(self) -> None:
+        """A user more, sometimes with its seat."""
+        grant = grants.user_manager(self.actor, self.customer)
+        new = NewUser(*self.place(), "Claude", email=f"{uuid4().hex}@example.com")
+        missing = self.random.random() < 0.3
+        create_user(grant, new=new, settings=self.replay.settings, at=self.at, allocate_missing=missing)
+
+    def somebody(self) -> UUID:
+        """A user who was there a moment ago."""
+        found = rows("SELECT id FROM seat_user WHERE customer_id = %s AND state = 'active'", [self.customer])
+        user: UUID = self.random.choice(found)["id"] if found else uuid4()
+        return user
+
+    def leave(self) -> None:
+        """A user less."""
+        grant = grants.user_manager(self.actor, self.customer)
+        remove_user(grant, user_id=self.somebody(), settings=self.replay.settings, at=self.at)
+
+    def change(self) -> None:
+        """A user gets another place."""
+        grant = grants.user_manager(self.actor, self.customer)
+        site, type_code = self.place()
+        change_user(
+            grant,
+            user_id=self.somebody(),
+            changes={"site_id": site, "type_code": type_code},
+            settings=self.replay.settings,
+            at=self.at,
+            allocate_missing=self.random.random() < 0.3,
+        )
+
+    def ask(self) -> None:
+        """Other quantities, on one to three places: raises, lowerings, hand-backs and moves."""
+        grant = grants.allocation_manager(self.actor, self.customer)
+        places = list(dict.fromkeys(self.place() for _ in range(self.random.randint(1, 3))))
+        changes = [Change(site, type_code, self.random.randint(0, 8)) for site, type_code in places]
+        apply_changes(grant, changes=changes, settings=self.replay.settings, at=self.at)
+
+    def bring(self) -> None:
+        """The daily job passes by."""
+        bring_to(self.replay.settings.day(self.at), at=self.at)
+
+
+def check_nothing_oversold(replay: Replay) -> None:
+    """No more users than seats, today and from the next cycle on; as many users as seats in use."""
+    with reading(replay.customers["c"]):
+        oversold = rows(
+            "SELECT * FROM balance WHERE customer_id = %s AND used > least(allocated, next_cycle)",
+            [replay.customers["c"]],
+        )
+        miscounted = rows(
+            "SELECT * FROM balance b WHERE customer_id = %s AND used <> (SELECT count(*) FROM seat_user u"
+            " WHERE u.customer_id = b.customer_id AND u.site_id = b.site_id AND u.type_code = b.type_code"
+            " AND u.state = 'active')",
+            [replay.customers["c"]],
+        )
+    assert (oversold, miscounted) == ([], [])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_is_oversold_whoever_comes_first(database: Database, seed: int) -> None:
+    """In the last minutes of a month, and then in the first of the next, when lowerings take effect."""
+    replay = lived(database, Story().customer("2023-01-01", seats=6).ask("2023-01-02 10:00", ("b", "uc", 6)).history)
+    did: Counter[str] = Counter()
+    for at in (BEFORE, AFTER):
+        people = [Somebody(replay, seed * 100 + n, at) for n in range(6)]
+        together(*(person.work for person in people))
+        check_nothing_oversold(replay)
+        check_rebuilt()
+        did += sum((person.did for person in people), Counter())
+    assert {"claim", "leave", "ask", "change", "bring", "no_free_seat"} <= did.keys(), did
+
+
+def test_the_last_seat_is_sold_once(database: Database) -> None:
+    replay = lived(database, Story().customer("2023-01-01", seats=3).history)
+    people = [Somebody(replay, n, BEFORE) for n in range(8)]
+    sold: list[str] = []
+
+    def claim(person: Somebody) -> None:
+        new = NewUser(replay.sites["c"]["a"], "voice", "Claude", email=f"{uuid4().hex}@example.com")
+        try:
+            with acting(person.actor):
+                grant = grants.user_manager(person.actor, person.customer)
+                create_user(grant, new=new, settings=replay.settings, at=BEFORE)
+            sold.append("sold")
+        except Refusal as refusal:
+            sold.append(refusal.code)
+
+    together(*(partial(claim, person) for person in people))
+    assert Counter(sold) == {"sold": 3, "no_free_seat": 5}
+    check_nothing_oversold(replay)
+    check_rebuilt()
+
+
+def test_seats_handed_back_twice_at_once_are_handed_back_once(database: Database) -> None:
+    replay = lived(database, Story().customer("2023-01-01", seats=10).voice("2023-01-31 10:00", 13).history)
+    actor = system("api")
+
+    def hand_back(site: str) -> None:
+        with acting(actor):
+            grant = grants.allocation_manager(actor, replay.customers["c"])
+            change = Change(replay.sites["c"][site], "voice", 10 if site == "a" else 0)
+            apply_changes(grant, changes=[change], settings=replay.settings, at=BEFORE)
+
+    together(*(partial(hand_back, "a") for _ in range(4)))
+    with reading(replay.customers["c"]):
+        found = rows("SELECT kind, sum(delta) AS seats FROM ledger_entry GROUP BY kind ORDER BY kind")
+    assert [(e["kind"], e["seats"]) for e in found] == [("hand_back", -3), ("raise", 13)]
+    check_rebuilt()
+
+
+def test_a_stack_and_people_at_once(database: Database) -> None:
+    """A synchronisation may oversell; it may not miscount."""
+    replay = lived(database, Story().customer("2023-01-01", seats=6, used=4).history)
+    people = [Somebody(replay, 900 + n, BEFORE) for n in range(4)]
+
+    def synchronize() -> None:
+        for n in range(8):
+            replay.play(Story().stack("2023-01-31 23:55", 3 + n % 4).events[0])
+
+    together(*(person.work for person in people), synchronize)
+    check_rebuilt()
