@@ -61,12 +61,13 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     _check(grant, new, starts_on, today, settings)
     span, anchor_day = first_period(starts_on, term_months=new.term_months, alignment=settings.alignment)
     customer_id = new_id()
+    path = _path(grant)
     run(
         _INSERT,
         {
             "id": customer_id,
             "partner": grant.partner.id,
-            "path": [str(p) for p in grant.partner.path],
+            "path": [str(p) for p in path],
             "name": new.name.strip(),
             "client_id": new.client_id.strip(),
             "purchase_order": new.purchase_order.strip(),
@@ -89,11 +90,18 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
         action="customer.create",
         object_kind="customer",
         object_id=customer_id,
-        partner_path=grant.partner.path,
+        partner_path=path,
         customer_id=customer_id,
         after={"term_months": new.term_months, "starts_on": starts_on, "client_id": new.client_id},
     )
     return customer_id
+
+
+def _path(grant: CustomerCreator) -> list[UUID]:
+    """The partner's ancestry, which cannot move before this transaction ends."""
+    found = row("SELECT path FROM partner WHERE id = %s FOR SHARE", [grant.partner.id])
+    path: list[UUID] = found["path"] if found else grant.partner.path
+    return path
 
 
 def _check(grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings) -> None:
