@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from strapontin.access.scope import acting
 from strapontin.access import grants
+from strapontin.access.scope import acting
 from strapontin.stacks.sync import request_synchronization
 from strapontin.web.urls import urlpatterns
 from tests.pages.access import GET, PEOPLE, ROWS

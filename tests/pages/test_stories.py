@@ -72,17 +72,20 @@ def test_raising_shows_its_effect_to_the_cent(enter: Enter) -> None:
 
 def test_lowering_waits_for_the_next_cycle_and_can_be_withdrawn(enter: Enter) -> None:
     page = enter("maud")
-    open_clinic(page)
-    change(page, "Grenoble, siège")
-    type_seats(page, "Voix", 12)
+    page.goto("/subscriptions/customers/")
+    page.get_by_role("link", name="Boulangeries Tournesol").click()
+    change(page, "Le fournil")
+    type_seats(page, "Voix", 14)
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("La baisse de 14 à 12 prendra effet le 1er janv. 2024.")).to_be_visible()
+    expect(dialog).to_contain_text("La baisse de 15 à 14 prendra effet le 1er août 2023.")
+    # 14 × 9.50 instead of 15 × 9.50, in invoice form.
+    expect(dialog.locator("#effect")).to_contain_text("133,00 €")
     dialog.get_by_role("button", name="Confirmer 1 changement").click()
     coming = page.get_by_role("region", name="Changements à venir")
-    expect(coming).to_contain_text("Grenoble, siège : Voix de 14 à 12")
-    coming.get_by_role("button", name="Annuler, Grenoble, siège").click()
-    expect(page.locator("#notes")).to_contain_text("14")
-    expect(page.get_by_role("region", name="Changements à venir")).not_to_contain_text("Grenoble, siège : Voix")
+    expect(coming).to_contain_text("Le fournil : Voix de 15 à 14")
+    coming.get_by_role("button", name=re.compile("Annuler.*Le fournil")).click()
+    expect(page.locator("#notes")).to_contain_text("15")
+    expect(page.get_by_role("region", name="Changements à venir")).not_to_contain_text("Le fournil : Voix")
 
 
 def test_nobody_is_lowered_away(enter: Enter) -> None:
@@ -201,9 +204,7 @@ def stacks(scene: Scene) -> Iterator[StackSimulator]:
             for simulator, tenant, site in pairs:
                 new = NewStack(simulator.world.name, "wazo", simulator.url, "portal", "secret")
                 stack_id = create_stack(grants.stack_manager(scene.actor), new=new, at=NOW)
-                attach_tenant(
-                    attacher, site_id=scene.sites[site], stack_id=stack_id, tenant_uuid=tenant, at=NOW
-                )
+                attach_tenant(attacher, site_id=scene.sites[site], stack_id=stack_id, tenant_uuid=tenant, at=NOW)
         silent.stop()
         yield alive
 
@@ -222,7 +223,7 @@ def test_synchronising_while_one_stack_is_silent(
     # Used is what the stack has, above the allocation too; nobody's telephone is cut, and there are ways out.
     expect(page.get_by_role("group", name="Au-dessus de l’allocation")).to_contain_text("Allouer")
     row = page.get_by_role("row", name=re.compile("^Atelier"))
-    expect(row).to_contain_text("au-dessus")
+    expect(row).to_contain_text("2 au‑dessus")
 
 
 def test_the_invoice_and_its_lines(enter: Enter) -> None:

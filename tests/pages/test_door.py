@@ -1,0 +1,158 @@
+"""The door itself: one press is one order, refusals and faults take everything back and become pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from strapontin.access import grants
+from strapontin.access.scope import acting
+from strapontin.allocations.queries import ledger
+from strapontin.kit.database import row
+from strapontin.organisation.operations import create_site
+from strapontin.web.views import overview
+from tests.pages.scene import Scene
+
+if TYPE_CHECKING:
+    from tests.pages.conftest import SignIn
+
+
+def field(html: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)
+    assert found, name
+    return found[1]
+
+
+def rows_of(scene: Scene, customer: str) -> int:
+    """How many rows the ledger of a customer has."""
+    with acting(scene.actor):
+        return len(ledger(grants.allocation_manager(scene.actor, scene.customers[customer]), limit=500))
+
+
+def test_a_form_sent_twice_is_done_once(scene: Scene, sign_in: SignIn) -> None:
+    client = sign_in("maud")
+    url = f"/customers/{scene.customers['clinic']}/sites/{scene.sites['grenoble']}/"
+    shown = client.get(url + "?voice=15").content.decode()
+    form = {name: field(shown, name) for name in ("once", "digest", "was-voice", "was-uc", "was-cr")}
+    form |= {"voice": "15", "uc": form["was-uc"], "cr": form["was-cr"], "confirm": "yes"}
+    before = rows_of(scene, "clinic")
+    first, second = client.post(url, form), client.post(url, form)
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert rows_of(scene, "clinic") == before + 1
+    # The note is said again, since the first answer may never have arrived.
+    assert "enregistré" in client.get(second.headers["Location"]).content.decode()
+
+
+def test_the_same_form_with_other_values_is_another_order(scene: Scene, sign_in: SignIn) -> None:
+    client = sign_in("solene")
+    url = f"/customers/{scene.customers['clinic']}/users/new/"
+    once = field(client.get(url).content.decode(), "once")
+    made = []
+    for name in ("Ada", "Ada", "Alan"):
+        typed = {"once": once, "first_name": name, "site": scene.sites["echirolles"], "type": "voice"}
+        made.append(client.post(url, typed | {"action": "create"}).status_code)
+    assert made == [302, 302, 302]
+    found = client.get(
+        f"/customers/{scene.customers['clinic']}/users/?site={scene.sites['echirolles']}"
+    ).content.decode()
+    assert found.count(">Ada<") == 1 and found.count(">Alan<") == 1
+
+
+def test_an_outdated_digest_saves_nothing(scene: Scene, sign_in: SignIn) -> None:
+    client = sign_in("maud")
+    url = f"/customers/{scene.customers['bakery']}/sites/{scene.sites['oven']}/"
+    shown = client.get(url + "?voice=16").content.decode()
+    form = {"voice": "16", "was-voice": "15", "uc": "2", "was-uc": "2", "cr": "0", "was-cr": "0"}
+    form |= {"digest": field(shown, "digest"), "confirm": "yes"}
+    scene.allocate("bakery", "oven", scene.settings().now(), uc=3)
+    before = rows_of(scene, "bakery")
+    answer = client.post(url, form)
+    assert answer.status_code == 409
+    assert "Les chiffres ont changé" in answer.content.decode()
+    assert rows_of(scene, "bakery") == before
+
+
+def test_an_edit_of_what_somebody_else_changed(scene: Scene, sign_in: SignIn) -> None:
+    url = f"/customers/{scene.customers['garage']}/edit/"
+    first, second = sign_in("maud"), sign_in("provider")
+    version = field(first.get(url).content.decode(), "version")
+    form = {
+        "name": "Garage Cornemuse",
+        "client_id": "C-1",
+        "purchase_order": "",
+        "term_months": "1",
+        "version": version,
+    }
+    assert first.post(url, form).status_code == 302
+    answer = second.post(url, form | {"client_id": "C-2"})
+    assert answer.status_code == 412
+    assert 'value="C-2"' in answer.content.decode(), "what was typed stays"
+
+
+def test_a_fault_has_a_reference_that_the_log_has_too(
+    scene: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError("no figures")
+
+    monkeypatch.setattr(overview, "types", broken)
+    answer = sign_in("maud").get("/subscriptions/", headers={"accept-language": "fr"})
+    assert answer.status_code == 500
+    reference = re.search(r"[0-9A-F]{4}-[0-9A-F]{4}", answer.content.decode())
+    assert reference and reference[0] in caplog.text
+    assert "no figures" not in answer.content.decode()
+
+
+def test_a_database_that_does_not_answer(scene: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(overview, "types", away)
+    answer = sign_in("maud").get("/subscriptions/")
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
+
+
+def test_a_fault_takes_everything_back(scene: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    from strapontin.web.views import sites
+
+    def after_the_fact(*arguments: object, **more: object) -> None:
+        real(*arguments, **more)  # type: ignore[arg-type]
+        raise RuntimeError("too late")
+
+    real = create_site
+    monkeypatch.setattr(sites, "create_site", after_the_fact)
+    url = f"/customers/{scene.customers['garage']}/sites/new/"
+    assert sign_in("maud").post(url, {"name": "Annexe fantôme"}).status_code == 500
+    with acting(scene.actor):
+        grants.customer(scene.actor, scene.customers["garage"])
+        assert row("SELECT 1 AS found FROM site WHERE name = 'Annexe fantôme'") is None
+
+
+def test_a_form_from_elsewhere(scene: Scene, sign_in: SignIn) -> None:
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    client.cookies = sign_in("maud").cookies
+    answer = client.post(f"/customers/{scene.customers['garage']}/sites/new/", {"name": "Ailleurs"})
+    assert answer.status_code == 403
+    assert "Ce formulaire" in answer.content.decode()
+
+
+def test_signing_in_leads_back_after_a_post_too(scene: Scene) -> None:
+    client = Client(SERVER_NAME="localhost")
+    page = f"/customers/{scene.customers['garage']}/"
+    answer = client.post(page + "synchronize/", headers={"referer": f"http://localhost{page}?q=1"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(f"next={page}%3Fq%3D1")
+
+
+def test_one_policy_for_all_pages(scene: Scene, sign_in: SignIn) -> None:
+    answer = sign_in("maud").get("/subscriptions/")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert " style=" not in answer.content.decode()
