@@ -179,19 +179,19 @@ class Replay(Ground):
                 )
         except Refusal as refusal:
             return _no_seat(refusal)
-        with reading(customer):
-            run(_CONFIRM, {"customer": customer, "user": user, "uuid": uuid4()})
+        self._confirm(customer, user)
         return self._claimed(customer, event.at)
 
     def change_user(self, event: ChangeUser) -> Answer:
         """Another type or site for the first user of a place."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
+        user = self.users(event.customer, event.site, event.type)[0]["id"]
         wanted = {"site_id": self.sites[event.customer][event.to_site], "type_code": event.to_type}
         try:
             with acting(actor):
                 change_user(
                     grants.user_manager(actor, customer),
-                    user_id=self.users(event.customer, event.site, event.type)[0]["id"],
+                    user_id=user,
                     changes=wanted,
                     settings=self.settings,
                     at=event.at,
@@ -199,7 +199,14 @@ class Replay(Ground):
                 )
         except Refusal as refusal:
             return _no_seat(refusal)
+        if event.site != event.to_site:
+            self._confirm(customer, user)
         return self._claimed(customer, event.at)
+
+    def _confirm(self, customer: UUID, user: UUID) -> None:
+        if self.stack_answers:
+            with reading(customer):
+                run(_CONFIRM, {"customer": customer, "user": user, "uuid": uuid4()})
 
     def _claimed(self, customer: UUID, at: datetime) -> Claimed:
         deltas = {"raise": 0, "withdraw": 0}
@@ -242,11 +249,9 @@ class Replay(Ground):
         here = [user for user in self.users(event.customer, event.site) if user["stack_user_uuid"]]
         of_type = [user for user in here if user["type_code"] == event.type]
         there = [user for user in here if user["type_code"] != event.type] + of_type[: event.used]
-        users = [self._stack_user(user) for user in there]
-        users += [
-            StackUser(uuid4(), "Camille", "Durand", None, STACK_IDS[event.type], True, None)
-            for _ in range(event.used - len(of_type))
-        ]
+        users = [self.stack_user(user["stack_user_uuid"], user["type_code"], user["email"]) for user in there]
+        more = range(event.used - len(of_type))
+        users += [self.stack_user(uuid4(), event.type, f"{uuid4().hex}@example.com") for _ in more]
         self.synchronize(event.customer, event.site, users, event.at)
 
     def synchronize(self, customer: str, site: str, users: Sequence[StackUser], at: datetime) -> None:
@@ -266,11 +271,9 @@ class Replay(Ground):
                 at=at,
             )
 
-    def _stack_user(self, user: dict[str, Any]) -> StackUser:
-        stack_id = STACK_IDS[user["type_code"]]
-        return StackUser(
-            user["stack_user_uuid"], user["first_name"], user["last_name"], user["email"], stack_id, True, None
-        )
+    def stack_user(self, uuid: UUID, type_code: str, email: str | None = None) -> StackUser:
+        """A user as a stack has it."""
+        return StackUser(uuid, "Camille", "Durand", email, STACK_IDS[type_code], True, None)
 
     # -- billing ---------------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ class Ground:
     sites: dict[str, dict[str, UUID]] = field(default_factory=dict)
     tenants: dict[UUID, UUID] = field(default_factory=dict)
     events: int = 0
+    stack_answers: bool = True
 
     @classmethod
     def of(cls, database: Database, history: History) -> Self:

@@ -12,7 +12,9 @@ from datetime import date
 from tests.oracle.histories import (
     AddPriceList,
     BillingRun,
+    ChangeUser,
     Claim,
+    Correct,
     CreateCustomer,
     DailyWork,
     Event,
@@ -89,6 +91,16 @@ class Story:
     def release(self, at: str, *, name: str = "c") -> Story:
         """A Voice user less on site a."""
         self.events.append(Release(moment(at), name, "a", "voice"))
+        return self
+
+    def change_user(self, at: str, to_site: str, to_type: str = "voice", *, allocate_missing: bool = False) -> Story:
+        """A Voice user of site a gets another place."""
+        self.events.append(ChangeUser(moment(at), "c", "a", "voice", to_site, to_type, allocate_missing))
+        return self
+
+    def correct(self, at: str, delta: int, since: str) -> Story:
+        """The provider corrects the Voice seats of site a since a past day."""
+        self.events.append(Correct(moment(at), "c", "a", "voice", delta, date.fromisoformat(since)))
         return self
 
     def term(self, at: str, months: int) -> Story:
@@ -221,7 +233,10 @@ def after_the_change() -> dict[str, Story]:
     )
     apart.partner("2023-01-25 10:00", Partner("p", parent="top")).run("2023-02-01")
     apart.prices("2023-02-02 10:00", WITH_CR).run("2023-02-01", "2023-02-03 10:00").run("2023-03-01")
+    corrected = replace_events(shared, shared.events).run("2023-02-01").correct("2023-02-10 10:00", -2, "2023-01-22")
+    corrected.run("2023-02-15").correct("2023-02-16 10:00", 3, "2023-01-31").run("2023-03-01")
     return {
+        "corrections of past days": corrected,
         "handed back across the month": credit,
         "one payer's missing price, another's invoice": apart,
         "the same seats in two stretches": twice,
@@ -256,7 +271,14 @@ def seats() -> dict[str, Story]:
     once = Story().customer("2023-01-01", seats=10).voice("2023-01-10 10:00", 13).voice("2023-01-11 10:00", 11)
     once.voice("2023-01-12 10:00", 9).run("2023-02-01")
     nothing = Story().customer("2022-08-01").voice("2022-08-02 10:00", 0).claim("2022-08-10 10:00").run("2022-09-01")
+    moving = Story().customer("2023-01-01", seats=4, used=3).ask("2023-01-02 10:00", ("b", "voice", 1), ("a", "uc", 1))
+    moving.change_user("2023-01-03 10:00", "b").change_user("2023-01-03 11:00", "b").change_user(
+        "2023-01-03 12:00", "a", "uc"
+    )
+    moving.change_user("2023-01-04 10:00", "c", allocate_missing=True).stack("2023-01-05 10:00", 2)
+    moving.stack("2023-01-05 11:00", 2, site="b").stack("2023-01-05 12:00", 0, site="c").run("2023-02-01")
     return {
+        "users who move between sites and types": moving,
         "a user where nothing was ever allocated": nothing,
         "seven days and no more": week,
         "handed back once": once,

@@ -15,16 +15,16 @@ from strapontin.access.grants import CustomerFacts, UserManager
 from strapontin.allocations.operations import allocate_for_users, lock_balances
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.cycles.customers import lock_customer
-from strapontin.kit.database import row, rows, run, statement
+from strapontin.kit.database import row, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.queries import names_of_helpers
+from strapontin.seats.tenants import change_tenant, tenant_of_site
 
 _CLAIM = statement(__file__, "claim.sql")
 _RELEASE = statement(__file__, "release.sql")
-_TENANTS = "SELECT id, site_id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
 _SITE = "SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 AS found FROM subscription_type WHERE code = %s"
 _BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
@@ -131,7 +131,7 @@ def _claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, settings: Settings, at: datetime, allocate_missing: bool
 ) -> dict[str, Any]:
     """The slow path: finds out why the claim failed, repairs what may be repaired, or refuses."""
-    if _tenant(grant.customer.id, new) and not new.email:
+    if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
         # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
         raise invalid("email", field="email")
     customer = grant.customer
@@ -276,7 +276,8 @@ def change_user(
 ) -> None:
     """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
 
-    A disabled user keeps the seat. Raises as :func:`create_user`, and ``changed_meanwhile``.
+    A disabled user keeps the seat. Another site may mean another stack tenant (``tenant_id`` names one of several).
+    Raises as :func:`create_user`, and ``changed_meanwhile``.
     """
     found = row(f"{_USER} FOR UPDATE", [grant.customer.id, user_id])
     if found is None:
@@ -288,6 +289,10 @@ def change_user(
     wanted = _checked(NewUser(**{name: after[name] for name in fields}))
     if wanted.place != (found["site_id"], found["type_code"]):
         _move_seat(grant, found, wanted, settings, at, allocate_missing)
+    tenant_id: UUID | None = found["tenant_id"]
+    if wanted.site_id != found["site_id"]:
+        tenant_id = tenant_of_site(grant.customer.id, wanted.site_id, named=changes.get("tenant_id"))
+        change_tenant(grant.customer.id, found, email=wanted.email, tenant_id=tenant_id, at=at)
     try:
         with transaction.atomic():
             run(
@@ -307,8 +312,8 @@ def change_user(
             )
     except IntegrityError as error:
         raise Refusal("email_in_use", field="email") from error
-    if found["tenant_id"]:
-        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=found["tenant_id"], kind="update", at=at)
+    if tenant_id and wanted.site_id == found["site_id"]:
+        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="update", at=at)
 
 
 def _move_seat(
@@ -347,18 +352,6 @@ def _move_seat(
     with transaction.atomic():
         if row(_MOVE, params) is None:
             raise no_free_seat(grant, customer, wanted.place, seats=1)
-
-
-def _tenant(customer_id: UUID, new: NewUser) -> UUID | None:
-    """The tenant in which the user is also created: the site's one, or the one named among several."""
-    found = rows(_TENANTS, [customer_id, new.site_id])
-    if new.tenant_id is not None:
-        if new.tenant_id not in {tenant["id"] for tenant in found}:
-            raise invalid(str(new.tenant_id), field="tenant")
-        return new.tenant_id
-    if len(found) > 1:
-        raise Refusal("tenant_required", field="tenant")
-    return found[0]["id"] if found else None
 
 
 def _checked(new: NewUser) -> NewUser:
