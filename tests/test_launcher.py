@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,12 +103,17 @@ class Portal:
             self.wait_for(f"ready {self.url}")
 
     def wait_for(self, start: str) -> str:
-        """Read on until a line that starts so."""
+        """Read on until a line that starts so; who has not said it after two minutes is ended."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith(start):
-                return line.rstrip()
+        patience = threading.Timer(120, self.process.kill)
+        patience.start()
+        try:
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip())
+                if line.startswith(start):
+                    return line.rstrip()
+        finally:
+            patience.cancel()
         raise AssertionError(f"ended without “{start}”:\n" + "\n".join(self.lines))
 
     def status(self) -> int:
@@ -115,10 +121,11 @@ class Portal:
         return urllib3.request("GET", self.url, retries=False, timeout=10, redirect=False).status
 
     def pid_of(self, *words: str) -> int:
-        """The child whose command line has these words."""
+        """The launcher's own child whose command line has these words; its children have the same."""
         for pid in left_of(self.home):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            if command[-1 - len(words) : -1] == list(words):
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            if parent == self.process.pid and command[-1 - len(words) : -1] == list(words):
                 return pid
         raise LookupError(words)
 

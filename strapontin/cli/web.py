@@ -12,7 +12,8 @@ from strapontin.cli.environment import prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
 
-THREADS = 8
+# More only contend for the interpreter: a request spends its time in Python, not in waiting.
+THREADS = 3
 
 
 @dataclass(frozen=True, slots=True)
