@@ -226,17 +226,17 @@ class SideBySide:
 
     # -- what the product says of the future ------------------------------------------------------------
 
-    def _preview_run(self, event: BillingRun) -> dict[str, Any] | None:
-        """Per payer, what a preview of the run shows; in turn None, and for a run made before."""
+    def _preview_run(self, event: BillingRun) -> Any:
+        """What a preview of the run shows; in turn None, and for a run made before."""
         if event.date in self.world.runs or self.replay.events % 2:
             return None
         with what_if():
             return self.replay.preview_run(event.date, event.at)
 
-    def _previewed(self, result: RunResult) -> dict[str, Any]:
-        """What the preview of a run should have shown, told by what it issued."""
+    def _previewed(self, result: RunResult) -> Any:
+        """What the preview of a run should have shown, told by what the run issued and whom it parked."""
         ids = self.replay.customers
-        return {
+        shown = {
             payer: (
                 invoice.net,
                 invoice.tax,
@@ -244,6 +244,7 @@ class SideBySide:
             )
             for payer, invoice in result.invoices.items()
         }
+        return shown, dict(result.parked)
 
     def _bill_the_effect(self, event: Request, answer: Requested) -> None:
         """The next invoice that was shown is the one that the run of its date would make."""

@@ -296,11 +296,11 @@ class Replay(Ground):
         assert found is not None
         return RunResult(day, found["cut"], invoices, parked(run_id))
 
-    def preview_run(self, day: date, at: datetime) -> dict[str, PreviewedInvoice]:
-        """What a preview of a day shows of each payer that would get an invoice."""
+    def preview_run(self, day: date, at: datetime) -> tuple[dict[str, PreviewedInvoice], dict[str, str]]:
+        """What a preview of a day shows of each payer that would get an invoice, and who would be parked."""
         run_id = self.request_run(day, at, preview=True)
         execute_run(run_id=run_id, settings=self.settings, at=at)
-        return previews(run_id)
+        return previews(run_id), parked(run_id)
 
     def figures(
         self, customer: str, at: datetime, as_of: date | None = None, known_at: datetime | None = None

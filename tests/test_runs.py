@@ -267,6 +267,8 @@ def test_a_payer_without_a_country_parks_its_customers(database: Database) -> No
     story = Story(partners=[Partner("p", country=""), Partner("q")]).customer("2023-01-01", seats=1)
     story.customer("2023-01-01", seats=2, name="d", partner="q", time="09:00")
     replay = lived(database, story.history)
+    shown, would_park = replay.preview_run(FEBRUARY, AT)
+    assert (list(shown), would_park) == (["q"], {"c": "missing_country"})
     replay.billing_run(FEBRUARY, AT)
     run_id = replay.request_run(FEBRUARY, AT)
     assert parked(run_id) == {"c": "missing_country"}
@@ -297,7 +299,7 @@ def test_runs_go_forward_and_not_ahead(database: Database) -> None:
 
 def test_a_preview_of_a_day_to_come_opens_nothing(database: Database) -> None:
     replay = lived(database, Story().customer("2023-01-01", seats=10).history)
-    shown = replay.preview_run(date(2023, 3, 1), AT)
+    shown, _ = replay.preview_run(date(2023, 3, 1), AT)
     assert [line[1:4] for line in shown["p"][2]] == [
         ("voice", "2023-01-01", 10),
         ("voice", "2023-02-01", 10),

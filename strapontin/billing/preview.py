@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from strapontin.billing.rating import Line, rate
-from strapontin.billing.taxes import rules_for, taxes_on
+from strapontin.billing.taxes import TaxRule, rules_for, taxes_on
 from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.kit.database import row, rows, run
 from strapontin.organisation.settings import Settings
@@ -29,7 +29,16 @@ SELECT count(DISTINCT customer_id) AS n FROM period
  WHERE payer_id = %s AND starts_on <= %s AND ends_on > %s AND billable
 """
 _KEEP = "INSERT INTO run_payer (run_id, payer_id, done_at, preview) VALUES (%s, %s, %s, %s::jsonb)"
-_PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VALUES (%s, %s, %s, 'price_missing')"
+_PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VALUES (%s, %s, %s, %s)"
+NO_PAYER = UUID(int=0)
+# Customers with something to bill, perhaps, and nobody to bill it to.
+WITHOUT_PAYER = """
+SELECT DISTINCT q.customer_id FROM period q
+  JOIN customer c ON c.id = q.customer_id
+  JOIN customer_total t ON t.customer_id = q.customer_id
+ WHERE q.payer_id IS NULL AND q.starts_on <= %(date)s AND q.billable AND (t.allocated > 0 OR t.used > 0)
+   AND c.created_at <= %(cut)s
+"""
 _PROGRESS = "UPDATE billing_run SET customers_done = customers_done + %s WHERE id = %s"
 
 
@@ -46,6 +55,7 @@ def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) ->
     run("DELETE FROM parked_customer WHERE run_id = %s", [current["id"]])
     run("UPDATE billing_run SET customers_done = 0 WHERE id = %s", [current["id"]])
     found: list[tuple[dict[str, Any], list[Line], int]] = []
+    without_payer: list[dict[str, Any]] = []
     try:
         with transaction.atomic():
             bring_to(current["date"], at=at)
@@ -54,9 +64,12 @@ def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) ->
                 lines = rate(date=current["date"], cut=current["cut"], settings=settings, payer_id=payer["id"])
                 counted = row(_CUSTOMERS, [payer["id"], current["date"], current["date"]])
                 found.append((payer, lines, counted["n"] if counted else 0))
+            without_payer = rows(WITHOUT_PAYER, {"date": current["date"], "cut": current["cut"]})
             raise _Undo
     except _Undo:
         pass
+    for customer in without_payer:
+        run(_PARK, [customer["customer_id"], current["id"], NO_PAYER, "payer_missing"])
     for payer, lines, customers in found:
         _keep(current, payer, lines, settings, at)
         run(_PROGRESS, [customers, current["id"]])
@@ -65,31 +78,34 @@ def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) ->
 def _keep(
     current: dict[str, Any], payer: dict[str, Any], lines: Sequence[Line], settings: Settings, at: datetime
 ) -> None:
-    missing: set[UUID] = {line.customer_id for line in lines if line.amount is None}
-    kept = [line for line in lines if line.customer_id not in missing]
+    rules = _rules(payer, settings)
+    faulty = {
+        line.customer_id for line in lines if line.amount is None or line.currency != payer["currency"] or rules is None
+    }
+    kept = [line for line in lines if line.customer_id not in faulty]
     net = sum((line.amount for line in kept if line.amount is not None), Decimal("0.00"))
     shown = {
         "net": net,
-        "taxes": _taxes(payer, net, settings),
+        "taxes": [
+            {"category": t.rule.category, "rate": t.rule.rate_percent, "base": t.base, "amount": t.amount}
+            for t in taxes_on(net, rules or [])
+        ],
         "currency": payer["currency"],
         "lines": [asdict(line) for line in kept],
     }
     run(_KEEP, [current["id"], payer["id"], at, json.dumps(shown, default=str)])
-    for customer_id in sorted(missing):
-        run(_PARK, [customer_id, current["id"], payer["id"]])
+    reason = "country_missing" if rules is None else "price_missing"
+    for customer_id in sorted(faulty):
+        run(_PARK, [customer_id, current["id"], payer["id"], reason])
 
 
-def _taxes(payer: dict[str, Any], net: Decimal, settings: Settings) -> list[dict[str, Any]]:
+def _rules(payer: dict[str, Any], settings: Settings) -> Sequence[TaxRule] | None:
     try:
-        rules = rules_for(
+        return rules_for(
             issuer_country=settings.country,
             country=payer["country"],
             region=payer["region"],
             vat_number=payer["vat_number"],
         )
     except Refusal:
-        return []
-    return [
-        {"category": t.rule.category, "rate": t.rule.rate_percent, "base": t.base, "amount": t.amount}
-        for t in taxes_on(net, rules)
-    ]
+        return None

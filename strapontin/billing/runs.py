@@ -15,7 +15,7 @@ from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting, as_billing
 from strapontin.billing.invoices import issue
-from strapontin.billing.preview import preview_run
+from strapontin.billing.preview import NO_PAYER, WITHOUT_PAYER, preview_run
 from strapontin.billing.rating import RATING, parameters
 from strapontin.billing.taxes import TaxRule, rules_for
 from strapontin.cycles.operations import bring_to, complete_periods
@@ -26,7 +26,6 @@ from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
-NO_PAYER = UUID(int=0)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
 _EXISTING = "SELECT id FROM billing_run WHERE date = %s AND NOT preview"
 _RUN = "SELECT date, finished_at FROM billing_run WHERE id = %s"
@@ -85,16 +84,11 @@ SELECT %(run)s, %(payer)s, %(at)s
     ON CONFLICT DO NOTHING RETURNING payer_id
 """
 _PAYER = "SELECT id, name, address, country, region, vat_number, currency, path FROM partner WHERE id = %s"
-_WITHOUT_PAYER = """
+_WITHOUT_PAYER = f"""
 INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
-SELECT DISTINCT q.customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing'
-  FROM period q
-  JOIN customer c ON c.id = q.customer_id
-  JOIN customer_total t ON t.customer_id = q.customer_id
- WHERE q.payer_id IS NULL AND q.starts_on <= %(date)s AND q.billable AND (t.allocated > 0 OR t.used > 0)
-   AND c.created_at <= %(cut)s
+SELECT customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing' FROM ({WITHOUT_PAYER}) AS without
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  our own text
 _PROGRESS = """
 UPDATE billing_run SET invoices = invoices + %(invoices)s,
        customers_done = customers_done + (SELECT count(DISTINCT customer_id) FROM period
