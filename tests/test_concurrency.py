@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
 from uuid import UUID, uuid4
@@ -16,14 +16,15 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
+from strapontin.billing.runs import execute_run
 from strapontin.cycles.operations import bring_to
 from strapontin.kit.database import rows
 from strapontin.refusals import Refusal
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
-from tests.comparison import check_rebuilt
+from tests.comparison import check_numbers, check_rebuilt
 from tests.concurrently import together
 from tests.oracle.stage import moment
-from tests.reading import reading
+from tests.reading import issued_invoices, reading
 from tests.replay import Replay, lived
 from tests.servers import Database
 from tests.stories import Story
@@ -182,3 +183,29 @@ def test_a_stack_and_people_at_once(database: Database) -> None:
 
     together(*(person.work for person in people), synchronize)
     check_rebuilt()
+
+
+def test_what_changes_during_a_run_is_billed_by_the_next(database: Database) -> None:
+    """Whatever a run did not see, because it was not committed yet or came after the cut: each day is billed once."""
+    replay = lived(database, Story().customer("2023-01-01", seats=6).ask("2023-01-02 10:00", ("b", "uc", 6)).history)
+    people = [Somebody(replay, 700 + n, AFTER) for n in range(3)]
+    first = replay.request_run(date(2023, 2, 1), AFTER)
+
+    def bill() -> None:
+        execute_run(run_id=first, settings=replay.settings, at=AFTER + timedelta(milliseconds=5))
+
+    def look() -> None:
+        replay.preview_run(date(2023, 3, 1), AFTER)
+
+    together(*(person.work for person in people), bill, bill, look)
+    replay.billing_run(date(2023, 2, 2), moment("2023-02-02 10:00"))
+    check_rebuilt()
+    check_numbers(one.number for one in issued_invoices())
+    invoiced: Counter[tuple[str, date]] = Counter()
+    for line in (line for one in issued_invoices() for line in one.invoice.lines):
+        for n in range(line.days):
+            invoiced[line.type, line.start + timedelta(days=n)] += line.quantity
+    for day in (date(2023, 1, 1) + timedelta(days=n) for n in range(59)):
+        shown = replay.figures("c", moment("2023-02-02 10:00"), day)
+        for total in shown.types:
+            assert invoiced[total.type_code, day] == total.allocated, (total.type_code, day)
