@@ -48,7 +48,8 @@ _OTHERWISE = _("This value cannot be accepted.")
 
 def problem(refusal: Refusal) -> HttpResponse:
     """The answer that says a refusal, its facts beside its code."""
-    facts = dict(refusal.facts)
+    # ``type`` is the problem's own member (RFC 9457); the type of subscription goes by another name.
+    facts = {("subscription_type" if name == "type" else name): fact for name, fact in refusal.facts.items()}
     reason = facts.pop("explanation", refusal.sentence)
     if field := facts.pop("field", None):
         facts["errors"] = [{"field": field, "reason": str(reason)}]
