@@ -270,6 +270,10 @@ def seats() -> dict[str, Story]:
     week.voice("2023-01-27 00:30", 11).run("2023-02-01")
     once = Story().customer("2023-01-01", seats=10).voice("2023-01-10 10:00", 13).voice("2023-01-11 10:00", 11)
     once.voice("2023-01-12 10:00", 9).run("2023-02-01")
+    to_lowered = Story().customer("2023-01-01", seats=4, used=3).ask("2023-01-02 10:00", ("b", "voice", 3))
+    to_lowered.ask("2023-01-10 10:00", ("b", "voice", 1)).change_user("2023-01-11 10:00", "b")
+    to_lowered.change_user("2023-01-11 11:00", "b").change_user("2023-01-11 12:00", "b", allocate_missing=True)
+    to_lowered.run("2023-02-01")
     nothing = Story().customer("2022-08-01").voice("2022-08-02 10:00", 0).claim("2022-08-10 10:00").run("2022-09-01")
     moving = Story().customer("2023-01-01", seats=4, used=3).ask("2023-01-02 10:00", ("b", "voice", 1), ("a", "uc", 1))
     moving.change_user("2023-01-03 10:00", "b").change_user("2023-01-03 11:00", "b").change_user(
@@ -279,6 +283,7 @@ def seats() -> dict[str, Story]:
     moving.stack("2023-01-05 11:00", 2, site="b").stack("2023-01-05 12:00", 0, site="c").run("2023-02-01")
     return {
         "users who move between sites and types": moving,
+        "a user moves to a lowered site": to_lowered,
         "a user where nothing was ever allocated": nothing,
         "seven days and no more": week,
         "handed back once": once,

@@ -12,14 +12,18 @@ import pytest
 from django.db import IntegrityError
 
 from strapontin.allocations import operations as allocations
+from strapontin.allocations import queries
 from strapontin.billing import rating, runs
 from strapontin.cycles import operations as cycles
+from strapontin.seats import observed
 from strapontin.seats import operations as seats
 from tests.comparison import live_side_by_side
 from tests.servers import Database
 from tests.stories import all_stories
 
 STORIES = all_stories()
+# Days and moments at which the figures are asked for again, as fractions of the time that has passed.
+LOOKING_BACK = [(0.1, 0.9), (0.5, 0.6), (0.9, 0.5), (0.3, 0.3), (0.99, 0.95)]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,9 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     "release": [(seats, "_RELEASE")],
     "write": [(allocations, "_WRITE")],
     "returnable": [(allocations, "_RETURNABLE")],
+    "move": [(seats, "_MOVE")],
+    "observed": [(observed, "_APPLY")],
+    "as of": [(queries, "_AS_OF")],
 }
 
 FAULTS = [
@@ -173,6 +180,24 @@ FAULTS = [
     Fault(
         "returnable", "r.effective_on > %(since)s::date", "r.effective_on >= %(since)s::date", "seven days and no more"
     ),
+    Fault("move", "least(allocated, next_cycle) > used OR", "allocated > used OR", "a user moves to a lowered site"),
+    Fault("move", "- here_by.remaining", "", "a user moves to a lowered site"),
+    Fault(
+        "move",
+        "SET used = t.used - 1 + here_by.used",
+        "SET used = t.used - 1",
+        "users who move between sites and types",
+    ),
+    Fault("observed", "over = t.over + excluded.over", "over = t.over", "more used than allocated"),
+    # What was known.
+    Fault("as of", "CASE WHEN effective_on <= %(next)s", "CASE WHEN effective_on <= %(day)s", "worked example 5"),
+    Fault(
+        "as of",
+        "ledger_entry WHERE customer_id = %(customer)s AND recorded_at <= %(known_at)s",
+        "ledger_entry WHERE customer_id = %(customer)s",
+        "corrections of past days",
+    ),
+    Fault("as of", "%(known_at)s AND effective_on <= %(day)s", "%(known_at)s", "more used than allocated"),
     Fault("returnable", "coalesce(sum(h.delta), 0))::int", "0)::int", "handed back once"),
 ]
 
@@ -190,4 +215,4 @@ def test_a_planted_fault_is_caught(database: Database, monkeypatch: pytest.Monke
     plant(monkeypatch, fault)
     # The comparison notices, or a constraint of the database does; wrong SQL would prove nothing.
     with pytest.raises((AssertionError, IntegrityError)):
-        live_side_by_side(database, STORIES[fault.story])
+        live_side_by_side(database, STORIES[fault.story], LOOKING_BACK)
