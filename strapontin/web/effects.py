@@ -74,7 +74,8 @@ def _lines(after: Sequence[Line], without: Sequence[Line], types: Types) -> list
     shown += [
         bill_line(replace(line, quantity=0, amount=NOTHING), types, replaced=line.amount) for line in planned.values()
     ]
-    return shown
+    places = {code: place for place, code in enumerate(types.codes)}
+    return sorted(shown, key=lambda line: (places.get(line.type.code, len(places)), line.start))
 
 
 def bill_line(line: Line, types: Types, *, replaced: Decimal | None = None) -> s.BillLine:

@@ -55,10 +55,11 @@ class Scene:
         with acting(self.actor):
             return load()
 
-    def partner(self, key: str, name: str, *, country: str = "FR") -> None:
-        """A paying partner."""
+    def partner(self, key: str, name: str, *, parent: str = "", payer: bool = True) -> None:
+        """A partner, paying unless told otherwise."""
+        above = self.partners[parent] if parent else None
         with acting(self.actor):
-            new = NewPartner(name, country=country, vat_number="FR00000000000", level="silver")
+            new = NewPartner(name, above, country="FR", vat_number="FR00000000000", level="silver", payer=payer)
             self.partners[key] = create_partner(grants.provider(self.actor), new=new, at=at(1, 1))
 
     def customer(self, key: str, name: str, partner: str, *, term: int = 1, when: datetime | None = None) -> None:
@@ -132,10 +133,12 @@ def build(*, language: str = "fr") -> Scene:
         run("UPDATE installation SET clock_offset = %s WHERE id = 1", [NOW - datetime.now(UTC)])
     scene.partner("opaline", "Opaline Réseaux")
     scene.partner("tramontane", "Tramontane")
+    scene.partner("comete", "Comète Bureautique", parent="opaline", payer=False)
     scene.customer("clinic", "Clinique des Trois Chênes", "opaline", term=12)
     scene.customer("bakery", "Boulangeries Tournesol", "opaline", term=1)
     scene.customer("garage", "Garage Cornemuse", "opaline", term=1)
     scene.customer("zenith", "Zénith Spectacles", "tramontane", term=36)
+    scene.customer("inn", "Auberge du Grand Écureuil", "comete", term=1)
     for customer, key, name in (
         ("clinic", "grenoble", "Grenoble, siège"),
         ("clinic", "echirolles", "Échirolles, imagerie"),
@@ -143,6 +146,7 @@ def build(*, language: str = "fr") -> Scene:
         ("bakery", "oven", "Le fournil"),
         ("garage", "workshop", "Atelier"),
         ("zenith", "hall", "Grande halle"),
+        ("inn", "reception", "Accueil"),
     ):
         scene.site(customer, key, name)
     scene.allocate("clinic", "grenoble", at(1, 1), voice=14, uc=5, cr=3)
@@ -151,6 +155,7 @@ def build(*, language: str = "fr") -> Scene:
     scene.allocate("bakery", "oven", at(1, 1), voice=15, uc=2)
     scene.allocate("garage", "workshop", at(1, 1), voice=3)
     scene.allocate("zenith", "hall", at(1, 1), voice=6)
+    scene.allocate("inn", "reception", at(1, 1), voice=4)
     scene.fill("clinic", "grenoble", at(1, 10), voice=11, uc=4, cr=3)
     scene.fill("clinic", "echirolles", at(2, 3), voice=5, uc=1)
     scene.fill("clinic", "meylan", at(2, 3), voice=4)
@@ -169,6 +174,7 @@ def build(*, language: str = "fr") -> Scene:
     scene.person(
         "outsider", "Igor Tramontane", ScopeGiven(partner_id=scene.partners["tramontane"]), list(ROLES), language
     )
+    scene.person("yann", "Yann Corvoisier", ScopeGiven(partner_id=scene.partners["comete"]), list(ROLES), language)
     scene.person(
         "solene",
         "Solène Barbizet",

@@ -78,3 +78,18 @@ def test_signed_out(name: str, arguments: dict[str, object], scene: Scene) -> No
     assert answer.status_code == 302
     if name != "set_language":
         assert answer.headers["Location"].startswith("/accounts/login/?next=/")
+
+
+def test_below_the_payer_nobody_sees_amounts(scene: Scene, sign_in: SignIn) -> None:
+    """A sub-reseller that does not pay sees its customers' seats and dates, and has no invoices to look for."""
+    client = sign_in("yann")
+    inn = f"/customers/{scene.customers['inn']}"
+    site = f"{inn}/sites/{scene.sites['reception']}"
+    for path in ("/subscriptions/", "/subscriptions/customers/", f"{inn}/", f"{site}/?voice=6", "/invoices/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "€" not in answer.content.decode(), path
+        assert 'href="/invoices/"' not in answer.content.decode()
+    assert client.get(f"/customers/{scene.customers['clinic']}/").status_code == 404
+    # Its payer sees the same customer with its price.
+    assert "€" in sign_in("maud").get(f"{inn}/").content.decode()

@@ -246,6 +246,7 @@ def test_a_run_is_previewed_and_issues_nothing(worker: None, enter: Enter) -> No
     page.get_by_role("button", name="Aperçu, rien n’est émis").click()
     expect(page.get_by_role("heading", name="Ce qui serait facturé")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("table")).to_contain_text("Opaline Réseaux")
+    expect(page.locator("#run-state")).to_have_text("Aperçu")
 
 
 def test_a_customer_is_created_with_its_first_site(enter: Enter) -> None:

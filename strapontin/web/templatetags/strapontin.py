@@ -106,6 +106,9 @@ def _time(machine: str, text: str) -> SafeString:
 @register.simple_tag
 def day(value: date, year: bool = True) -> SafeString:
     """``{% day d %}``: "18 juil. 2023" as a time element; ``year=False`` where it goes without saying."""
+    if isinstance(value, datetime):
+        # The day that a moment falls on is that of the provider's zone, like its hour.
+        value = timezone.localtime(value).date()
     return _time(value.isoformat(), fmt.day(value, language=language(), year=year))
 
 
