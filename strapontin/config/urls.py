@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from strapontin.web.urls import sign_in
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(sign_in)),
     path("", include("strapontin.web.urls")),
 ]
 handler404 = "strapontin.web.refused.not_found"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -142,21 +142,8 @@ def pending(
     may_set_term: bool,
     local_day: Any,
 ) -> list[s.Pending]:
-    """Changes to come, in the order in which they come; ``local_day`` makes the provider's date of a moment."""
-    coming = [
-        s.Pending(
-            kind="lowering",
-            on=each["effective_on"],
-            site=each["site_name"],
-            type=types[each["type_code"]],
-            before=each["allocated"],
-            after=each["next_cycle"],
-            by=each["actor_name"] or "",
-            asked_on=local_day(each["recorded_at"]),
-            action_url=reverse("withdraw", args=[customer.id, each["site_id"], each["type_code"]]),
-        )
-        for each in scheduled
-    ]
+    """Changes to come, each with its way back; ``local_day`` makes the provider's date of a moment."""
+    coming = [_lowering(customer, types, each, local_day) for each in scheduled]
     if customer.pending_term_months:
         coming.append(
             s.Pending(
@@ -169,22 +156,34 @@ def pending(
         )
     if customer.cancel_at_end_of_period:
         coming.append(s.Pending(kind="end", on=customer.period_ends_on))
-    for each in returnable:
-        if each["until"] < today:
-            continue
-        back = reverse("hand_back", args=[customer.id, each["site_id"], each["type_code"]]) + f"?seats={each['seats']}"
-        coming.append(
-            s.Pending(
-                kind="hand_back",
-                site=each["site_name"],
-                type=types[each["type_code"]],
-                seats=each["seats"],
-                added_on=each["effective_on"],
-                until=date.fromordinal(each["until"].toordinal() + 1),
-                action_url=back,
-            )
-        )
-    return coming
+    return coming + [_returnable(customer, types, each) for each in returnable if each["until"] >= today]
+
+
+def _lowering(customer: CustomerFacts, types: Types, found: Mapping[str, Any], local_day: Any) -> s.Pending:
+    return s.Pending(
+        kind="lowering",
+        on=found["effective_on"],
+        site=found["site_name"],
+        type=types[found["type_code"]],
+        before=found["allocated"],
+        after=found["next_cycle"],
+        by=found["actor_name"] or "",
+        asked_on=local_day(found["recorded_at"]),
+        action_url=reverse("withdraw", args=[customer.id, found["site_id"], found["type_code"]]),
+    )
+
+
+def _returnable(customer: CustomerFacts, types: Types, found: Mapping[str, Any]) -> s.Pending:
+    url = reverse("hand_back", args=[customer.id, found["site_id"], found["type_code"]])
+    return s.Pending(
+        kind="hand_back",
+        site=found["site_name"],
+        type=types[found["type_code"]],
+        seats=found["seats"],
+        added_on=found["effective_on"],
+        until=found["until"] + timedelta(days=1),
+        action_url=f"{url}?seats={found['seats']}",
+    )
 
 
 def history(ledger: Iterable[Mapping[str, Any]], types: Types, *, local_day: Any) -> list[s.LedgerRow]:

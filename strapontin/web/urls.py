@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.urls import urlpatterns as of_allauth
 from django.urls import path
 
 from strapontin.web.views import (
@@ -19,6 +20,24 @@ from strapontin.web.views import (
     user_new,
     users,
 )
+
+# The pages of allauth that have a use here: nobody signs up or manages several addresses. All have our templates.
+_SIGN_IN = frozenset(
+    (
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_signup",
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    )
+)
+sign_in = [pattern for pattern in of_allauth if pattern.name in _SIGN_IN]
 
 _CUSTOMER = "customers/<uuid:customer_id>/"
 _SITE = _CUSTOMER + "sites/<uuid:site_id>/"

@@ -156,3 +156,24 @@ def test_one_policy_for_all_pages(scene: Scene, sign_in: SignIn) -> None:
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert " style=" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["login/", "logout/", "inactive/", "signup/", "password/change/", "password/reset/", "password/reset/done/"]
+)
+def test_sign_in_pages_are_ours_in_both_languages(path: str, scene: Scene, sign_in: SignIn) -> None:
+    for client in (Client(SERVER_NAME="localhost"), sign_in("maud")):
+        for language in ("fr", "en"):
+            client.cookies["django_language"] = language
+            answer = client.get(f"/accounts/{path}", follow=True)
+            assert answer.status_code == 200
+            assert "strapontin.css" in answer.content.decode()
+            if "/accounts/" in answer.request["PATH_INFO"]:
+                shown = re.search(r'<html lang="(..)"', answer.content.decode())
+                assert shown and shown[1] == (language if client.cookies.get("sessionid") is None else "fr")
+
+
+def test_what_nobody_needs_is_not_there(sign_in: SignIn) -> None:
+    client = sign_in("maud")
+    for path in ("email/", "confirm-email/", "3rdparty/"):
+        assert client.get(f"/accounts/{path}").status_code == 404

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,10 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager
 from strapontin.allocations import queries as allocations
+from strapontin.allocations.rules import Change
+from strapontin.billing.effects import confirm_changes
 from strapontin.billing.queries import unit_prices
+from strapontin.cycles.customers import change_customer
 from strapontin.jobs.requests import synchronize as request_synchronization
 from strapontin.refusals import Refusal
 from strapontin.stacks.queries import latest, synchronization
@@ -169,9 +171,6 @@ def sync_progress(request: PageRequest, customer_id: UUID, synchronization_id: U
 @require_POST
 def withdraw(request: PageRequest, customer_id: UUID, site_id: UUID, type_code: str) -> HttpResponse:
     """Takes back a scheduled decrease: the present quantity is asked for again (SPEC 4)."""
-    from strapontin.allocations.rules import Change
-    from strapontin.billing.effects import confirm_changes
-
     grant = grants.allocation_manager(request.actor, customer_id)
     visit = request.visit
     found = allocations.subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
@@ -187,12 +186,10 @@ def withdraw(request: PageRequest, customer_id: UUID, site_id: UUID, type_code: 
 @require_POST
 def withdraw_term(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Takes back a change of term before it applies."""
-    from strapontin.cycles.customers import change_customer
-
     grant = grants.term_editor(request.actor, customer_id)
     visit = request.visit
     change_customer(grant, changes={"term_months": grant.customer.term_months}, settings=visit.settings, at=visit.at)
     title = _("The change of term is withdrawn: it stays at %(months)s months.") % {
         "months": grant.customer.term_months
     }
-    return Done(reverse("customer", args=[customer_id]), title, level=messages.SUCCESS)
+    return Done(reverse("customer", args=[customer_id]), title)
