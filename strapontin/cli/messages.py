@@ -209,7 +209,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "demo_elsewhere": (
         "This database is in use and is no demo: name an empty one with DATABASE_URL or STRAPONTIN_HOME.",
         (
-            "Cette base sert déjà et n’est pas une démonstration : indiquez-en une vide avec DATABASE_URL ou "
+            "Cette base sert déjà et n’est pas une démonstration : indiquez-en une vide avec DATABASE_URL ou "
             "STRAPONTIN_HOME."
         ),
     ),

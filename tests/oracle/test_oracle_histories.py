@@ -166,7 +166,8 @@ def check_seats(world: World, event: Event, outcome: Outcome, before: dict[tuple
     elif isinstance(outcome, Claimed):
         place = after[event.site, event.type]  # type: ignore[union-attr]
         enforced = world.settings.local_day(event.at) >= world.settings.seats_enforced_from
-        assert place.used <= min(place.allocated, place.next_cycle) or not enforced
+        unbounded = not enforced or world.customers[event.customer].not_for_resale
+        assert place.used <= min(place.allocated, place.next_cycle) or unbounded
     elif isinstance(outcome, list):
         signs = {"raise": 1, "hand_back": -1}
         for type_code in {type_code for _, type_code in after}:
