@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.oracle.histories import Claim, Event, History, Outcome, Request, apply, play
 from tests.oracle.model import BelowUse, Claimed, Figures, NoFreeSeat, Period, RunResult, days_between
-from tests.oracle.oracle import World
+from tests.oracle.oracle import Customer, World
 from tests.oracle.periods import boundary_after
 from tests.oracle.strategies import histories, moment_of, price_list_of
 
@@ -46,6 +46,11 @@ def invoiced(world: World, customer: str, type_code: str, day: date, before: dat
     )
 
 
+def billable(world: World) -> list[tuple[str, Customer]]:
+    """The customers that are billed."""
+    return [(name, customer) for name, customer in world.customers.items() if not customer.not_for_resale]
+
+
 def first_rated_on(world: World, customer: str, period: Period) -> date:
     """The date of the first run that treated the customer since the period started."""
     payer = world.period_payer(world.customers[customer], period)[0].name
@@ -66,7 +71,7 @@ def allocated(world: World, customer: str, type_code: str, day: date) -> int:
 def test_in_the_end_every_day_is_billed_once(history: History) -> None:
     world, last = billed_up(history)
     change = world.settings.allocation_billing_from
-    for name, customer in world.customers.items():
+    for name, customer in billable(world):
         if customer.not_for_resale:
             assert not [line for invoice in world.invoices for line in invoice.lines if line.customer == name]
             continue
@@ -86,7 +91,7 @@ def test_in_the_end_every_day_is_billed_once(history: History) -> None:
 def test_amounts_add_up_to_the_days_billed(history: History) -> None:
     """Per type and period at one price: the lines add up to the price of the seat-days, to the cents lost."""
     world, last = billed_up(history)
-    for name, customer in world.customers.items():
+    for name, customer in billable(world):
         for period in world.periods(name, last):
             for type_code in customer.ledger.types():
                 lines = [
@@ -166,6 +171,7 @@ def check_seats(world: World, event: Event, outcome: Outcome, before: dict[tuple
     elif isinstance(outcome, Claimed):
         place = after[event.site, event.type]  # type: ignore[union-attr]
         enforced = world.settings.local_day(event.at) >= world.settings.seats_enforced_from
+        enforced = enforced and not world.customers[event.customer].not_for_resale
         unbounded = not enforced or world.customers[event.customer].not_for_resale
         assert place.used <= min(place.allocated, place.next_cycle) or unbounded
     elif isinstance(outcome, list):
