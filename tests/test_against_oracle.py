@@ -17,7 +17,7 @@ from tests.servers import Database
 
 EVERYTHING = list(HealthCheck)
 settings.register_profile(
-    "ci", max_examples=100, derandomize=True, database=None, deadline=None, suppress_health_check=EVERYTHING
+    "ci", max_examples=200, derandomize=True, database=None, deadline=None, suppress_health_check=EVERYTHING
 )
 settings.register_profile("deep", max_examples=3000, deadline=None, suppress_health_check=EVERYTHING)
 drawn = settings.get_profile(os.environ.get("STRAPONTIN_HYPOTHESIS", "ci"))
