@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,13 +38,19 @@ with open_server(Path(sys.argv[1])) as server:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A data directory; whatever still runs in it after a test is a fault of the test, and is ended."""
-    home = tmp_path / "home"
+def home() -> Iterator[Path]:
+    """A data directory; whatever still runs in it after a test is a fault of the test, and is ended.
+
+    Its path is short whatever pytest calls its directories: a long one has its socket elsewhere.
+    """
+    # Not a TemporaryDirectory, which a forked child would remove at its end.
+    directory = Path(tempfile.mkdtemp(prefix="sp-"))
+    home = directory / "home"
     yield home
     for pid in living(home):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def living(home: Path) -> list[int]:
@@ -313,7 +320,7 @@ def refusal(home: Path, **options: object) -> StartError:
     began = time.monotonic()
     with pytest.raises(StartError) as caught:
         EmbeddedServer(home, **options).start()  # type: ignore[arg-type]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30, "at once on an idle machine; here others work too"
     assert not living(home)
     assert "\n" not in str(caught.value)
     return caught.value

@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -138,10 +139,11 @@ class Portal:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A data directory; what still runs there after a test is ended."""
-    yield tmp_path / "home"
-    kill(left_of(tmp_path / "home"))
+def home() -> Iterator[Path]:
+    """A data directory, of a path short enough for a socket in it; what still runs there after a test is ended."""
+    with tempfile.TemporaryDirectory(prefix="sp-", ignore_cleanup_errors=True) as directory:
+        yield Path(directory) / "home"
+        kill(left_of(Path(directory) / "home"))
 
 
 # --- up ---
