@@ -116,9 +116,7 @@ def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bo
 
 
 def _row(found: dict[str, Any], labels: Types, customer_id: UUID) -> s.UserRow:
-    state = _STACK_STATES.get(found["call_state"] or "", "")
-    if found["origin"] == "stack" and not found["call_state"]:
-        state = "unknown"
+    # Whom a synchronisation found is known by now: only a call that is open or has failed is worth a word.
     return s.UserRow(
         name=f"{found['first_name']} {found['last_name']}".strip(),
         email=found["email"],
@@ -126,6 +124,6 @@ def _row(found: dict[str, Any], labels: Types, customer_id: UUID) -> s.UserRow:
         type=labels[found["type_code"]],
         extension=found["extension"],
         enabled=found["enabled"],
-        on_stack=state,
+        on_stack=_STACK_STATES.get(found["call_state"] or "", ""),
         url=reverse("user", args=[customer_id, found["id"]]),
     )
