@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +59,8 @@ def data_directory() -> Path:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (home / "log").mkdir(mode=0o700, exist_ok=True)
-        probe = home / f".writable.{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=home):
+            pass
     except OSError as error:
         raise StartError("home_unwritable", path=home, reason=error.strerror or error) from error
     os.environ["STRAPONTIN_HOME"] = str(home)

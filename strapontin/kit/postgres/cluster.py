@@ -78,9 +78,8 @@ class Cluster:
         try:
             for directory in (self.home, self.root):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self.root / ".writable"
-            probe.write_bytes(b"")
-            probe.unlink()
+            with tempfile.TemporaryFile(dir=self.root):
+                pass
         except OSError as error:
             raise StartError("home_unwritable", path=self.home, reason=_reason(error)) from error
         if self.data.exists() and os.geteuid() not in (0, self.data.stat().st_uid):
