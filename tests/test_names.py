@@ -1,8 +1,36 @@
-"""Names in the order in which people look for them."""
+"""Names in the order in which people look for them: PostgreSQL's key and ours are one."""
 
-from strapontin.kit.names import by_name
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strapontin.kit.names import sort_key
+from tests.servers import Database
+
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0") | st.sampled_from("ÉéÀÇœŒŁłßŸŞ’ΩЖ")
+INSERT = """
+INSERT INTO partner (id, name, path, level, country, region, vat_number, address, currency, language, payer,
+                     created_at, version)
+SELECT uuid_in(md5(ordinal::text)::cstring), name, '{}', 'gold', 'FR', '', '', '', 'EUR', 'fr', true, now(), 1
+  FROM unnest(%s::text[]) WITH ORDINALITY AS given (name, ordinal)
+RETURNING name, sort_key
+"""
 
 
-def test_accents_and_capitals_do_not_send_a_name_to_the_end() -> None:
-    names = ["Voiron", "échirolles", "Crolles", "Échirolles, imagerie", "Eybens"]
-    assert sorted(names, key=by_name) == ["Crolles", "échirolles", "Échirolles, imagerie", "Eybens", "Voiron"]
+def test_the_order() -> None:
+    names = ["Échirolles, imagerie", "Voiron", "Crolles", "Eybens", "échirolles", "Œuvre", "Zoé"]
+    assert sorted(names, key=sort_key) == [
+        "Crolles",
+        "échirolles",
+        "Échirolles, imagerie",
+        "Eybens",
+        "Œuvre",
+        "Voiron",
+        "Zoé",
+    ]
+
+
+@given(names=st.lists(st.text(LETTERS, min_size=1, max_size=20), max_size=50))
+def test_postgresql_computes_the_same_key(database: Database, names: list[str]) -> None:
+    with database.superuser() as connection, connection.transaction(force_rollback=True):
+        found = connection.execute(INSERT, [names]).fetchall()
+    assert found == [(name, sort_key(name)) for name in names]

@@ -14,6 +14,7 @@ from uuid import UUID
 from strapontin.access.grants import RoleHolder
 from strapontin.allocations.queries import Figures
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import sort_key
 
 Status = Literal["active", "expired", "over", "full", "lowering", "term_change", "not_for_resale", "unlimited"]
 STATUSES: tuple[Status, ...] = (
@@ -158,7 +159,7 @@ def customers(
         status=_STATUS,
         source=_ALL_AT_ONCE if by_figures else _ONE_BY_ONE,
         where=_where(wanted),
-        order=f"{_order(sort)} {direction}, c.name {direction}, c.id {direction}",
+        order=f"{_order(sort)} {direction}, c.sort_key {direction}, c.id {direction}",
     )
     params = _params(wanted) | {"limit": limit, "offset": offset, "sort": sort}
     return [_line(found) for found in rows(sql, params)]
@@ -195,9 +196,7 @@ def _where(wanted: Wanted) -> str:
     # would only mislead the planner about how many there are.
     conditions = ["true"]
     if wanted.search:
-        conditions.append(
-            "(strpos(lower(c.name), lower(%(search)s)) > 0 OR strpos(lower(c.client_id), lower(%(search)s)) > 0)"
-        )
+        conditions.append("(strpos(c.sort_key, %(search)s) > 0 OR strpos(lower(c.client_id), %(search)s) > 0)")
     if wanted.term_months:
         conditions.append("c.term_months = %(term)s")
     if wanted.type_code:
@@ -212,7 +211,7 @@ def _where(wanted: Wanted) -> str:
 
 def _params(wanted: Wanted) -> dict[str, Any]:
     return {
-        "search": wanted.search,
+        "search": sort_key(wanted.search),
         "term": wanted.term_months,
         "type": wanted.type_code,
         "status": wanted.status,
@@ -222,12 +221,12 @@ def _params(wanted: Wanted) -> dict[str, Any]:
 
 def _order(sort: str) -> str:
     orders = {
-        "name": "c.name",
+        "name": "c.sort_key",
         "total": "coalesce(t.used, 0)",
         "term": "c.term_months",
         "next": "CASE WHEN c.status = 'active' THEN c.period_ends_on END",
         "status": f"array_position(ARRAY{list(STATUSES)}::text[], ({_STATUS}))",
-        "": "c.name",
+        "": "c.sort_key",
     }
     # Any other column is a type, which travels as a parameter.
     return orders.get(sort, "coalesce(t.sorted, 0)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id, count_field, path_field
 
 LEDGER_KINDS = (
@@ -22,7 +23,7 @@ class Balance(models.Model):
     """The seats of a type on a site today; derived, and guarded where it changes."""
 
     pk = models.CompositePrimaryKey("customer_id", "site_id", "type_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     site_id = models.UUIDField()
     site = models.ForeignObject(
         "organisation.Site",
@@ -31,7 +32,7 @@ class Balance(models.Model):
         to_fields=["customer_id", "id"],
         related_name="balances",
     )
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     allocated = count_field()
     next_cycle = count_field()
     used = count_field()
@@ -51,8 +52,10 @@ class CustomerTotal(models.Model):
     """Sums of a customer's balances per type, for lists over many customers."""
 
     pk = models.CompositePrimaryKey("customer_id", "type_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT, related_name="totals")
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    customer = models.ForeignKey(
+        "organisation.Customer", db_index=False, on_delete=models.RESTRICT, related_name="totals"
+    )
+    type = subscription_type_field()
     partner_path = path_field()
     allocated = count_field()
     next_cycle = count_field()
@@ -68,10 +71,10 @@ class LedgerEntry(models.Model):
     """One change of an allocation: known from ``recorded_at``, valid from ``effective_on``."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     site_id = models.UUIDField()
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     kind = models.TextField()
     effective_on = models.DateField()
     recorded_at = models.DateTimeField()
@@ -102,9 +105,9 @@ class CustomerMonth(models.Model):
     """A customer's seats per type at the end of a month, for the charts of wide scopes; written when it closes."""
 
     pk = models.CompositePrimaryKey("customer_id", "month_ends_on", "type_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     month_ends_on = models.DateField()
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     partner_path = path_field()
     allocated = count_field()
     used = count_field()

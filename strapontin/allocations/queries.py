@@ -9,7 +9,6 @@ from uuid import UUID
 
 from strapontin.access.grants import AllocationManager, CustomerSeen, OverviewReader
 from strapontin.kit.database import row, rows
-from strapontin.kit.names import by_name
 from strapontin.organisation.settings import Settings
 
 
@@ -65,7 +64,7 @@ SELECT s.id, s.name, min(t.synchronized_at) AS synchronized_at,
                     FILTER (WHERE t.id IS NOT NULL), '[]') AS stacks
   FROM site s LEFT JOIN site_tenant t ON t.customer_id = s.customer_id AND t.site_id = s.id
  WHERE s.customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR s.id = %(site)s::uuid)
- GROUP BY s.id, s.name ORDER BY s.name, s.id
+ GROUP BY s.id, s.name, s.sort_key ORDER BY s.sort_key, s.id
 """
 _BALANCES = """
 SELECT b.site_id, b.type_code, b.allocated, b.next_cycle, b.used
@@ -133,7 +132,7 @@ def subscriptions(
             [by_site.get(site["id"], {}).get(code, Figures(code)) for code in codes],
             _json(site["stacks"]),
         )
-        for site in sorted(rows(_SITES, params), key=lambda site: by_name(site["name"]))
+        for site in rows(_SITES, params)
     ]
     return Subscriptions(_sums(codes, sites), sites)
 
@@ -182,8 +181,8 @@ SELECT e.site_id, s.name AS site_name, e.type_code, e.effective_on, sum(e.delta)
   JOIN site s ON s.customer_id = e.customer_id AND s.id = e.site_id
   JOIN balance b ON b.customer_id = e.customer_id AND b.site_id = e.site_id AND b.type_code = e.type_code
  WHERE e.customer_id = %(customer)s AND e.effective_on > %(today)s AND b.next_cycle <> b.allocated
- GROUP BY e.site_id, s.name, e.type_code, e.effective_on, b.allocated, b.next_cycle
-HAVING sum(e.delta) <> 0 ORDER BY e.effective_on, s.name
+ GROUP BY e.site_id, s.name, s.sort_key, e.type_code, e.effective_on, b.allocated, b.next_cycle
+HAVING sum(e.delta) <> 0 ORDER BY e.effective_on, s.sort_key
 """
 _RETURNABLE = """
 SELECT r.type_code, r.effective_on, s.name AS site_name, r.site_id,

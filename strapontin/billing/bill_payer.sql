@@ -35,7 +35,7 @@ WITH rated AS MATERIALIZED (
                               type_code, period_starts_on, quantity, unit_price, months, starts_on, ends_on, days,
                               period_days, amount)
     SELECT %(payer)s, %(invoice)s,
-           row_number() OVER (ORDER BY c.name, c.id, l.period_starts_on, t.position, l.starts_on),
+           row_number() OVER (ORDER BY c.sort_key, c.id, l.period_starts_on, t.position, l.starts_on),
            c.id, c.name, c.client_id, c.purchase_order, 'seats', l.type_code, l.period_starts_on, l.quantity,
            l.unit_price, l.months, l.starts_on, l.ends_on, l.days, l.period_days, l.amount
       FROM charges l

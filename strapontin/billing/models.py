@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id
 
 
@@ -42,7 +43,7 @@ class RunPayer(models.Model):
     """A payer that a run has finished with, which makes a run resumable; a preview's figures stand here."""
 
     pk = models.CompositePrimaryKey("run_id", "payer_id")
-    run = models.ForeignKey(BillingRun, on_delete=models.CASCADE, related_name="payers")
+    run = models.ForeignKey(BillingRun, db_index=False, on_delete=models.CASCADE, related_name="payers")
     payer = models.ForeignKey("organisation.Partner", on_delete=models.RESTRICT)
     done_at = models.DateTimeField()
     preview = models.JSONField(null=True)
@@ -59,14 +60,14 @@ class Charge(models.Model):
     """
 
     pk = models.CompositePrimaryKey("customer_id", "run_id", "period_starts_on", "type_id", "starts_on")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     run = models.ForeignKey(BillingRun, on_delete=models.RESTRICT)
     run_date = models.DateField()
     cut = models.DateTimeField()
     basis = models.TextField()
     payer = models.ForeignKey("organisation.Partner", on_delete=models.RESTRICT)
     period_starts_on = models.DateField()
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     starts_on = models.DateField()
     ends_on = models.DateField()
     quantity = models.IntegerField()
@@ -89,7 +90,7 @@ class PeriodRating(models.Model):
     """When and on which basis a period was first rated (SPEC 7, Basis); one row, never changed."""
 
     pk = models.CompositePrimaryKey("customer_id", "period_starts_on")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     period_starts_on = models.DateField()
     run = models.ForeignKey(BillingRun, on_delete=models.RESTRICT)
     basis = models.TextField()
@@ -105,7 +106,7 @@ class ParkedCustomer(models.Model):
     """A customer that a run could not bill, and why; ``payer_id`` is the nil uuid where the payer is missing."""
 
     pk = models.CompositePrimaryKey("customer_id", "run_id", "payer_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     run = models.ForeignKey(BillingRun, on_delete=models.CASCADE)
     payer_id = models.UUIDField()
     reason = models.TextField()
@@ -130,7 +131,7 @@ class Invoice(models.Model):
     """An issued invoice or credit note; inserted whole, never changed."""
 
     pk = models.CompositePrimaryKey("payer_id", "id")
-    payer = models.ForeignKey("organisation.Partner", on_delete=models.RESTRICT)
+    payer = models.ForeignKey("organisation.Partner", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     number = models.TextField()
     kind = models.TextField(default="invoice")
@@ -163,7 +164,7 @@ class InvoiceLine(models.Model):
     """A line of an invoice; names are kept as they were."""
 
     pk = models.CompositePrimaryKey("payer_id", "invoice_id", "n")
-    payer = models.ForeignKey("organisation.Partner", on_delete=models.RESTRICT)
+    payer = models.ForeignKey("organisation.Partner", db_index=False, on_delete=models.RESTRICT)
     invoice_id = models.UUIDField()
     n = models.IntegerField()
     customer_id = models.UUIDField()
@@ -171,7 +172,7 @@ class InvoiceLine(models.Model):
     client_id = models.TextField()
     purchase_order = models.TextField()
     kind = models.TextField(default="seats")
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     period_starts_on = models.DateField()
     quantity = models.IntegerField()
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
@@ -190,7 +191,7 @@ class InvoiceTax(models.Model):
     """The tax of one category on an invoice: round(base × rate) (SPEC 7)."""
 
     pk = models.CompositePrimaryKey("payer_id", "invoice_id", "position")
-    payer = models.ForeignKey("organisation.Partner", on_delete=models.RESTRICT)
+    payer = models.ForeignKey("organisation.Partner", db_index=False, on_delete=models.RESTRICT)
     invoice_id = models.UUIDField()
     position = models.PositiveSmallIntegerField()
     category = models.TextField()

@@ -18,11 +18,11 @@ SELECT id, date, preview, state, cut, customers_total, customers_done, invoices,
 """
 _PARKED = """
 SELECT p.customer_id, c.name AS customer_name, p.reason FROM parked_customer p
-  JOIN customer c ON c.id = p.customer_id WHERE p.run_id = %s ORDER BY c.name, c.id
+  JOIN customer c ON c.id = p.customer_id WHERE p.run_id = %s ORDER BY c.sort_key, c.id
 """
 _PREVIEWS = """
 SELECT r.payer_id, p.name AS payer_name, r.preview FROM run_payer r JOIN partner p ON p.id = r.payer_id
- WHERE r.run_id = %s AND r.preview IS NOT NULL ORDER BY p.name
+ WHERE r.run_id = %s AND r.preview IS NOT NULL ORDER BY p.sort_key, p.id
 """
 _INVOICES = """
 SELECT i.id, i.number, i.kind, i.date, i.payer_id, i.payer_name, i.currency, i.net, i.tax, i.total, i.issued_at,

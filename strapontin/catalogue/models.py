@@ -25,6 +25,11 @@ class SubscriptionType(models.Model):
         return self.code
 
 
+def subscription_type_field() -> models.ForeignKey[SubscriptionType, SubscriptionType]:
+    """A type's code. No index of its own: types are few and stay, and every table is read by customer or payer."""
+    return models.ForeignKey(SubscriptionType, db_column="type_code", db_index=False, on_delete=models.RESTRICT)
+
+
 class PriceList(models.Model):
     """Prices in one currency from a day on, general or one payer's own."""
 
@@ -48,8 +53,8 @@ class Price(models.Model):
     """The monthly list price of a type, in the list's currency."""
 
     pk = models.CompositePrimaryKey("price_list_id", "type_id")
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
-    type = models.ForeignKey(SubscriptionType, db_column="type_code", on_delete=models.RESTRICT)
+    price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="prices")
+    type = subscription_type_field()
     monthly_amount = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:
@@ -61,7 +66,7 @@ class TermDiscount(models.Model):
     """The discount for a commitment of ``months``, in percent."""
 
     pk = models.CompositePrimaryKey("price_list_id", "months")
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="term_discounts")
+    price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="term_discounts")
     months = models.PositiveSmallIntegerField()
     rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
 
@@ -78,7 +83,7 @@ class LevelDiscount(models.Model):
     """The discount for a partnership level, in percent."""
 
     pk = models.CompositePrimaryKey("price_list_id", "level")
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="level_discounts")
+    price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="level_discounts")
     level = models.TextField()
     rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
 

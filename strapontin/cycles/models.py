@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from strapontin.catalogue.models import subscription_type_field
 from strapontin.organisation.models import TERMS_MONTHS
 
 
@@ -15,13 +16,15 @@ class Period(models.Model):
     """
 
     pk = models.CompositePrimaryKey("customer_id", "starts_on")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT, related_name="periods")
+    customer = models.ForeignKey(
+        "organisation.Customer", db_index=False, on_delete=models.RESTRICT, related_name="periods"
+    )
     starts_on = models.DateField()
     ends_on = models.DateField()
     term_months = models.PositiveSmallIntegerField()
     months = models.PositiveSmallIntegerField()
     full_days = models.PositiveSmallIntegerField()
-    payer = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    payer = models.ForeignKey("organisation.Partner", null=True, db_index=False, on_delete=models.RESTRICT)
     billable = models.BooleanField(default=True)
     opened_at = models.DateTimeField()
 
@@ -38,7 +41,7 @@ class PeriodPrice(models.Model):
     """The unit price of a type in a period, with what it was made of; fixed when the period starts."""
 
     pk = models.CompositePrimaryKey("customer_id", "period_starts_on", "type_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     period_starts_on = models.DateField()
     period = models.ForeignObject(
         Period,
@@ -47,8 +50,8 @@ class PeriodPrice(models.Model):
         to_fields=["customer_id", "starts_on"],
         related_name="prices",
     )
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
-    price_list = models.ForeignKey("catalogue.PriceList", on_delete=models.RESTRICT)
+    type = subscription_type_field()
+    price_list = models.ForeignKey("catalogue.PriceList", db_index=False, on_delete=models.RESTRICT)
     currency = models.CharField(max_length=3)
     list_price = models.DecimalField(max_digits=12, decimal_places=2)
     term_discount_percent = models.DecimalField(max_digits=5, decimal_places=2)

@@ -10,11 +10,12 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerSeen
 from strapontin.access.scope import reveal_nearest_partner
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
 _CUSTOMER = """
-SELECT c.id, c.partner_id, p.name AS partner_name, c.name, c.client_id, c.purchase_order, c.status, c.alignment,
-       c.term_months, c.pending_term_months, c.starts_on, c.period_starts_on, c.period_ends_on,
+SELECT c.id, c.partner_id, p.name AS partner_name, c.name, c.sort_key, c.client_id, c.purchase_order, c.status,
+       c.alignment, c.term_months, c.pending_term_months, c.starts_on, c.period_starts_on, c.period_ends_on,
        c.cancel_at_end_of_period, c.unlimited, c.not_for_resale, c.version
 FROM customer c LEFT JOIN partner p ON p.id = c.partner_id
 """
@@ -45,8 +46,8 @@ def customers(
         parameters["partner"] = grants.partner(actor, partner_id).partner.id
         conditions.append("c.partner_path @> ARRAY[%(partner)s::uuid]")
     if search:
-        parameters["search"] = search
-        conditions.append("strpos(lower(c.name || ' ' || c.client_id), lower(%(search)s)) > 0")
+        parameters["search"] = sort_key(search)
+        conditions.append("strpos(c.sort_key || ' ' || lower(c.client_id), %(search)s) > 0")
     if client_id is not None:
         parameters["client_id"] = client_id
         conditions.append("c.client_id = %(client_id)s")
@@ -54,11 +55,11 @@ def customers(
         parameters["status"] = status
         conditions.append("c.status = %(status)s")
     if after is not None:
-        parameters |= {"name": after[0], "id": after[1]}
-        conditions.append("(c.name, c.id) > (%(name)s, %(id)s::uuid)")
+        parameters |= {"key": after[0], "id": after[1]}
+        conditions.append("(c.sort_key, c.id) > (%(key)s, %(id)s::uuid)")
     if actor.scope == "customer":
         reveal_nearest_partner(actor)
-    found = rows(f"{_CUSTOMER} WHERE {' AND '.join(conditions)} ORDER BY c.name, c.id LIMIT %(limit)s", parameters)
+    found = rows(f"{_CUSTOMER} WHERE {' AND '.join(conditions)} ORDER BY c.sort_key, c.id LIMIT %(limit)s", parameters)
     totals = rows(_TOTALS, [[str(customer["id"]) for customer in found]])
     for customer in found:
         customer["totals"] = [total for total in totals if total["customer_id"] == customer["id"]]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import models
 
 from strapontin.kit.models import Id, path_field
+from strapontin.kit.names import sort_key_field
 
 LEVELS = ("bronze", "silver", "gold", "platinum")
 TERMS_MONTHS = (1, 12, 36)
@@ -52,6 +53,7 @@ class Partner(models.Model):
 
     id = Id(primary_key=True)
     name = models.TextField()
+    sort_key = sort_key_field("name")
     parent = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="children")
     path = path_field()
     level = models.TextField(default="bronze")
@@ -83,6 +85,7 @@ class Customer(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.RESTRICT, related_name="customers")
     partner_path = path_field()
     name = models.TextField()
+    sort_key = sort_key_field("name")
     client_id = models.TextField(default="", blank=True)
     purchase_order = models.TextField(default="", blank=True)
     status = models.TextField(default="active")
@@ -101,7 +104,7 @@ class Customer(models.Model):
 
     class Meta:
         db_table = "customer"
-        indexes = (models.Index(fields=["name", "id"], name="customer_by_name"),)
+        indexes = (models.Index(fields=["sort_key", "id"], name="customer_by_name"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(name=""), name="customer_name"),
             models.CheckConstraint(condition=models.Q(status__in=["active", "expired"]), name="customer_status"),
@@ -125,9 +128,10 @@ class Site(models.Model):
     """A place of a customer; seats are allocated here."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey(Customer, on_delete=models.RESTRICT, related_name="sites")
+    customer = models.ForeignKey(Customer, db_index=False, on_delete=models.RESTRICT, related_name="sites")
     id = Id()
     name = models.TextField()
+    sort_key = sort_key_field("name")
     address = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
     version = models.BigIntegerField(default=1)

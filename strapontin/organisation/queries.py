@@ -8,10 +8,13 @@ from uuid import UUID
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerSeen, PartnerSeen
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
-_PARTNER = "id, name, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version"
-_SITE = "id, name, address, version"
+_PARTNER = """
+id, name, sort_key, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version
+"""
+_SITE = "id, name, sort_key, address, version"
 
 
 def partners(
@@ -27,13 +30,13 @@ def partners(
         conditions.append("path @> ARRAY[%(scope)s::uuid]")
         parameters["scope"] = actor.partner_id
     if search:
-        conditions.append("strpos(lower(name), lower(%(search)s)) > 0")
-        parameters["search"] = search
+        conditions.append("strpos(sort_key, %(search)s) > 0")
+        parameters["search"] = sort_key(search)
     if after:
-        conditions.append("(name, id) > (%(name)s, %(id)s::uuid)")
-        parameters |= {"name": after[0], "id": after[1]}
+        conditions.append("(sort_key, id) > (%(key)s, %(id)s::uuid)")
+        parameters |= {"key": after[0], "id": after[1]}
     return rows(
-        f"SELECT {_PARTNER} FROM partner WHERE {' AND '.join(conditions)} ORDER BY name, id LIMIT %(limit)s",  # noqa: S608
+        f"SELECT {_PARTNER} FROM partner WHERE {' AND '.join(conditions)} ORDER BY sort_key, id LIMIT %(limit)s",  # noqa: S608
         parameters,
     )
 
@@ -48,11 +51,11 @@ def partner(seen: PartnerSeen) -> dict[str, Any]:
 
 def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[dict[str, Any]]:
     """The customer's sites by name; one more than ``limit`` where more follow."""
-    name, site_id = after or ("", UUID(int=0))
+    key, site_id = after or ("", UUID(int=0))
     return rows(
-        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND (name, id) > (%s, %s::uuid)"  # noqa: S608
-        " ORDER BY name, id LIMIT %s",
-        [seen.customer.id, name, site_id, limit + 1],
+        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND (sort_key, id) > (%s, %s::uuid)"  # noqa: S608
+        " ORDER BY sort_key, id LIMIT %s",
+        [seen.customer.id, key, site_id, limit + 1],
     )
 
 

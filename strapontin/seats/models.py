@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Lower
 
+from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id
+from strapontin.kit.names import sort_key_field
 
 EVENT_KINDS = ("claim", "release", "found", "vanished", "retyped")
 
@@ -14,7 +16,7 @@ class User(models.Model):
     """Somebody who occupies a seat; personal data stands here and nowhere else."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     site_id = models.UUIDField()
     site = models.ForeignObject(
@@ -24,9 +26,10 @@ class User(models.Model):
         to_fields=["customer_id", "id"],
         related_name="users",
     )
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     first_name = models.TextField()
     last_name = models.TextField(default="", blank=True)
+    sort_key = sort_key_field("last_name", "first_name")
     email = models.TextField(default="", blank=True)
     extension = models.TextField(default="", blank=True)
     enabled = models.BooleanField(default=True)
@@ -68,10 +71,10 @@ class SeatEvent(models.Model):
     """A seat taken or left: a row of the same kind as the ledger's, for used seats."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     site_id = models.UUIDField()
-    type = models.ForeignKey("catalogue.SubscriptionType", db_column="type_code", on_delete=models.RESTRICT)
+    type = subscription_type_field()
     user_id = models.UUIDField()
     kind = models.TextField()
     effective_on = models.DateField()

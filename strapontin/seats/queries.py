@@ -7,17 +7,21 @@ from uuid import UUID
 
 from strapontin.access.grants import UserManager
 from strapontin.kit.database import row, rows
+from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
 _FIELDS = """
-SELECT u.id, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_name, u.email, u.extension, u.enabled,
-       u.origin, u.tenant_id, u.stack_user_uuid, u.claimed_at, u.version,
+SELECT u.id, u.sort_key, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_name, u.email, u.extension,
+       u.enabled, u.origin, u.tenant_id, u.stack_user_uuid, u.claimed_at, u.version,
        (SELECT c.state FROM stack_call c WHERE c.customer_id = u.customer_id AND c.user_id = u.id
          ORDER BY c.id DESC LIMIT 1) AS call_state
   FROM seat_user u JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
  WHERE u.customer_id = %(customer)s AND u.state = 'active'
 """
-_SEARCH = " AND (u.first_name || ' ' || u.last_name || ' ' || u.email || ' ' || u.extension) ILIKE %(search)s"
+# The name stands there twice, so that one finds "first last" and "last first".
+_SEARCH = """
+   AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || lower(u.email) || ' ' || lower(u.extension), %(search)s) > 0
+"""
 _HELPERS = """
 SELECT a.name FROM administrator a
  WHERE 'subscriptions' = ANY (a.roles) AND (a.customer_id = %s OR a.partner_id = ANY (%s::uuid[]))
@@ -36,7 +40,7 @@ def users(
     *,
     site_id: UUID | None = None,
     search: str = "",
-    after: tuple[str, str, UUID] | None = None,
+    after: tuple[str, UUID] | None = None,
     limit: int = 50,
 ) -> list[dict[str, Any]]:
     """Active users by last name, first name; ``after`` is the key of the last one seen."""
@@ -46,16 +50,11 @@ def users(
         params["site"] = site_id
     if search:
         sql += _SEARCH
-        params["search"] = _pattern(search)
+        params["search"] = sort_key(search)
     if after:
-        sql += " AND (u.last_name, u.first_name, u.id) > (%(last)s, %(first)s, %(id)s)"
-        params |= {"last": after[0], "first": after[1], "id": after[2]}
-    return rows(f"{sql} ORDER BY u.last_name, u.first_name, u.id LIMIT %(limit)s", params)
-
-
-def _pattern(search: str) -> str:
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+        sql += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
+        params |= {"key": after[0], "id": after[1]}
+    return rows(f"{sql} ORDER BY u.sort_key, u.id LIMIT %(limit)s", params)
 
 
 def user(grant: UserManager, *, user_id: UUID) -> dict[str, Any]:
@@ -75,6 +74,6 @@ def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str =
         params["site"] = site_id
     if search:
         sql += _SEARCH
-        params["search"] = _pattern(search)
+        params["search"] = sort_key(search)
     found = row(sql, params)
     return int(found["found"]) if found else 0

@@ -11,8 +11,9 @@ from strapontin.refusals import not_found
 
 # Everything but the password, of which only its presence is told.
 _STACK = """
-SELECT id, partner_id, name, kind, url, username, length(password_sealed) > 0 AS has_password, verify_tls, version
-FROM stack WHERE {where} ORDER BY name, id LIMIT %(limit)s
+SELECT id, partner_id, name, sort_key, kind, url, username, length(password_sealed) > 0 AS has_password, verify_tls,
+       version
+FROM stack WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s
 """
 _TENANTS = """
 SELECT id, site_id, stack_id, stack_name, tenant_uuid, synchronized_at, tried_at, error_code FROM site_tenant
@@ -25,8 +26,8 @@ def stacks(grant: StackManager, *, after: tuple[str, UUID] | None = None, limit:
     where = "true"
     parameters: dict[str, Any] = {"limit": limit + 1}
     if after:
-        where = "(name, id) > (%(name)s, %(id)s::uuid)"
-        parameters |= {"name": after[0], "id": after[1]}
+        where = "(sort_key, id) > (%(key)s, %(id)s::uuid)"
+        parameters |= {"key": after[0], "id": after[1]}
     return rows(_STACK.format(where=where), parameters)
 
 

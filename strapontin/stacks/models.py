@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from strapontin.kit.models import Id
+from strapontin.kit.names import sort_key_field
 
 
 class Stack(models.Model):
@@ -13,6 +14,7 @@ class Stack(models.Model):
     id = Id(primary_key=True)
     partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
     name = models.TextField()
+    sort_key = sort_key_field("name")
     kind = models.TextField()
     url = models.TextField()
     username = models.TextField(default="", blank=True)
@@ -47,7 +49,7 @@ class TenantRegister(models.Model):
     """Which site a tenant belongs to, everywhere unique; no foreign key to customers (SPEC 11)."""
 
     pk = models.CompositePrimaryKey("stack_id", "tenant_uuid")
-    stack = models.ForeignKey(Stack, on_delete=models.RESTRICT)
+    stack = models.ForeignKey(Stack, db_index=False, on_delete=models.RESTRICT)
     tenant_uuid = models.UUIDField()
     customer_id = models.UUIDField()
     site_id = models.UUIDField()
@@ -60,7 +62,7 @@ class SiteTenant(models.Model):
     """A tenant of a stack in which a site's users live, with what its last synchronisation said."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     site_id = models.UUIDField()
     stack = models.ForeignKey(Stack, on_delete=models.RESTRICT)
@@ -80,7 +82,7 @@ class Synchronization(models.Model):
     """One reading of a customer's used seats from its stacks."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     state = models.TextField(default="running")
     actor_kind = models.TextField()
@@ -106,7 +108,7 @@ class TenantReading(models.Model):
     """What one tenant answered in a synchronisation."""
 
     pk = models.CompositePrimaryKey("customer_id", "synchronization_id", "tenant_id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     synchronization_id = models.UUIDField()
     tenant_id = models.UUIDField()
     site_id = models.UUIDField()
@@ -131,7 +133,7 @@ class StackCall(models.Model):
     """A call to a stack still to be made or confirmed: the outbox (SPEC 5)."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
-    customer = models.ForeignKey("organisation.Customer", on_delete=models.RESTRICT)
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     user_id = models.UUIDField()
     tenant_id = models.UUIDField()

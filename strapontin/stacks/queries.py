@@ -10,7 +10,6 @@ from uuid import UUID
 
 from strapontin.access.grants import CustomerSeen
 from strapontin.kit.database import row, rows
-from strapontin.kit.names import by_name
 from strapontin.refusals import not_found
 
 _ONE = "SELECT id, state, started_at, finished_at FROM synchronization WHERE customer_id = %s AND id = %s"
@@ -23,7 +22,7 @@ SELECT r.site_id, s.name AS site_name, t.stack_name, r.state, r.error_code, r.co
   FROM tenant_reading r
   JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id
   JOIN site_tenant t ON t.customer_id = r.customer_id AND t.id = r.tenant_id
- WHERE r.customer_id = %s AND r.synchronization_id = %s ORDER BY s.name, t.id
+ WHERE r.customer_id = %s AND r.synchronization_id = %s ORDER BY s.sort_key, t.id
 """
 
 
@@ -58,7 +57,7 @@ def latest(seen: CustomerSeen) -> Progress | None:
 
 
 def _with_readings(seen: CustomerSeen, found: dict[str, Any]) -> Progress:
-    readings = sorted(rows(_READINGS, [seen.customer.id, found["id"]]), key=lambda r: by_name(r["site_name"]))
+    readings = rows(_READINGS, [seen.customer.id, found["id"]])
     for reading in readings:
         for name in ("counts", "unmapped", "differences"):
             if isinstance(reading[name], str):

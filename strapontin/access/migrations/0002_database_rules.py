@@ -36,7 +36,8 @@ PARTNER = "nullif(current_setting('app.partner', true), '')::uuid"
 ACTOR = "nullif(current_setting('app.actor', true), '')::uuid"
 NEAREST = "nullif(current_setting('app.nearest', true), '')::uuid"
 PROVIDER = "current_setting('app.scope', true) = 'provider'"
-IN_LIST = f"({PROVIDER} OR partner_path @> ARRAY[{PARTNER}])"
+# One comparison that an index answers for everybody: the provider's list is below nobody in particular.
+IN_LIST = f"partner_path @> CASE WHEN {PROVIDER} THEN '{{}}'::uuid[] ELSE ARRAY[{PARTNER}] END"
 AT_OR_ABOVE_PAYER = (
     f"({PROVIDER} OR EXISTS (SELECT 1 FROM partner p WHERE p.id = payer_id AND p.path @> ARRAY[{PARTNER}]))"
 )

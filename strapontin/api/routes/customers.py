@@ -71,7 +71,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         after=paging.decode(page.cursor, str, UUID),
         limit=page.limit,
     )
-    return answer(paging.page(found, page.limit, ["name", "id"], _show_row))
+    return answer(paging.page(found, page.limit, ["sort_key", "id"], _show_row))
 
 
 @router.post("customers", response={201: CustomerOut})

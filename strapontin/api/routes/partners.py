@@ -41,7 +41,7 @@ def list_partners(request: ApiRequest, page: Query[PartnersIn]) -> HttpResponse:
     actor = request.visit.actor
     after = paging.decode(page.cursor, str, UUID)
     found = queries.partners(actor, after=after, limit=page.limit, search=page.search)
-    return answer(paging.page(found, page.limit, ["name", "id"], lambda partner: show(actor, partner)))
+    return answer(paging.page(found, page.limit, ["sort_key", "id"], lambda partner: show(actor, partner)))
 
 
 @router.post("partners", response={201: PartnerOut})

@@ -47,7 +47,7 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
     seen = grants.customer(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
     found = queries.sites(seen, after=after, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["name", "id"], show))
+    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
 
 
 @router.post("customers/{uuid:customer_id}/sites", response={201: SiteOut})

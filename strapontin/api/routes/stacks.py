@@ -33,7 +33,7 @@ def list_stacks(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
     grant = grants.stack_manager(request.visit.actor)
     after = paging.decode(page.cursor, str, UUID)
     found = inventory.stacks(grant, after=after, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["name", "id"], show))
+    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
 
 
 @router.post("stacks", response={201: StackOut})

@@ -106,7 +106,7 @@ def _new_user(body: UserIn) -> NewUser:
 def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> HttpResponse:
     """The customer's users, by last name."""
     grant = grants.user_manager(request.visit.actor, customer_id)
-    after = paging.decode(page.cursor, str, str, UUID)
+    after = paging.decode(page.cursor, str, UUID)
     found = queries.users(
         grant,
         site_id=page.site,
@@ -114,7 +114,7 @@ def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> 
         after=after,
         limit=page.limit + 1,
     )
-    return answer(paging.page(found, page.limit, ["last_name", "first_name", "id"], show))
+    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
 
 
 @router.get(USERS + "/{uuid:user_id}", response=UserOut)

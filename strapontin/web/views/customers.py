@@ -17,7 +17,6 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerEditor
 from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
 from strapontin.cycles.rules import first_period, period_from
-from strapontin.kit.names import by_name
 from strapontin.organisation.customer_list import customers
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.queries import partners, sites
@@ -77,8 +76,8 @@ def customer_table(request: PageRequest, *, title: str, lead: str, to: str, crea
 
 def _place(address: Address) -> tuple[tuple[str, UUID] | None, int]:
     try:
-        name, customer_id, before = signing.loads(address.key("after"), salt="customers")
-        return (name, UUID(customer_id)), int(before)
+        key, customer_id, before = signing.loads(address.key("after"), salt="customers")
+        return (key, UUID(customer_id)), int(before)
     except (signing.BadSignature, ValueError, TypeError):
         return None, 0
 
@@ -86,7 +85,7 @@ def _place(address: Address) -> tuple[tuple[str, UUID] | None, int]:
 def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
     following = ""
     if more:
-        key = [found[-1]["name"], str(found[-1]["id"]), before + len(found)]
+        key = [found[-1]["sort_key"], str(found[-1]["id"]), before + len(found)]
         following = address.url(after=signing.dumps(key, salt="customers", compress=True))
     return s.Paging(
         first=before + 1 if found else 0,
@@ -175,8 +174,7 @@ def edit(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "sets_term": sets_term,
         "sites": [
-            (site, reverse("site_edit", args=[customer_id, site["id"]]))
-            for site in sorted(sites(grant, limit=MOST_SITES), key=lambda site: by_name(site["name"]))
+            (site, reverse("site_edit", args=[customer_id, site["id"]])) for site in sites(grant, limit=MOST_SITES)
         ],
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),

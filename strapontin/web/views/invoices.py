@@ -22,7 +22,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import InvoiceReader
 from strapontin.billing import queries as billing
 from strapontin.billing.effects import next_invoice_date
-from strapontin.kit.names import by_name
+from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
@@ -174,11 +174,10 @@ def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request
 
 def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[s.InvoiceGroup]:
     groups = []
-    by_customer = sorted(lines, key=lambda line: (by_name(line["customer_name"]), str(line["customer_id"]), line["n"]))
-    for _key, of_customer in groupby(by_customer, key=lambda line: line["customer_id"]):
+    for _key, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
         mine = list(of_customer)
         head = mine[0]
-        if search and search.casefold() not in f"{head['customer_name']} {head['client_id']}".casefold():
+        if search and sort_key(search) not in sort_key(f"{head['customer_name']} {head['client_id']}"):
             continue
         groups.append(
             s.InvoiceGroup(

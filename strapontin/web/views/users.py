@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
-from strapontin.kit.names import by_name
 from strapontin.organisation.queries import sites
 from strapontin.refusals import Refusal
 from strapontin.seats.queries import user_count, users
@@ -44,7 +43,7 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The users of a customer, of one site, or found by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
-    of_customer = sorted(sites(grant, limit=MOST_SITES), key=lambda site: by_name(site["name"]))
+    of_customer = sites(grant, limit=MOST_SITES)
     site_names = {str(site["id"]): site["name"] for site in of_customer}
     site = address.get("site", site_names)
     search = address.get("q")
@@ -92,11 +91,11 @@ def crumbs_to_users(request: PageRequest, grant: UserManager) -> list[s.Link]:
     return [s.Link(_("Users"), reverse("users_of_scope")), s.Link(grant.customer.name, users_url)]
 
 
-def _place(address: Address) -> tuple[tuple[str, str, UUID] | None, int]:
+def _place(address: Address) -> tuple[tuple[str, UUID] | None, int]:
     """After whom the page begins, and how many come before; the key travels signed, so nobody makes one up."""
     try:
-        last, first, user_id, before = signing.loads(address.key("after"), salt="users")
-        return (last, first, UUID(user_id)), int(before)
+        key, user_id, before = signing.loads(address.key("after"), salt="users")
+        return (key, UUID(user_id)), int(before)
     except (signing.BadSignature, ValueError, TypeError):
         return None, 0
 
@@ -104,8 +103,7 @@ def _place(address: Address) -> tuple[tuple[str, str, UUID] | None, int]:
 def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
     following = ""
     if more:
-        last = found[-1]
-        key = [last["last_name"], last["first_name"], str(last["id"]), before + len(found)]
+        key = [found[-1]["sort_key"], str(found[-1]["id"]), before + len(found)]
         following = address.url(after=signing.dumps(key, salt="users", compress=True))
     return s.Paging(
         first=before + 1 if found else 0,
