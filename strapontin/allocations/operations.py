@@ -81,7 +81,7 @@ def apply_changes(
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    _check_places(customer.id, changes)
+    _check_places(customer.id, [change.place for change in changes])
     today = settings.day(at)
     before = lock_balances(customer.id, [change.place for change in changes])
     if customer.status != "active" and any(c.quantity > before.get(c.place, Quantities()).allocated for c in changes):
@@ -100,12 +100,12 @@ def apply_changes(
 def allocate_for_users(
     grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
 ) -> Applied:
-    """Makes room for ``seats`` new users on a place, and no more than that."""
-    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    before = lock_balances(customer.id, [place])
+    """Makes room for ``seats`` new users on a place, and no more than that; raises as :func:`lock_place`."""
+    customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
+    before = {place: was}
     plan = plan_for_user(
         place,
-        before.get(place, Quantities()),
+        was,
         seats=seats,
         today=settings.day(at),
         next_cycle_on=customer.period_ends_on,
@@ -134,7 +134,7 @@ def correct_backdated(
     customer = lock_customer(provider.actor, grant.customer.id, settings=settings, at=at)
     if not customer.starts_on <= effective_on < settings.day(at):
         raise invalid(effective_on.isoformat(), field="effective_on")
-    _check_places(customer.id, changes)
+    _check_places(customer.id, [change.place for change in changes])
     before = lock_balances(customer.id, [change.place for change in changes])
     plan = _plan_correction(customer.id, changes, before, effective_on)
     change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
@@ -183,14 +183,26 @@ def _check(changes: Sequence[Change]) -> None:
             raise invalid(str(change.quantity), field="quantity")
 
 
-def _check_places(customer_id: UUID, changes: Sequence[Change]) -> None:
-    site_ids = {change.site_id for change in changes}
+def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
+    site_ids = {site_id for site_id, _ in places}
     if len(rows(_SITES, [customer_id, list(site_ids)])) != len(site_ids):
         raise not_found()
-    codes = {change.type_code for change in changes}
+    codes = {code for _, code in places}
     known = {found["code"] for found in rows(_TYPES, [list(codes)])}
     if unknown := sorted(codes - known):
         raise invalid(unknown[0], field="type")
+
+
+def lock_place(
+    actor: Actor, customer_id: UUID, *, place: Place, settings: Settings, at: datetime
+) -> tuple[CustomerFacts, Quantities]:
+    """The customer, brought to today, and one of its balances, both locked until the end of the transaction.
+
+    Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type.
+    """
+    customer = lock_customer(actor, customer_id, settings=settings, at=at)
+    _check_places(customer.id, [place])
+    return customer, lock_balances(customer.id, [place])[place]
 
 
 def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:

@@ -11,7 +11,7 @@ from typing import Any
 from strapontin.access.grants import UserManager
 from strapontin.allocations.rules import Entry, Place
 from strapontin.api.answers import money, percent
-from strapontin.billing.effects import Effect, NextInvoice, preview_for_users
+from strapontin.billing.effects import Effect, NextInvoice, confirm_for_users
 from strapontin.billing.rating import Line
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
@@ -92,11 +92,6 @@ def outdated_as_shown() -> Iterator[None]:
 
 
 def confirm_for_user(grant: UserManager, place: Place, *, digest: str, settings: Settings, at: datetime) -> None:
-    """Lets a confirmation through only where it does exactly what its preview showed (SPEC 4).
-
-    The preview locks the customer until the end of the transaction, so nothing comes in between. Raises
-    ``preview_outdated`` with the fresh effect.
-    """
-    fresh = preview_for_users(grant, place=place, seats=1, settings=settings, at=at)
-    if fresh.digest != digest:
-        raise Refusal("preview_outdated", **show_effect(fresh))
+    """``billing.effects.confirm_for_users`` for one user, its ``preview_outdated`` as a preview would show it."""
+    with outdated_as_shown():
+        confirm_for_users(grant, place=place, seats=1, digest=digest, settings=settings, at=at)

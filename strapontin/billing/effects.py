@@ -19,7 +19,7 @@ from django.db import transaction
 
 from strapontin.access.grants import AllocationManager, UserManager, sees_money
 from strapontin.access.scope import as_billing
-from strapontin.allocations.operations import Applied, allocate_for_users, apply_changes
+from strapontin.allocations.operations import Applied, allocate_for_users, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, rules_for, taxes_on
@@ -119,7 +119,11 @@ def preview_changes(grant: AllocationManager, *, changes: Sequence[Change], sett
 
 
 def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings: Settings, at: datetime) -> Effect:
-    """What allocating the seats missing for ``seats`` new users would do."""
+    """What allocating the seats missing for ``seats`` new users would do.
+
+    Raises ``role_missing`` without Subscription management, ``not_found`` for a site of somebody else, ``invalid``
+    for an unknown type.
+    """
     manager = grant.allocation_manager()
     return _preview(
         manager,
@@ -127,6 +131,22 @@ def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings:
         settings,
         at,
     )
+
+
+def confirm_for_users(
+    grant: UserManager, *, place: Place, seats: int, digest: str, settings: Settings, at: datetime
+) -> None:
+    """Lets users be added with their seats only where that does exactly what ``digest`` showed (SPEC 4).
+
+    A preview takes its own locks back with its savepoint: customer and balance are locked before it, until the end
+    of the transaction, so that nothing comes between this look and the allocation. Raises ``preview_outdated``
+    with the ``fresh`` effect, and as :func:`preview_for_users`.
+    """
+    manager = grant.allocation_manager()
+    lock_place(manager.actor, manager.customer.id, place=place, settings=settings, at=at)
+    fresh = preview_for_users(grant, place=place, seats=seats, settings=settings, at=at)
+    if fresh.digest != digest:
+        raise Refusal("preview_outdated", fresh=fresh)
 
 
 def confirm_changes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -273,11 +274,13 @@ def change_user(
     at: datetime,
     expected_version: int | None = None,
     allocate_missing: bool = False,
+    confirm: Callable[[Place], None] | None = None,
 ) -> None:
     """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
 
-    A disabled user keeps the seat. Another site may mean another stack tenant (``tenant_id`` names one of several).
-    Raises as :func:`create_user`, and ``changed_meanwhile``.
+    A disabled user keeps the seat. Another site may mean another stack tenant (``tenant_id`` names one of several,
+    and alone takes the user to another one of the site). ``confirm`` is asked before a seat elsewhere is taken, and
+    refuses where that is not what was agreed to. Raises as :func:`create_user`, and ``changed_meanwhile``.
     """
     found = row(f"{_USER} FOR UPDATE", [grant.customer.id, user_id])
     if found is None:
@@ -288,9 +291,11 @@ def change_user(
     fields = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
     wanted = _checked(NewUser(**{name: after[name] for name in fields}))
     if wanted.place != (found["site_id"], found["type_code"]):
+        if confirm is not None:
+            confirm(wanted.place)
         _move_seat(grant, found, wanted, settings, at, allocate_missing)
     tenant_id: UUID | None = found["tenant_id"]
-    if wanted.site_id != found["site_id"]:
+    if wanted.site_id != found["site_id"] or changes.get("tenant_id") not in (None, tenant_id):
         tenant_id = tenant_of_site(grant.customer.id, wanted.site_id, named=changes.get("tenant_id"))
         change_tenant(grant.customer.id, found, email=wanted.email, tenant_id=tenant_id, at=at)
     try:
@@ -312,7 +317,7 @@ def change_user(
             )
     except IntegrityError as error:
         raise Refusal("email_in_use", field="email") from error
-    if tenant_id and wanted.site_id == found["site_id"]:
+    if tenant_id and tenant_id == found["tenant_id"]:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="update", at=at)
 
 

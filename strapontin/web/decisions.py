@@ -7,11 +7,9 @@ from datetime import timedelta
 
 from strapontin.access.grants import UserManager
 from strapontin.access.helpers import who_can_help
-from strapontin.allocations.operations import lock_balances
 from strapontin.allocations.queries import SiteFigures
 from strapontin.allocations.rules import Change, Place
-from strapontin.billing.effects import Effect, confirm_changes, preview_for_users
-from strapontin.cycles.customers import lock_customer
+from strapontin.billing.effects import Effect, confirm_changes, confirm_for_users, preview_for_users
 from strapontin.refusals import Refusal
 from strapontin.web import effects
 from strapontin.web import shapes as s
@@ -74,17 +72,9 @@ def decide(missing: Missing, *, full_name: str) -> tuple[s.Decision, bool]:
 
 
 def confirm(missing: Missing, digest: str) -> None:
-    """Lets the allocation through only where it does exactly what was shown (SPEC 4); ``preview_outdated`` else.
-
-    Customer and balance stay locked until the end of the transaction, so nothing comes between the look and the
-    claim.
-    """
-    customer = lock_customer(
-        missing.grant.actor, missing.grant.customer.id, settings=missing.visit.settings, at=missing.visit.at
-    )
-    lock_balances(customer.id, [missing.place])
-    if missing.preview().digest != digest:
-        raise Refusal("preview_outdated")
+    """Lets the allocation through only where it does exactly what was shown (SPEC 4); ``preview_outdated`` else."""
+    settings, at = missing.visit.settings, missing.visit.at
+    confirm_for_users(missing.grant, place=missing.place, seats=1, digest=digest, settings=settings, at=at)
 
 
 def take_from_another(missing: Missing) -> str:

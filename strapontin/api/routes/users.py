@@ -10,6 +10,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
+from strapontin.allocations.rules import Place
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, nothing
 from strapontin.api.effects import confirm_for_user, show_effect
@@ -125,13 +126,18 @@ def read_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResp
 
 @router.patch(USERS + "/{uuid:user_id}", response=UserOut)
 def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: UserChange) -> HttpResponse:
-    """Changes a user; another site or type is a release and a claim in one."""
+    """Changes a user; another site or type is a release and a claim in one, with a ``digest`` as previewed."""
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
     wanted = changes(body)
-    for ours, theirs in (("site_id", "site"), ("type_code", "type")):
+    for ours, theirs in (("site_id", "site"), ("type_code", "type"), ("tenant_id", "tenant")):
         if theirs in wanted:
             wanted[ours] = wanted.pop(theirs)
+
+    def confirm(place: Place) -> None:
+        if body.allocate_missing and body.digest is not None:
+            confirm_for_user(grant, place, digest=body.digest, settings=visit.settings, at=visit.at)
+
     operations.change_user(
         grant,
         user_id=user_id,
@@ -140,6 +146,7 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
         at=visit.at,
         expected_version=expected_version(request),
         allocate_missing=body.allocate_missing,
+        confirm=confirm,
     )
     return _one(grant, user_id)
 

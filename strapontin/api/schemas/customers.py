@@ -195,6 +195,8 @@ class UserChange(Body):
     extension: Text | None = None
     enabled: StrictBool | None = None
     allocate_missing: StrictBool = False
+    digest: Text | None = None
+    tenant: UUID | None = None
 
 
 class UserOut(Answer):
