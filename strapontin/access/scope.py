@@ -18,7 +18,7 @@ from psycopg import sql
 from strapontin.access.actors import Actor
 from strapontin.kit.database import begin, row, run
 
-RoleName = Literal["request", "worker", "billing"]
+RoleName = Literal["door", "request", "worker", "billing"]
 Scope = tuple[str, str, str, str, str]
 
 _SETTINGS = ("role", "app.scope", "app.partner", "app.customer", "app.actor")

@@ -59,6 +59,7 @@ def _findings(environment: Environment) -> Iterator[Finding]:
         else:
             yield Finding(fine=True, text=say("check_migrations"))
             yield _time_zone()
+            yield _mail()
             yield _worker(connection)
 
 
@@ -106,6 +107,15 @@ def _time_zone() -> Finding:
     except (KeyError, ValueError, OSError):
         return Finding(fine=False, text=say("check_time_zone_unknown", name=name))
     return Finding(fine=True, text=say("check_time_zone", name=name))
+
+
+def _mail() -> Finding:
+    from django.conf import settings
+
+    if not settings.EMAIL_HOST:
+        return Finding(fine=True, text=say("check_no_mail"))
+    sender = settings.DEFAULT_FROM_EMAIL
+    return Finding(fine=True, text=say("check_mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, sender=sender))
 
 
 def _worker(connection: psycopg.Connection) -> Finding:

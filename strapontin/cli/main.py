@@ -22,6 +22,7 @@ COMMANDS = (
     "strapontin.cli.migrate",
     "strapontin.cli.demo",
     "strapontin.cli.api_key",
+    "strapontin.cli.invite",
     "strapontin.cli.doctor",
     "strapontin.cli.stack_simulator",
 )

@@ -71,6 +71,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "how many days the key is valid: 1 to 1000 (365)",
         "durée de validité de la clé en jours : 1 à 1000 (365)",
     ),
+    "invite_help": (
+        "print the link with which somebody chooses a password; makes an administrator of the provider if need be",
+        "afficher le lien pour choisir un mot de passe ; crée au besoin un administrateur du fournisseur",
+    ),
+    "invite_email": (
+        "the e-mail address to sign in with",
+        "l’adresse e-mail de connexion",
+    ),
+    "invite_name": (
+        "the name of a new administrator of the provider, who gets all roles",
+        "le nom d’un nouvel administrateur du fournisseur, qui reçoit tous les rôles",
+    ),
+    "invite_nobody": (
+        "Nobody signs in as {email} yet: --name NAME makes an administrator of the provider.",
+        "Personne ne se connecte encore avec {email} : --name NOM crée un administrateur du fournisseur.",
+    ),
+    "email_invalid": (
+        "This is not an e-mail address: {value}",
+        "Ceci n’est pas une adresse e-mail : {value}",
+    ),
     "migrate_help": (
         "bring the database to this version",
         "mettre la base de données à cette version",
@@ -317,6 +337,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "check_no_worker": (
         "no worker is running: background work waits",
         "aucun worker ne tourne : le travail de fond attend",
+    ),
+    "check_mail": (
+        "e-mail is sent by {host}:{port}, from {sender}",
+        "les e-mails partent par {host}:{port}, de {sender}",
+    ),
+    "check_no_mail": (
+        "e-mail: none is sent (EMAIL_HOST is not set); “strapontin invite” prints invitations and new-password links",
+        "e-mail : aucun n’est envoyé (EMAIL_HOST n’est pas défini) ; « strapontin invite » affiche les liens",
     ),
     "check_worker": (
         "background work is done, last sign of life {seconds:.0f} s ago",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from strapontin.access.grants import CustomerSeen, ProviderGrant
+from strapontin.access.grants import AdministratorManager, CustomerSeen, ProviderGrant
+from strapontin.access.operations import NewAdministrator, create_administrator
 from strapontin.billing.runs import request_run
 from strapontin.organisation.settings import Settings
 from strapontin.stacks.sync import request_synchronization
@@ -28,3 +29,12 @@ def synchronize(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None
     if new:
         tasks.synchronize.defer(customer_id=str(seen.customer.id), synchronization_id=str(sync_id))
     return sync_id
+
+
+def invite(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) -> UUID:
+    """Creates an administrator and has the invitation sent; answers the id."""
+    from strapontin.jobs import tasks
+
+    administrator_id = create_administrator(grant, new=new, at=at)
+    tasks.invite.defer(administrator_id=str(administrator_id))
+    return administrator_id

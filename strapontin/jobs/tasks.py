@@ -6,9 +6,11 @@ import logging
 from datetime import datetime
 from uuid import UUID
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from strapontin.access.actors import system
+from strapontin.access.invitations import send_invitation
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, nightly_synchronizations
@@ -53,6 +55,14 @@ def synchronize(customer_id: str, synchronization_id: str) -> None:
 def provision(customer_id: str) -> None:
     """Makes a customer's open calls to stacks."""
     make_calls(customer_id=UUID(customer_id), clock=clock)
+
+
+@app.task(name="invite", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def invite(administrator_id: str) -> None:
+    """Sends an invitation; a mail server that is away is asked again, for about a day."""
+    # Logins are the door's to read.
+    with acting(system("job"), "door"):
+        send_invitation(administrator_id=UUID(administrator_id))
 
 
 @app.periodic(cron="*/10 * * * *")

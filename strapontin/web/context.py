@@ -18,6 +18,8 @@ from strapontin.web.menu import menu
 from strapontin.web.shapes import DemoSignIn, SignedIn
 from strapontin.web.visit import Home, PageRequest, home_of
 
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor. What needs a query is asked for only by the template that shows it."""
@@ -32,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if hasattr(request, "visit"):
         return shown | _inside(request)  # type: ignore[arg-type]
+    shown |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
     return shown | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
 
 

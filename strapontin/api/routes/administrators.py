@@ -21,6 +21,7 @@ from strapontin.api.schemas.access import (
     AdministratorPage,
 )
 from strapontin.api.visit import ApiRequest
+from strapontin.jobs import requests
 
 router = Router(tags=["administrators"])
 
@@ -44,7 +45,7 @@ def list_administrators(request: ApiRequest, page: Query[PageOfCustomer]) -> Htt
 
 @router.post("administrators", response={201: AdministratorOut})
 def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResponse:
-    """Adds an administrator, who gets in by invitation."""
+    """Adds an administrator, to whom an invitation is sent by e-mail, if the installation sends any."""
     grant = grants.administrator_manager(request.visit.actor)
     new = NewAdministrator(
         name=body.name,
@@ -53,7 +54,7 @@ def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResp
         roles=list(body.roles),
         language=body.language,
     )
-    administrator_id = operations.create_administrator(grant, new=new, at=request.visit.at)
+    administrator_id = requests.invite(grant, new=new, at=request.visit.at)
     return tagged(show(queries.administrator(grant, administrator_id)), status=201)
 
 

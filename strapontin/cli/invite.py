@@ -1,0 +1,57 @@
+"""``strapontin invite``: the first administrator gets in, and whoever lost the way where no e-mail is sent."""
+
+from __future__ import annotations
+
+import argparse
+
+from strapontin.cli.environment import prepare
+from strapontin.cli.messages import Refused, language, say
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser("invite", help=say("invite_help"))
+    parser.add_argument("email", help=say("invite_email"))
+    parser.add_argument("--name", default="", help=say("invite_name"))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the link with which somebody chooses a password, and nothing else."""
+    with prepare():
+        from strapontin.access.invitations import invitation_url
+        from strapontin.access.models import Account
+
+        email = arguments.email.strip().lower()
+        account = Account.objects.filter(email=email).first()
+        if account is None:
+            _add_administrator(email, arguments.name)
+            account = Account.objects.get(email=email)
+        url = invitation_url(account)
+    print(url)
+    return 0
+
+
+def _add_administrator(email: str, name: str) -> None:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    from strapontin.access import grants
+    from strapontin.access.actors import system
+    from strapontin.access.models import ROLES
+    from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
+    from strapontin.access.scope import acting
+    from strapontin.organisation.settings import load
+
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused("email_invalid", value=email) from error
+    if not name:
+        raise Refused("invite_nobody", email=email)
+    actor = system("cli")
+    with acting(actor):
+        new = NewAdministrator(
+            name=name, email=email, scope=ScopeGiven(provider=True), roles=list(ROLES), language=language()
+        )
+        create_administrator(grants.administrator_manager(actor), new=new, at=load().now())
