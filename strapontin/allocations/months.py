@@ -29,11 +29,13 @@ SELECT m.month_ends_on AS day, m.type_code, sum(m.allocated)::int AS allocated, 
   FROM customer_month m
  WHERE m.month_ends_on = ANY (%(days)s::date[])
    AND (%(partner)s::uuid IS NULL OR m.partner_path @> ARRAY[%(partner)s::uuid])
+   AND (%(only)s::uuid IS NULL OR m.partner_path[cardinality(m.partner_path)] = %(only)s::uuid)
  GROUP BY 1, 2
  UNION ALL
 SELECT %(today)s::date, t.type_code, sum(t.allocated)::int, sum(t.used)::int
   FROM customer_total t JOIN customer c ON c.id = t.customer_id
  WHERE NOT c.not_for_resale AND (%(partner)s::uuid IS NULL OR t.partner_path @> ARRAY[%(partner)s::uuid])
+   AND (%(only)s::uuid IS NULL OR c.partner_id = %(only)s::uuid)
  GROUP BY 2 ORDER BY 2, 1
 """
 
@@ -45,8 +47,25 @@ def close_month_before(day: date) -> int:
 
 
 def twelve_months(
-    grant: OverviewReader, *, settings: Settings, at: datetime, partner_id: UUID | None = None
+    grant: OverviewReader,
+    *,
+    settings: Settings,
+    at: datetime,
+    partner_id: UUID | None = None,
+    recurse: bool = True,
 ) -> list[dict[str, Any]]:
-    """Sums over the scope at the end of each of the last eleven months, and today; per type."""
+    """Sums over the scope at the end of each of the last eleven months, and today; per type.
+
+    Over a partner in it: with those below, or (``recurse`` false) its own customers alone, each month those it
+    had then.
+    """
     today = settings.day(at)
-    return rows(_MONTHS, {"days": month_ends(today)[:-1], "today": today, "partner": partner_id})
+    return rows(
+        _MONTHS,
+        {
+            "days": month_ends(today)[:-1],
+            "today": today,
+            "partner": partner_id if recurse else None,
+            "only": None if recurse else partner_id,
+        },
+    )

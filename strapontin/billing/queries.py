@@ -16,6 +16,10 @@ _RUN = """
 SELECT id, date, preview, state, cut, customers_total, customers_done, invoices, error, created_at, finished_at
   FROM billing_run
 """
+# Ids are made in the order of the runs, also where a sandbox's clock was set.
+_RUNS = f"""{_RUN}
+ WHERE %(date)s::date IS NULL OR (date, id) < (%(date)s::date, %(id)s::uuid) ORDER BY date DESC, id DESC LIMIT %(limit)s
+"""
 _PARKED = """
 SELECT p.customer_id, c.name AS customer_name, p.reason FROM parked_customer p
   JOIN customer c ON c.id = p.customer_id WHERE p.run_id = %s ORDER BY c.sort_key, c.id
@@ -65,9 +69,9 @@ class Run:
     previews: list[dict[str, Any]]
 
 
-def runs(grant: ProviderGrant, *, limit: int = 24) -> list[dict[str, Any]]:
-    """The latest runs, previews among them; the newest first."""
-    return rows(f"{_RUN} ORDER BY date DESC, created_at DESC LIMIT %s", [limit])
+def runs(grant: ProviderGrant, *, before: tuple[date, UUID] | None = None, limit: int = 24) -> list[dict[str, Any]]:
+    """The latest runs, previews among them; the newest first, from the (date, id) ``before`` on."""
+    return rows(_RUNS, {"date": before[0] if before else None, "id": before[1] if before else None, "limit": limit})
 
 
 def run(grant: ProviderGrant, *, run_id: UUID) -> Run:

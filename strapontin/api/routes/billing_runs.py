@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.access.grants import ProviderGrant
+from strapontin.api import paging
 from strapontin.api.answers import answer, money
 from strapontin.api.routes.common import PageIn
 from strapontin.api.schemas.billing import RunDetail, RunIn, RunPage
@@ -38,8 +40,10 @@ def show(found: dict[str, Any]) -> dict[str, Any]:
 @router.get("billing-runs", response=RunPage)
 def list_runs(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
     """The latest runs, previews among them."""
-    found = queries.runs(grants.provider(request.visit.actor), limit=page.limit)
-    return answer({"items": [show(run) for run in found], "next": None})
+    grant = grants.provider(request.visit.actor)
+    before = paging.decode(page.cursor, datetime.date.fromisoformat, UUID)
+    found = queries.runs(grant, before=before, limit=page.limit + 1)
+    return answer(paging.page(found, page.limit, ["date", "id"], show))
 
 
 @router.post("billing-runs", response={202: RunDetail})
@@ -56,22 +60,27 @@ def start_run(request: ApiRequest, body: RunIn) -> HttpResponse:
 
 @router.get("billing-runs/{uuid:run_id}", response=RunDetail)
 def read_run(request: ApiRequest, run_id: UUID) -> HttpResponse:
-    """One run with its invoices, or with what it would bill each payer, and the customers it parked."""
+    """One run with its invoices, or with what it would bill each payer, and the customers it parked.
+
+    Where there are more than a thousand invoices, `invoices_next` is the cursor for `/invoices?run=` with the others.
+    """
     return _one(grants.provider(request.visit.actor), run_id)
 
 
 def _one(grant: ProviderGrant, run_id: UUID, *, status: int = 200) -> HttpResponse:
     run = queries.run(grant, run_id=run_id)
+    following = None
     if run.facts["preview"]:
         invoices = [_show_preview(payer) for payer in run.previews]
     else:
         reader = grants.invoice_reader(grant.actor)
-        issued = queries.invoices(reader, run_id=run_id, limit=MOST_INVOICES)
-        invoices = [_show_issued(invoice) for invoice in issued]
+        issued = queries.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1)
+        invoices, following = paging.page(issued, MOST_INVOICES, ["date", "id"], _show_issued).values()
     parked = [
         {"customer": p["customer_id"], "customer_name": p["customer_name"], "reason": p["reason"]} for p in run.parked
     ]
-    return answer(show(run.facts) | {"invoices": invoices, "parked": parked}, status=status)
+    parts = {"invoices": invoices, "invoices_next": following, "parked": parked}
+    return answer(show(run.facts) | parts, status=status)
 
 
 def _show_issued(invoice: dict[str, Any]) -> dict[str, Any]:

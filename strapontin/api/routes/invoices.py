@@ -23,11 +23,12 @@ router = Router(tags=["invoices"])
 
 
 class InvoicesIn(PageIn):
-    """Narrows the list to a payer, a date, a kind."""
+    """Narrows the list to a payer, a date, a kind, a billing run."""
 
     payer: UUID | None = None
     date: Day | None = None
     kind: Literal["invoice", "credit_note"] | None = None
+    run: UUID | None = None
 
 
 def show(facts: dict[str, Any], lines: list[dict[str, Any]], taxes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -90,6 +91,7 @@ def list_invoices(request: ApiRequest, page: Query[InvoicesIn]) -> HttpResponse:
         payer_id=page.payer,
         date=page.date,
         kind=page.kind,
+        run_id=page.run,
         before=paging.decode(page.cursor, datetime.date.fromisoformat, UUID),
         limit=page.limit + 1,
     )

@@ -35,7 +35,9 @@ def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse
     if asked.partner is not None:
         grants.partner(visit.actor, asked.partner)
     found = queries.overview(grant, partner_id=asked.partner, recurse=asked.recurse)
-    history = months.twelve_months(grant, settings=visit.settings, at=visit.at, partner_id=asked.partner)
+    history = months.twelve_months(
+        grant, settings=visit.settings, at=visit.at, partner_id=asked.partner, recurse=asked.recurse
+    )
     last_day = visit.today.replace(day=1) - timedelta(days=1)
     closed = {month["type_code"]: month for month in history if month["day"] == last_day}
     types = [

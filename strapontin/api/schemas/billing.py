@@ -41,6 +41,7 @@ class RunOut(Answer):
 
 class RunDetail(RunOut):
     invoices: list[dict[str, Any]]
+    invoices_next: str | None
     parked: list[Parked]
 
 
