@@ -121,10 +121,14 @@ def _in_one_transaction(visit: Visit, repeated: idempotency.Repetition | None, w
 def _in_many_transactions(visit: Visit, repeated: idempotency.Repetition | None, work: Work) -> HttpResponse:
     if repeated is None:
         return work()
-    with acting(visit.actor):
-        before = idempotency.kept(repeated)
-    if before is None:
-        before = work()
+    with idempotency.held(repeated) as alone:
         with acting(visit.actor):
-            idempotency.keep(repeated, before)
-    return before
+            before = idempotency.kept(repeated)
+        if before is not None:
+            return before
+        if not alone:
+            raise Refusal("in_progress")
+        response = work()
+        with acting(visit.actor):
+            idempotency.keep(repeated, response)
+        return response

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from strapontin.access.actors import Actor, system
@@ -21,12 +24,15 @@ from strapontin.refusals import Refusal, invalid
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 # By real time, as keys expire, and not by a sandbox's clock.
-_FIND = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(actor)s::text || ' ' || %(key)s::text, 0)) AS alone,
+_KEY_HASH = "hashtextextended(%(actor)s::text || ' ' || %(key)s::text, 0)"
+_FIND = f"""
+SELECT pg_try_advisory_xact_lock({_KEY_HASH}) AS alone,
        k.request_hash, k.status, k.body, k.etag
   FROM (SELECT) AS one LEFT JOIN kept_answer k
     ON k.actor_id = %(actor)s::uuid AND k.key = %(key)s::text AND k.kept_at > now() - interval '24 hours'
-"""
+"""  # noqa: S608  our own text
+_HOLD = f"SELECT pg_try_advisory_lock({_KEY_HASH}) AS alone"
+_LET_GO = f"SELECT pg_advisory_unlock({_KEY_HASH})"
 _KEEP = """
 INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
 VALUES (%s, %s, %s, %s, %s, %s, now())
@@ -68,10 +74,11 @@ def repetition(request: HttpRequest, actor: Actor) -> Repetition | None:
 def kept(repeated: Repetition) -> HttpResponse | None:
     """The answer given before; ``None`` for a request that is new, which then owns the key until it ends.
 
-    Raises ``in_progress`` while the first is being answered, ``key_reused`` for another request.
+    Raises ``in_progress`` while the first is being answered, ``key_reused`` for another request. What was answered
+    is repeated to everybody, however many ask at once.
     """
     found = row(_FIND, {"actor": repeated.actor.id, "key": repeated.key})
-    if found is None or not found["alone"]:
+    if found is None or (found["status"] is None and not found["alone"]):
         raise Refusal("in_progress")
     if found["status"] is None:
         return None
@@ -82,6 +89,19 @@ def kept(repeated: Repetition) -> HttpResponse | None:
     if found["etag"]:
         response.headers["ETag"] = found["etag"]
     return response
+
+
+@contextmanager
+def held(repeated: Repetition) -> Iterator[bool]:
+    """Owns the key beyond a transaction, for work of many: by the connection. False where another owns it."""
+    lock = {"actor": repeated.actor.id, "key": repeated.key}
+    found = row(_HOLD, lock)
+    owned = found is not None and bool(found["alone"])
+    try:
+        yield owned
+    finally:
+        if owned and connection.is_usable():
+            row(_LET_GO, lock)
 
 
 def keep(repeated: Repetition, response: HttpResponse) -> None:

@@ -57,6 +57,22 @@ def test_a_key_in_flight(stage: Stage) -> None:
     assert stage.provider.post("/partners", BODY, key="one").status == 201
 
 
+def test_what_was_answered_is_repeated_to_many_at_once(stage: Stage) -> None:
+    """Another repetition, which holds the key while it reads the answer, keeps nobody from it."""
+    first = stage.provider.post("/partners", BODY, key="one")
+    clock = stage.provider.post("/clock", {"now": "2030-01-01T00:00:00Z"}, key="two")
+    actor = stage.provider.get("/api-keys").items[0]["id"]
+    with stage.database.superuser() as connection:
+        for key in ("one", "two", "three"):
+            connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"{actor} {key}"])
+        again = stage.provider.post("/partners", BODY, key="one")
+        assert (again.status, again.body) == (201, first.body)
+        assert stage.provider.post("/partners", {"name": "Other"}, key="one").code == "key_reused"
+        assert stage.provider.post("/clock", {"now": "2030-01-01T00:00:00Z"}, key="two").body == clock.body
+        assert stage.provider.post("/clock", {"now": "2031-01-01T00:00:00Z"}, key="three").code == "in_progress"
+        connection.execute("SELECT pg_advisory_unlock_all()")
+
+
 def test_after_24_hours_the_key_is_free(stage: Stage) -> None:
     first = stage.provider.post("/partners", BODY, key="one")
     with stage.database.superuser() as connection:
@@ -106,6 +122,28 @@ def test_the_clock_is_set_once(stage: Stage) -> None:
     first = stage.provider.post("/clock", body, key="one")
     assert stage.provider.post("/clock", body, key="one").body == first.body
     assert stage.provider.post("/clock", body, key="two").code == "clock_backwards"
+
+
+def test_a_clock_set_by_many_at_once(stage: Stage, live_server: LiveServer) -> None:
+    """Its work is of many transactions: the key is held over all of them, and one sets the clock."""
+    http = urllib3.PoolManager(maxsize=8)
+    for number in range(20):
+        starting = threading.Barrier(8)
+        body = {"now": f"2030-01-{number + 1:02}T00:00:00Z"}
+        headers = {"Authorization": f"Bearer {stage.provider.key}", "Idempotency-Key": str(number)}
+
+        def send(_sender: int) -> tuple[int, str | None]:
+            starting.wait()  # noqa: B023  each round ends before the next begins
+            address = f"{live_server.url}/api/v1/clock"
+            response = http.request("POST", address, json=body, headers=headers, retries=False, timeout=30)  # noqa: B023
+            return response.status, json.loads(response.data).get("code")
+
+        with ThreadPoolExecutor(8) as senders:
+            answers = set(senders.map(send, range(8)))
+        assert (200, None) in answers
+        assert answers <= {(200, None), (409, "in_progress")}, number
+    entries = [entry for entry in stage.provider.everything("/journal") if entry["action"] == "clock.set"]
+    assert len(entries) == 20
 
 
 def test_eight_at_once(cast: Cast, live_server: LiveServer) -> None:
