@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 from psycopg_pool import PoolTimeout
 
 from strapontin.access.actors import Actor
@@ -25,7 +28,6 @@ FROM api_key k CROSS JOIN installation i
 WHERE k.key_hash = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
 """  # noqa: S608  our own column names
 _BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,200}) *", re.IGNORECASE)
-_LANGUAGE = re.compile(r"\b(fr|en)\b", re.IGNORECASE)
 
 
 def authenticate(request: HttpRequest) -> Visit:
@@ -61,6 +63,8 @@ def _find(key_hash: bytes) -> dict[str, Any] | None:
 
 
 def wished_language(request: HttpRequest) -> str | None:
-    """The first of our languages that ``Accept-Language`` names."""
-    wished = _LANGUAGE.search(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
-    return wished[1].lower() if wished else None
+    """The one of our languages that ``Accept-Language`` prefers; ``None`` where it names none of them."""
+    for wished, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        with suppress(LookupError):
+            return get_supported_language_variant(wished)
+    return None

@@ -77,6 +77,26 @@ def test_it_speaks_the_callers_language(stage: Stage) -> None:
     assert "There is nothing here" in stage.provider.get("/nothing")["detail"]
 
 
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("de-FR, en;q=0.9", "en"),
+        ("en;q=0.5, fr;q=0.9", "fr"),
+        ("fr;q=0, en", "en"),
+        ("FR-ca", "fr"),
+        ("de-FR, *", "fr"),
+        ("nonsense;;;", "fr"),
+        ("x-en", "fr"),
+    ],
+)
+def test_a_region_is_no_language(stage: Stage, wish: str, language: str) -> None:
+    """What the header prefers among ours; the key's own, here French, where it names none of them."""
+    french = {"name": "x", "scope": {"provider": True}, "roles": [], "language": "fr"}
+    key = stage.provider.made("/api-keys", french)["key"]
+    said = ApiClient(key, language=wish).get("/nothing")["detail"]
+    assert said.startswith({"fr": "Il n’y a rien", "en": "There is nothing"}[language])
+
+
 def test_addresses_and_methods(stage: Stage) -> None:
     assert stage.provider.get("/nothing").code == "not_found"
     assert stage.provider.get("/customers/not-a-uuid").code == "not_found"
