@@ -129,7 +129,7 @@ class Player:
     def begin(self, day: date) -> None:
         """The work of a day, soon after midnight."""
         at = self.days.at(day, time(0, 0, 1))
-        if run_id := begin_day(settings=self.settings, at=at):
+        for run_id in begin_day(settings=self.settings, at=at):
             execute_run(run_id=run_id, settings=self.settings, at=at)
 
     def happen(self, event: Event) -> None:

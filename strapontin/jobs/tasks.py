@@ -70,8 +70,7 @@ def invite(administrator_id: str) -> None:
 def daily(timestamp: int) -> None:
     """The work of the day, every ten minutes so that a day begins soon after midnight; repeating it is harmless."""
     settings, at = clock_outside()
-    run_id = begin_day(settings=settings, at=at)
-    if run_id:
+    for run_id in begin_day(settings=settings, at=at):
         bill.defer(run_id=str(run_id))
 
 

@@ -15,6 +15,7 @@ from strapontin.access.grants import CustomerEditor, ProviderGrant
 from strapontin.journal.operations import record
 from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
+from strapontin.organisation.invoiced import keep_basis, keep_days
 from strapontin.organisation.moves import move_partner
 from strapontin.refusals import Refusal, not_found
 
@@ -180,7 +181,10 @@ def change_settings(
     expected_version: int | None = None,
     at: datetime,
 ) -> None:
-    """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7); ``changed_meanwhile``."""
+    """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7).
+
+    Raises ``changed_meanwhile``, ``already_billed`` and ``day_would_repeat``.
+    """
     before = row(_LOCK_SETTINGS)
     if before is None:
         raise not_found()
@@ -188,6 +192,8 @@ def change_settings(
     wanted = _different({f: v for f, v in changes.items() if f in SETTINGS_FIELDS}, before)
     if not wanted:
         return
+    keep_basis(before, wanted)
+    keep_days(before, wanted, at=at)
     _update("installation", "id = %(id)s", wanted, {"id": 1})
     record(
         actor=grant.actor,
