@@ -11,6 +11,11 @@ from strapontin.kit.names import sort_key_field
 
 LEVELS = ("bronze", "silver", "gold", "platinum")
 TERMS_MONTHS = (1, 12, 36)
+# How many characters every door takes.
+NAME_LENGTH = 200
+CLIENT_ID_LENGTH = 200
+PURCHASE_ORDER_LENGTH = 200
+ADDRESS_LENGTH = 1000
 
 
 class Installation(models.Model):

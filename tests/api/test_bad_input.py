@@ -121,6 +121,22 @@ def test_text_is_trimmed(stage: Stage) -> None:
     assert (made["name"], made["address"]) == ("Opaline", "1 quai\nBrest")
 
 
+def test_texts_are_as_long_as_on_the_screens(cast: Cast) -> None:
+    from strapontin.web.forms.customers import CustomerForm, SiteForm
+
+    for form, address, known in (
+        (CustomerForm(), "/customers", {"partner": cast.opaline, "name": "Neuf", "term_months": 1}),
+        (SiteForm(), f"{cast.brumes.path}/sites", {"name": "Brest"}),
+    ):
+        texts = {name: found.max_length for name, found in form.fields.items() if hasattr(found, "max_length")}
+        assert texts
+        for name, limit in texts.items():
+            assert cast.provider.post(address, known | {name: "x" * limit}).status == 201, name
+            refused = cast.provider.post(address, known | {name: "x" * (limit + 1)})
+            assert [error["field"] for error in refused["errors"]] == [name]
+            known = known if name == "name" else known | {"name": f"Not {name}"}
+
+
 def test_unknown_sites_and_types(cast: Cast) -> None:
     site, elsewhere = cast.brumes.site(), cast.zenith.site()
     assert cast.brumes.allocate(elsewhere, voice=1).code == "not_found"

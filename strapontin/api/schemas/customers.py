@@ -11,10 +11,12 @@ from pydantic import Field, StrictBool
 from strapontin.api.schemas.kinds import (
     Answer,
     Body,
+    ClientId,
     Day,
     Lines,
     Name,
     OptionalMail,
+    PurchaseOrder,
     Quantity,
     Term,
     Text,
@@ -25,8 +27,8 @@ from strapontin.api.schemas.kinds import (
 class CustomerIn(Body):
     partner: UUID
     name: Name
-    client_id: Text | None = None
-    purchase_order: Text | None = None
+    client_id: ClientId | None = None
+    purchase_order: PurchaseOrder | None = None
     term_months: Term
     starts_on: Day | None = None
     unlimited: StrictBool | None = None
@@ -35,8 +37,8 @@ class CustomerIn(Body):
 
 class CustomerChange(Body):
     name: Name | None = None
-    client_id: Text | None = None
-    purchase_order: Text | None = None
+    client_id: ClientId | None = None
+    purchase_order: PurchaseOrder | None = None
     term_months: Term | None = None
 
 

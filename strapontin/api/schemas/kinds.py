@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
+
 # Control characters, surrogates, line and paragraph separators, and marks that turn the reading direction.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
 _CONTROLS_BUT_LINES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -120,12 +122,20 @@ class Answer(BaseModel):
     """Documents an answer: answers are written by the routes, and compared with this by the tests."""
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH), AfterValidator(_one_line)
+]
+ClientId = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=CLIENT_ID_LENGTH), AfterValidator(_one_line)
+]
+PurchaseOrder = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=PURCHASE_ORDER_LENGTH), AfterValidator(_one_line)
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
 Lines = Annotated[
     str,
     BeforeValidator(_unix_lines),
-    StringConstraints(strip_whitespace=True, max_length=1000),
+    StringConstraints(strip_whitespace=True, max_length=ADDRESS_LENGTH),
     AfterValidator(_lines),
 ]
 Secret = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line)]

@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
+
 TERMS = (("1", _("1 month")), ("12", _("12 months")), ("36", _("36 months")))
 
 
@@ -22,12 +24,15 @@ class Plain(forms.Form):
 class CustomerForm(Plain):
     """A customer's names; ``version`` tells whether somebody else changed it meanwhile."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
     client_id = forms.CharField(
-        label=_("Client id"), max_length=100, required=False, help_text=_("Its id in your other system.")
+        label=_("Client id"), max_length=CLIENT_ID_LENGTH, required=False, help_text=_("Its id in your other system.")
     )
     purchase_order = forms.CharField(
-        label=_("Purchase order"), max_length=100, required=False, help_text=_("Repeated on the invoice.")
+        label=_("Purchase order"),
+        max_length=PURCHASE_ORDER_LENGTH,
+        required=False,
+        help_text=_("Repeated on the invoice."),
     )
     term_months = forms.ChoiceField(label=_("Term"), choices=TERMS)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -55,9 +60,9 @@ class NewCustomerForm(CustomerForm):
 class SiteForm(Plain):
     """A site's name and address."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
     address = forms.CharField(
-        label=_("Address"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Address"), max_length=ADDRESS_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
