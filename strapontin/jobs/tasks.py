@@ -79,8 +79,13 @@ def daily(timestamp: int) -> None:
 def retry_calls(timestamp: int) -> None:
     """Takes up calls to stacks that were interrupted or did not get through."""
     _, at = clock_outside()
+    silent: set[UUID] = set()
     for customer_id in customers_with_open_calls(at=at):
-        make_calls(customer_id=customer_id, clock=clock)
+        try:
+            make_calls(customer_id=customer_id, clock=clock, silent=silent)
+        except Exception as error:
+            # Only its name: the text of a database's error quotes values.
+            logger.error("calls of customer %s were not made: %s", customer_id, type(error).__name__)
 
 
 @app.periodic(cron="10 2 * * *")

@@ -14,8 +14,9 @@ from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 
 _INSERT = """
-INSERT INTO stack_call (customer_id, id, user_id, tenant_id, kind, state, attempts, error_code, created_at, due_at)
-VALUES (%s, %s, %s, %s, %s, 'waiting', 0, '', %s, %s)
+INSERT INTO stack_call (customer_id, id, user_id, tenant_id, kind, state, attempts, error_code, email, created_at,
+                        due_at)
+VALUES (%s, %s, %s, %s, %s, 'waiting', 0, '', '', %s, %s)
 """
 
 

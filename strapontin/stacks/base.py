@@ -31,6 +31,9 @@ ErrorCode = Literal[
     "unknown_tenant",  # the stack has no such tenant, or not for this account
     "conflict",  # another user of the stack already has this e-mail
     "invalid",  # the stack does not accept these values
+    # What went wrong on our side, before or after the stack spoke.
+    "password_unreadable",  # the stored password was sealed with another key
+    "internal",
 ]
 
 
@@ -45,6 +48,11 @@ class StackError(Exception):
         super().__init__(code, detail)
         self.code: ErrorCode = code
         self.detail = detail
+
+    @property
+    def silent(self) -> bool:
+        """Whether the stack did not answer at all: asking it more now would only mean to wait again."""
+        return self.code in ("unreachable", "timeout")
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"

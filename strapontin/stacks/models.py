@@ -141,6 +141,8 @@ class StackCall(models.Model):
     state = models.TextField(default="waiting")
     attempts = models.PositiveSmallIntegerField(default=0)
     error_code = models.TextField(default="", blank=True)
+    # What an open creation has tried.
+    email = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import row, run
-from strapontin.kit.sealing import open_sealed, seal
-from strapontin.stacks.base import Connector, StackAccess, StackKind, StackToken, connector_for
+from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
+from strapontin.stacks.base import Connector, StackAccess, StackError, StackKind, StackToken, connector_for
 
 _STACK = "SELECT id, name, kind, url, username, password_sealed, verify_tls FROM stack WHERE id = %s"
 _PUT = """
@@ -35,7 +35,10 @@ class DatabaseTokenStore:
             found = row("SELECT token_sealed, expires_at FROM stack_token WHERE stack_id = %s", [self._stack_id])
         if found is None:
             return None
-        return StackToken(open_sealed(bytes(found["token_sealed"])), found["expires_at"])
+        try:
+            return StackToken(open_sealed(bytes(found["token_sealed"])), found["expires_at"])
+        except SealBrokenError:
+            return None  # sealed with another key: a new one is asked for and takes its place
 
     def put(self, token: StackToken) -> None:
         """Keep ``token`` instead of what was there."""
@@ -51,7 +54,10 @@ class DatabaseTokenStore:
 
 
 def open_stack(stack_id: UUID) -> Connector:
-    """The connector of a stack. Outside any transaction: its calls take seconds."""
+    """The connector of a stack. Outside any transaction: its calls take seconds.
+
+    Raises ``StackError`` ("password_unreadable").
+    """
     if connection.in_atomic_block:
         raise RuntimeError("a stack is called after the commit, never inside a transaction")
     with acting(system("job"), "worker"):
@@ -59,11 +65,14 @@ def open_stack(stack_id: UUID) -> Connector:
     if found is None:
         raise LookupError(stack_id)
     kind: StackKind = found["kind"]
-    sealed = bytes(found["password_sealed"])
+    try:
+        password = open_sealed(bytes(found["password_sealed"]))
+    except SealBrokenError:
+        raise StackError("password_unreadable", "the stored password was sealed with another key") from None
     access = StackAccess(
         url=found["url"],
         username=found["username"],
-        password=open_sealed(sealed) if sealed else "",
+        password=password,
         verify_tls=found["verify_tls"],
     )
     return connector_for(kind, access, DatabaseTokenStore(stack_id), lambda: datetime.now(UTC), csv_root=csv_root())

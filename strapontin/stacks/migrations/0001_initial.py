@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ("state", models.TextField(default="waiting")),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("error_code", models.TextField(blank=True, default="")),
+                ("email", models.TextField(blank=True, default="")),
                 ("created_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField()),
                 ("done_at", models.DateTimeField(null=True)),

@@ -151,7 +151,7 @@ def _fields(user: NewStackUser) -> bytes:
         {
             "firstname": user.first_name,
             "lastname": user.last_name or None,
-            "email": user.email,
+            "email": user.email or None,
             "subscription_type": user.stack_type_id,
             "enabled": user.enabled,
         }

@@ -1,0 +1,195 @@
+"""A customer whose site lives on a simulated stack, for the tests of what passes between the two (SPEC 5, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.rules import Change
+from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.kit.database import rows
+from strapontin.kit.ids import new_id
+from strapontin.organisation.models import Partner, Site
+from strapontin.organisation.settings import Settings, load
+from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
+from strapontin.stacks.base import Connector, StackUser
+from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
+from strapontin.stacks.provisioner import make_calls
+from strapontin.stacks.queries import Progress, synchronization
+from strapontin.stacks.sync import execute_synchronization, request_synchronization
+from strapontin.stacks.vault import open_stack
+from strapontin.stacks.wazo.simulator import Fault, StackSimulator
+
+DAY = datetime(2023, 1, 1, 10, tzinfo=UTC)
+
+
+@dataclass
+class Story:
+    """One customer with one site on a simulated stack, and a clock that moves a second at each look."""
+
+    simulator: StackSimulator
+    customer: UUID
+    site: UUID
+    tenant: UUID
+    settings: Settings
+    stack: UUID
+    partner: UUID
+    now: datetime = field(default=DAY + timedelta(days=1))
+
+    def clock(self) -> tuple[Settings, datetime]:
+        self.now += timedelta(seconds=1)
+        return self.settings, self.now
+
+    def request(self) -> tuple[UUID, bool]:
+        with acting(system()):
+            return request_synchronization(grants.customer(system(), self.customer), at=self.clock()[1])
+
+    def synchronize(self, connect: Callable[[UUID], Connector] = open_stack) -> Progress:
+        sync_id, _ = self.request()
+        self.execute(sync_id, connect)
+        return self.progress(sync_id)
+
+    def synchronize_while(self, happens: Callable[[], object]) -> Progress:
+        """Synchronises; the stack has answered about its users when something happens here."""
+        return self.synchronize(lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
+
+    def execute(self, sync_id: UUID, connect: Callable[[UUID], Connector] = open_stack) -> None:
+        execute_synchronization(
+            customer_id=self.customer, synchronization_id=sync_id, clock=self.clock, connect=connect
+        )
+
+    def progress(self, sync_id: UUID) -> Progress:
+        with acting(system()):
+            return synchronization(grants.customer(system(), self.customer), synchronization_id=sync_id)
+
+    def used(self) -> dict[str, int]:
+        with acting(system()):
+            grants.customer(system(), self.customer)
+            return {b["type_code"]: b["used"] for b in rows("SELECT type_code, used FROM balance WHERE used > 0")}
+
+    def read(self, sql: str) -> list[dict[str, Any]]:
+        with acting(system()):
+            grants.customer(system(), self.customer)
+            return rows(sql)
+
+    def add_here(self, email: str, type_code: str = "voice", **more: Any) -> UUID:
+        with acting(system()):
+            grant = grants.user_manager(system(), self.customer)
+            new = NewUser(self.site, type_code, "Zoé", "Nouvelle", email)
+            return create_user(grant, new=new, settings=self.settings, at=self.clock()[1], **more)
+
+    def add_site(self, name: str) -> UUID:
+        """Another site of the customer, without a tenant."""
+        site_id = new_id()
+        with acting(system()):
+            grants.customer(system(), self.customer)
+            Site.objects.create(customer_id=self.customer, id=site_id, name=name, created_at=DAY)
+        return site_id
+
+    def change(self, user_id: UUID, **changes: Any) -> None:
+        with acting(system()):
+            grant = grants.user_manager(system(), self.customer)
+            change_user(
+                grant,
+                user_id=user_id,
+                changes=changes,
+                settings=self.settings,
+                at=self.clock()[1],
+                allocate_missing=True,
+            )
+
+    def remove(self, user_id: UUID) -> None:
+        with acting(system()):
+            grant = grants.user_manager(system(), self.customer)
+            remove_user(grant, user_id=user_id, settings=self.settings, at=self.clock()[1])
+
+    def make_calls(self) -> int:
+        return make_calls(customer_id=self.customer, clock=self.clock)
+
+    def make_all_calls(self) -> None:
+        """Makes the calls again and again, as the worker does every minute."""
+        for _ in range(25):
+            self.make_calls()
+            self.now += timedelta(hours=1)
+
+    def calls(self) -> list[tuple[str, str, str]]:
+        found = self.read("SELECT kind, state, error_code FROM stack_call ORDER BY id")
+        return [(call["kind"], call["state"], call["error_code"]) for call in found]
+
+    def user(self, user_id: UUID) -> dict[str, Any]:
+        (found,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
+        return found
+
+    def on_stack(self, email: str) -> int:
+        """How many users of the stack have this e-mail."""
+        return [user.email for user in self.simulator.world.users.values()].count(email)
+
+    def fail(self, method: str, **how: Any) -> None:
+        """Has the stack spoil its next answer to a request of this method about users."""
+        self.simulator.faults.append(Fault(path="/users", method=method, times=1, **how))
+
+
+class _Meanwhile:
+    """A connector, and something that happens between the stack's answer about its users and our reading it."""
+
+    def __init__(self, connector: Connector, happens: Callable[[], object]) -> None:
+        self._connector, self._happens = connector, happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connector, name)
+
+    def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
+        found = self._connector.users(tenant_uuid=tenant_uuid)
+        self._happens()
+        return found
+
+
+@contextmanager
+def beginning() -> Iterator[Story]:
+    """Three Voice seats allocated; five Voice users, one Unified Communication and one unmapped on the stack."""
+    with StackSimulator(name="Isère-2") as simulator:
+        simulator.add_account("portal", "secret")
+        with acting(system()):
+            partner_id = new_id()
+            Partner.objects.create(id=partner_id, name="Opaline", path=[partner_id], country="FR", created_at=DAY)
+            stack = NewStack("Isère-2", "wazo", simulator.url, "portal", "secret")
+            stack_id = create_stack(grants.stack_manager(system()), new=stack, at=DAY)
+        story = customer_on(simulator, stack_id, partner_id, "Clinique")
+        for n in range(5):
+            simulator.add_user(story.tenant, f"Prénom{n}", "Voix", f"v{n}@client.example", 0)
+        simulator.add_user(story.tenant, "Ana", "Unifiée", "ana@client.example", 1)
+        simulator.add_user(story.tenant, "Odd", "Autre", "odd@client.example", 7)
+        yield story
+
+
+def customer_on(simulator: StackSimulator, stack_id: UUID, partner_id: UUID, name: str) -> Story:
+    """A customer with three Voice seats on its one site, which has an empty tenant of the stack."""
+    owner, site_id = system(), new_id()
+    tenant = simulator.add_tenant(name).uuid
+    with acting(owner):
+        settings = load()
+        creator = grants.customer_creator(owner, partner_id)
+        customer_id = create_customer(creator, new=NewCustomer(name=name, term_months=1), settings=settings, at=DAY)
+        Site.objects.create(customer_id=customer_id, id=site_id, name="Voiron", created_at=DAY)
+        attacher = grants.stack_attacher(owner, customer_id)
+        attach_tenant(attacher, site_id=site_id, stack_id=stack_id, tenant_uuid=tenant, at=DAY)
+        manager = grants.allocation_manager(owner, customer_id)
+        apply_changes(manager, changes=[Change(site_id, "voice", 3)], settings=settings, at=DAY)
+    return Story(simulator, customer_id, site_id, tenant, settings, stack_id, partner_id)
+
+
+def reading(progress: Progress) -> dict[str, Any]:
+    (only,) = progress.readings
+    return only
+
+
+def differences(progress: Progress) -> dict[str, int]:
+    return {name: len(found) for name, found in reading(progress)["differences"].items() if found}
