@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
+from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
@@ -209,3 +210,31 @@ def test_what_changes_during_a_run_is_billed_by_the_next(database: Database) -> 
         shown = replay.figures("c", moment("2023-02-02 10:00"), day)
         for total in shown.types:
             assert invoiced[total.type_code, day] == total.allocated, (total.type_code, day)
+
+
+def test_a_change_of_type_locks_totals_in_the_order_of_types(database: Database) -> None:
+    """As synchronisations do, so that neither holds what the other waits for."""
+    story = Story().customer("2023-01-01", seats=10).claim("2023-01-02 10:00")
+    replay = lived(database, story.ask("2023-01-03 10:00", ("a", "uc", 1)).history)
+    customer, actor, at = replay.customers["c"], system("api"), moment("2023-01-20 10:00")
+    user = replay.users("c", "a", "voice")[0]["id"]
+
+    def change() -> None:
+        with acting(actor):
+            grant = grants.user_manager(actor, customer)
+            change_user(grant, user_id=user, changes={"type_code": "uc"}, settings=replay.settings, at=at)
+
+    lock = "SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = %s FOR NO KEY UPDATE"
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%customer_total%'"
+    with database.superuser() as first, database.superuser() as other:
+        first.execute("BEGIN")
+        first.execute(lock, [customer, "uc"])
+        changing = Thread(target=together, args=[change])
+        changing.start()
+        while other.execute(waiting).fetchone() is None:
+            assert changing.is_alive()
+        other.execute(f"{lock} NOWAIT", [customer, "voice"])
+        first.execute("ROLLBACK")
+        changing.join(30)
+    check_rebuilt()
+    assert len(replay.users("c", "a", "uc")) == 1

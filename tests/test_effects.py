@@ -23,6 +23,7 @@ from strapontin.billing.effects import (
 from strapontin.kit.database import rows
 from strapontin.refusals import Refusal
 from tests.concurrently import together
+from tests.oracle.histories import CreateCustomer
 from tests.oracle.model import Partner
 from tests.oracle.stage import moment, price_list
 from tests.reading import issued_invoices, written
@@ -289,3 +290,15 @@ def test_the_effect_of_users_is_that_of_the_missing_seats(database: Database) ->
         effect = preview_for_users(grant, place=place, seats=3, settings=replay.settings, at=moment("2023-01-20 10:00"))
     assert [(e.kind, e.delta) for e in effect.entries] == [("raise", 3)]
     assert lines(effect)[0] == "3 × 10.00 × 1 × 12/31 = 11.61"
+
+
+def test_who_is_not_for_resale_is_shown_no_seat_to_allocate(database: Database) -> None:
+    """Users are added without a seat there (SPEC 3), so that is what the effect says."""
+    replay = lived(database, Story().history)
+    replay.play(CreateCustomer(moment("2023-01-02 08:00"), "c", "p", 1, "calendar", not_for_resale=True))
+    actor = system("api")
+    with acting(actor):
+        grant = grants.user_manager(actor, replay.customers["c"])
+        place, at = (replay.sites["c"]["a"], "voice"), moment("2023-01-20 10:00")
+        effect = preview_for_users(grant, place=place, seats=1, settings=replay.settings, at=at)
+    assert effect.entries == []

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from strapontin.allocations.rules import (
     Change,
+    Past,
     Place,
     Plan,
     Quantities,
     Returnable,
     plan_changes,
+    plan_correction,
     plan_for_user,
 )
 from strapontin.refusals import Refusal
@@ -157,6 +159,42 @@ def test_for_users_a_lowering_shrinks_first() -> None:
     assert room(Quantities(10, 4, 9), 2) == ["withdraw +6 = 10 at a later", "raise +1 = 11 at a"]
     assert room(Quantities(2, 2, 5), 1) == ["raise +4 = 6 at a"]
     assert room(Quantities(10, 10, 4), 6) == []
+
+
+def corrected(quantity: int, was: Quantities, past: Past) -> Plan:
+    """The plan for a correction since 2023-01-10."""
+    place = (A, "voice")
+    return plan_correction(
+        [voice(A, quantity)],
+        {place: was},
+        {place: past},
+        effective_on=date(2023, 1, 10),
+        today=TODAY,
+        next_cycle_on=NEXT_CYCLE,
+    )
+
+
+def test_a_correction_shifts_the_schedule_too() -> None:
+    done = corrected(12, Quantities(10, 6, 5), Past(10, 10))
+    assert words(done) == ["correction +2 = 12 at a later"]
+    assert (done.entries[0].effective_on, after(done)) == (date(2023, 1, 10), (12, 8, 5))
+
+
+def test_a_correction_leaves_used_seats_scheduled() -> None:
+    done = corrected(8, Quantities(10, 6, 5), Past(10, 10))
+    assert words(done) == ["correction -2 = 8 at a later", "withdraw +1 = 5 at a later"]
+    assert (done.entries[1].effective_on, after(done)) == (NEXT_CYCLE, (8, 5, 5))
+    assert after(corrected(8, Quantities(10, 2, 0), Past(10, 10))) == (8, 0, 0)
+    assert after(corrected(9, Quantities(10, 2, 5), Past(10, 10))) == (9, 2, 5), "it never raises the schedule"
+
+
+def test_a_correction_of_more_than_there_was() -> None:
+    with pytest.raises(Refusal) as refused:
+        corrected(5, Quantities(10, 10, 0), Past(10, 4))
+    assert refused.value.code == "invalid"
+    with pytest.raises(Refusal) as refused:
+        corrected(5, Quantities(10, 10, 6), Past(10, 10))
+    assert (refused.value.code, refused.value.facts["in_the_way"]) == ("below_use", 1)
 
 
 # -- drawn ---------------------------------------------------------------------------------------------

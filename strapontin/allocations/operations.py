@@ -11,12 +11,13 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
 from strapontin.allocations.rules import (
     Change,
-    Entry,
+    Past,
     Place,
     Plan,
     Quantities,
     Returnable,
     plan_changes,
+    plan_correction,
     plan_for_user,
 )
 from strapontin.cycles.customers import lock_customer
@@ -102,16 +103,17 @@ def allocate_for_users(
 ) -> Applied:
     """Makes room for ``seats`` new users on a place, and no more than that; raises as :func:`lock_place`."""
     customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
-    before = {place: was}
-    plan = plan_for_user(
-        place,
-        was,
-        seats=seats,
-        today=settings.day(at),
-        next_cycle_on=customer.period_ends_on,
-    )
-    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
+    today = settings.day(at)
+    plan = Plan()
+    if seats_are_limited(customer, settings=settings, today=today):
+        plan = plan_for_user(place, was, seats=seats, today=today, next_cycle_on=customer.period_ends_on)
+    change_id = write_plan(grant.actor, customer, plan, before={place: was}, at=at, reason=reason)
     return Applied(customer, plan, change_id)
+
+
+def seats_are_limited(customer: CustomerFacts, *, settings: Settings, today: date) -> bool:
+    """Whether a user needs a free seat: from ``seats_enforced_from``, unless not for resale (SPEC 3 and 5)."""
+    return today >= settings.seats_enforced_from and not customer.not_for_resale
 
 
 def correct_backdated(
@@ -132,45 +134,37 @@ def correct_backdated(
     """
     _check(changes)
     customer = lock_customer(provider.actor, grant.customer.id, settings=settings, at=at)
-    if not customer.starts_on <= effective_on < settings.day(at):
+    today = settings.day(at)
+    if not customer.starts_on <= effective_on < today:
         raise invalid(effective_on.isoformat(), field="effective_on")
     _check_places(customer.id, [change.place for change in changes])
     before = lock_balances(customer.id, [change.place for change in changes])
-    plan = _plan_correction(customer.id, changes, before, effective_on)
+    plan = plan_correction(
+        changes,
+        before,
+        {place: _past(customer.id, place, day=effective_on, today=today) for place in before},
+        effective_on=effective_on,
+        today=today,
+        next_cycle_on=customer.period_ends_on,
+    )
     change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
     return Applied(customer, plan, change_id)
 
 
-_LOWEST_SINCE = """
-SELECT min(quantity) AS lowest, min(quantity) FILTER (WHERE first) AS then_quantity FROM (
-    SELECT sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity,
-           greatest(effective_on, %(day)s::date) = %(day)s::date AS first
-      FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
-     GROUP BY greatest(effective_on, %(day)s::date)) AS steps
+_SINCE = """
+SELECT coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0)::int AS then,
+       coalesce(min(quantity), 0)::int AS lowest
+  FROM (SELECT greatest(effective_on, %(day)s::date) AS day,
+               sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity
+          FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
+           AND effective_on <= %(today)s::date
+         GROUP BY 1) AS steps
 """
 
 
-def _plan_correction(
-    customer_id: UUID, changes: Sequence[Change], before: dict[Place, Quantities], effective_on: date
-) -> Plan:
-    plan = Plan()
-    for change in changes:
-        was = before.get(change.place, Quantities())
-        delta = change.quantity - was.allocated
-        if not delta:
-            continue
-        if delta < 0 and change.quantity < was.used:
-            raise Refusal("below_use", used=was.used, quantity=change.quantity, in_the_way=was.used - change.quantity)
-        (found,) = rows(
-            _LOWEST_SINCE,
-            {"customer": customer_id, "site": change.site_id, "type": change.type_code, "day": effective_on},
-        )
-        if (found["lowest"] or 0) + delta < 0:
-            raise invalid(str(change.quantity), field="quantity")
-        plan.after[change.place] = Quantities(was.allocated + delta, max(0, was.next_cycle + delta), was.used)
-        after_then = int(found["then_quantity"] or 0) + delta
-        plan.entries.append(Entry(change.site_id, change.type_code, "correction", effective_on, delta, after_then))
-    return plan
+def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
+    params = {"customer": customer_id, "site": place[0], "type": place[1], "day": day, "today": today}
+    return Past(**rows(_SINCE, params)[0])
 
 
 def _check(changes: Sequence[Change]) -> None:

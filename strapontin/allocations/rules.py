@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from strapontin.refusals import Refusal
+from strapontin.refusals import Refusal, invalid
 
 Kind = Literal["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction"]
 Place = tuple[UUID, str]
@@ -55,6 +55,14 @@ class Returnable:
     entry_id: UUID
     type_code: str
     seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was allocated on a place on a past day, and the least of all days from then until today."""
+
+    then: int
+    lowest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +170,7 @@ def plan_changes(
     quantity is below both the present one and the seats in use; nothing is planned then.
     """
     for change in changes:
-        quantities = before.get(change.place, Quantities())
-        if change.quantity < quantities.allocated and change.quantity < quantities.used:
-            raise Refusal(
-                "below_use",
-                site=change.site_id,
-                type=change.type_code,
-                used=quantities.used,
-                quantity=change.quantity,
-                in_the_way=quantities.used - change.quantity,
-            )
+        _refuse_below_use(change, before.get(change.place, Quantities()))
     plan = Plan()
     planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
     pool = [replace(raised) for raised in returnable]
@@ -211,3 +210,47 @@ def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, nex
     if was.allocated < needed:
         planner.at_once(place, "raise", needed - was.allocated)
     return plan
+
+
+def plan_correction(
+    changes: Sequence[Change],
+    before: Mapping[Place, Quantities],
+    since: Mapping[Place, Past],
+    *,
+    effective_on: date,
+    today: date,
+    next_cycle_on: date,
+) -> Plan:
+    """A correction from a past day on: what is allocated today becomes ``changes``, by the same difference since then.
+
+    What is scheduled follows, but seats in use stay scheduled as far as they were (SPEC 4, a site cannot start its
+    next cycle oversold). Raises ``below_use``, and ``invalid`` where less than nothing would be left on some day.
+    """
+    plan = Plan()
+    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    for change in changes:
+        was, past = planner.now(change.place), since[change.place]
+        delta = change.quantity - was.allocated
+        if not delta:
+            continue
+        _refuse_below_use(change, was)
+        if past.lowest + delta < 0:
+            raise invalid(str(change.quantity), field="quantity")
+        site_id, type_code = change.place
+        plan.entries.append(Entry(site_id, type_code, "correction", effective_on, delta, past.then + delta))
+        shifted = was.next_cycle + delta
+        plan.after[change.place] = replace(was, allocated=change.quantity, next_cycle=shifted)
+        planner.schedule(change.place, max(shifted, min(was.used, was.next_cycle)))
+    return plan
+
+
+def _refuse_below_use(change: Change, was: Quantities) -> None:
+    if change.quantity < min(was.allocated, was.used):
+        raise Refusal(
+            "below_use",
+            site=change.site_id,
+            type=change.type_code,
+            used=was.used,
+            quantity=change.quantity,
+            in_the_way=was.used - change.quantity,
+        )

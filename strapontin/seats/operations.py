@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
-from strapontin.allocations.operations import allocate_for_users, lock_balances
+from strapontin.allocations.operations import allocate_for_users, lock_balances, seats_are_limited
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.cycles.customers import lock_customer
 from strapontin.kit.database import row, run, statement
@@ -33,6 +33,10 @@ _USER = """
 SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, state, origin, tenant_id,
        stack_user_uuid, claimed_at, version
   FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active'
+"""
+_LOCK_TOTALS = """
+SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])
+ ORDER BY type_code FOR NO KEY UPDATE
 """
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -138,7 +142,7 @@ def _claim_after_all(
     customer = grant.customer
     due = customer.status != "active" or customer.period_ends_on <= settings.day(at)
     if allocate_missing or due or _balance(customer.id, new.place) is None:
-        customer = _prepared(grant, new, settings, at)
+        customer, _ = _prepared(grant, new, settings=settings, at=at)
         claimed = _claim(grant, new, user_id, settings=settings, at=at)
         if claimed is None and allocate_missing:
             manager = grant.allocation_manager()
@@ -149,8 +153,13 @@ def _claim_after_all(
     raise no_free_seat(grant, customer, new.place, seats=1)
 
 
-def _prepared(grant: UserManager, new: NewUser, settings: Settings, at: datetime) -> CustomerFacts:
-    """The customer locked and brought to today, its balance for the user standing; or the refusal."""
+def _prepared(
+    grant: UserManager, new: NewUser, *left: Place, settings: Settings, at: datetime
+) -> tuple[CustomerFacts, Quantities]:
+    """The customer locked and brought to today, and its balance for the user, locked; or the refusal.
+
+    The balance that a user leaves is locked with it, in one order, so that two changes cannot wait for each other.
+    """
     if row(_SITE, [grant.customer.id, new.site_id]) is None:
         raise not_found()
     if row(_TYPE, [new.type_code]) is None:
@@ -158,8 +167,7 @@ def _prepared(grant: UserManager, new: NewUser, settings: Settings, at: datetime
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     if customer.status != "active":
         raise Refusal("customer_expired")
-    lock_balances(customer.id, [new.place])
-    return customer
+    return customer, lock_balances(customer.id, [*left, new.place])[new.place]
 
 
 def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
@@ -329,9 +337,10 @@ def _move_seat(
     at: datetime,
     allocate_missing: bool,
 ) -> None:
-    customer = _prepared(grant, wanted, settings, at)
-    # Both balances are locked in one order, so that two such changes cannot wait for each other.
-    lock_balances(customer.id, [(found["site_id"], found["type_code"]), wanted.place])
+    left = (found["site_id"], found["type_code"])
+    customer, was = _prepared(grant, wanted, left, settings=settings, at=at)
+    # As a synchronisation does, after the balances and in the order of types: nobody waits for each other.
+    run(_LOCK_TOTALS, [customer.id, [left[1], wanted.type_code]])
     today = settings.day(at)
     params = {
         "customer": customer.id,
@@ -341,7 +350,7 @@ def _move_seat(
         "to_site": wanted.site_id,
         "to_type": wanted.type_code,
         "kind": "retyped",
-        "enforced": today >= settings.seats_enforced_from and not customer.not_for_resale,
+        "enforced": seats_are_limited(customer, settings=settings, today=today),
         "today": today,
         "at": at,
         "away_event": new_id(),
@@ -350,10 +359,8 @@ def _move_seat(
         "actor_id": grant.actor.id,
         "door": grant.actor.door,
     }
-    if allocate_missing:
-        was = lock_balances(customer.id, [wanted.place])[wanted.place]
-        if was.free < 1 and params["enforced"]:
-            allocate_for_users(grant.allocation_manager(), place=wanted.place, seats=1, settings=settings, at=at)
+    if allocate_missing and params["enforced"] and was.free < 1:
+        allocate_for_users(grant.allocation_manager(), place=wanted.place, seats=1, settings=settings, at=at)
     with transaction.atomic():
         if row(_MOVE, params) is None:
             raise no_free_seat(grant, customer, wanted.place, seats=1)

@@ -264,7 +264,12 @@ class World:
         if effective_on > now.today:
             raise ValueError(f"{effective_on} is not past")
         ledger = self.customers[customer].ledger
+        before = ledger.present(site, type_code, now)
         ledger.write("allocated", site, type_code, delta, effective_on, now, "correction")
+        # The next cycle follows, but not below those seats in use that it would have started with.
+        kept = min(before.used, before.next_cycle) - (before.next_cycle + delta)
+        if kept > 0:
+            ledger.write("allocated", site, type_code, kept, now.next_cycle_on, now, "kept for users")
 
     def claim(
         self, customer: str, site: str, type_code: str, at: datetime, allocate_missing: bool = False

@@ -213,17 +213,17 @@ def correct(d: Drawing) -> None:
         return
     since = began + timedelta(days=d.whole(0, (today - began).days - 1))
     lowest = min(
-        at.next_cycle, at.allocated - min(at.used, at.allocated), *allocated_since(d, customer, site, type_code, since)
+        at.allocated - min(at.used, at.allocated), *allocated_between(d, customer, site, type_code, since, today)
     )
     delta = d.whole(-lowest, 3)
     if delta:
         d.add(Correct(d.at, customer, site, type_code, delta, since))
 
 
-def allocated_since(d: Drawing, customer: str, site: str, type_code: str, since: date) -> list[int]:
-    """What was allocated on a place at the end of each day on which that changed, since a day."""
+def allocated_between(d: Drawing, customer: str, site: str, type_code: str, since: date, until: date) -> list[int]:
+    """What was allocated on a place at the end of each day on which that changed, from a day to another."""
     ledger = d.world.customers[customer].ledger
-    days = {since, *(row.effective_on for row in ledger.rows if row.effective_on > since)}
+    days = {since, *(row.effective_on for row in ledger.rows if since < row.effective_on <= until)}
     return [ledger.total("allocated", type_code, on=day, known_at=d.at, site=site) for day in sorted(days)]
 
 
