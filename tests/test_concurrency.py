@@ -225,7 +225,7 @@ def test_a_change_of_type_locks_totals_in_the_order_of_types(database: Database)
             change_user(grant, user_id=user, changes={"type_code": "uc"}, settings=replay.settings, at=at)
 
     lock = "SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = %s FOR NO KEY UPDATE"
-    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%customer_total%'"
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with database.superuser() as first, database.superuser() as other:
         first.execute("BEGIN")
         first.execute(lock, [customer, "uc"])
