@@ -27,6 +27,8 @@ REASONS = {
     "price_missing": "missing_price",
     "payer_missing": "missing_payer",
     "country_missing": "missing_country",
+    "tax_unknown": "unknown_tax",
+    "not_computed": "not_computed",
 }
 
 _INVOICES = """

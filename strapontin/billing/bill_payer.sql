@@ -3,10 +3,9 @@
 WITH rated AS MATERIALIZED (
     {rating}
 ), faulty AS (
-    SELECT customer_id,
-           CASE WHEN %(tax_known)s THEN 'price_missing' ELSE 'country_missing' END AS reason
+    SELECT customer_id, coalesce(%(tax_fault)s::text, min(fault)) AS reason
       FROM rated
-     WHERE unit_price IS NULL OR currency <> %(currency)s OR NOT %(tax_known)s
+     WHERE fault IS NOT NULL OR %(tax_fault)s::text IS NOT NULL
      GROUP BY customer_id
 ), parked AS (
     INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)

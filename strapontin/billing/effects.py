@@ -22,7 +22,7 @@ from strapontin.access.scope import as_billing
 from strapontin.allocations.operations import Applied, allocate_for_users, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
-from strapontin.billing.taxes import TaxAmount, rules_for, taxes_on
+from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
 from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.kit.database import row
 from strapontin.organisation.settings import Settings
@@ -96,19 +96,13 @@ def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> Next
 
 def _sum_up(on: date, lines: list[Line], payer: dict[str, Any] | None, settings: Settings) -> NextInvoice:
     currency = payer["currency"] if payer else settings.currency
-    if payer is None or any(line.amount is None for line in lines):
+    if payer is None or any(line.fault for line in lines):
         return NextInvoice(on, lines, None, [], None, None, currency)
     net = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
-    try:
-        rules = rules_for(
-            issuer_country=settings.country,
-            country=payer["country"],
-            region=payer["region"],
-            vat_number=payer["vat_number"],
-        )
-    except Refusal:
+    tax_on = taxation(payer, issuer_country=settings.country)
+    if tax_on.fault:
         return NextInvoice(on, lines, net, [], None, None, currency)
-    taxes = taxes_on(net, rules)
+    taxes = taxes_on(net, tax_on.rules)
     tax = sum((t.amount for t in taxes), Decimal("0.00"))
     return NextInvoice(on, lines, net, taxes, tax, net + tax, currency)
 
@@ -135,8 +129,8 @@ def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings:
 
 def confirm_for_users(
     grant: UserManager, *, place: Place, seats: int, digest: str, settings: Settings, at: datetime
-) -> None:
-    """Lets users be added with their seats only where that does exactly what ``digest`` showed (SPEC 4).
+) -> Effect:
+    """Lets users be added with their seats only where that does exactly what ``digest`` showed (SPEC 4); answers it.
 
     A preview takes its own locks back with its savepoint: customer and balance are locked before it, until the end
     of the transaction, so that nothing comes between this look and the allocation. Raises ``preview_outdated``
@@ -147,6 +141,7 @@ def confirm_for_users(
     fresh = preview_for_users(grant, place=place, seats=seats, settings=settings, at=at)
     if fresh.digest != digest:
         raise Refusal("preview_outdated", fresh=fresh)
+    return fresh
 
 
 def confirm_changes(

@@ -10,7 +10,7 @@ from strapontin.kit.models import Id
 
 def amount_field() -> models.DecimalField:  # type: ignore[type-arg]
     """An exact amount of money with two decimals; negative for credits."""
-    return models.DecimalField(max_digits=14, decimal_places=2)
+    return models.DecimalField(max_digits=20, decimal_places=2)
 
 
 class BillingRun(models.Model):

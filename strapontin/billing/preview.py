@@ -13,11 +13,10 @@ from uuid import UUID
 from django.db import transaction
 
 from strapontin.billing.rating import Line, rate
-from strapontin.billing.taxes import TaxRule, rules_for, taxes_on
+from strapontin.billing.taxes import taxation, taxes_on
 from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.kit.database import row, rows, run
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal
 
 _PAYERS = """
 SELECT p.id, p.country, p.region, p.vat_number, p.currency FROM partner p
@@ -27,6 +26,10 @@ SELECT p.id, p.country, p.region, p.vat_number, p.currency FROM partner p
 _CUSTOMERS = """
 SELECT count(DISTINCT customer_id) AS n FROM period
  WHERE payer_id = %s AND starts_on <= %s AND ends_on > %s AND billable
+"""
+# By whom it was finished meanwhile it is not to be made again.
+_TAKE = """
+UPDATE billing_run SET customers_done = 0 WHERE id = %s AND state <> 'done' RETURNING id
 """
 _KEEP = "INSERT INTO run_payer (run_id, payer_id, done_at, preview) VALUES (%s, %s, %s, %s::jsonb)"
 _PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VALUES (%s, %s, %s, %s)"
@@ -49,11 +52,13 @@ class _Undo(Exception):  # noqa: N818  carries no fault: it takes a savepoint ba
 def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) -> None:
     """Rates every payer at the run's date; periods still to come are opened inside a savepoint only.
 
-    A preview that was interrupted begins anew: it is one transaction, the caller's.
+    A preview that was interrupted begins anew: it is one transaction, the caller's. Does nothing where another worker
+    has made it meanwhile.
     """
+    if row(_TAKE, [current["id"]]) is None:
+        return
     run("DELETE FROM run_payer WHERE run_id = %s", [current["id"]])
     run("DELETE FROM parked_customer WHERE run_id = %s", [current["id"]])
-    run("UPDATE billing_run SET customers_done = 0 WHERE id = %s", [current["id"]])
     found: list[tuple[dict[str, Any], list[Line], int]] = []
     without_payer: list[dict[str, Any]] = []
     try:
@@ -78,34 +83,19 @@ def preview_run(current: dict[str, Any], *, settings: Settings, at: datetime) ->
 def _keep(
     current: dict[str, Any], payer: dict[str, Any], lines: Sequence[Line], settings: Settings, at: datetime
 ) -> None:
-    rules = _rules(payer, settings)
-    faulty = {
-        line.customer_id for line in lines if line.amount is None or line.currency != payer["currency"] or rules is None
-    }
+    tax = taxation(payer, issuer_country=settings.country)
+    faulty = {line.customer_id: tax.fault or line.fault for line in lines if tax.fault or line.fault}
     kept = [line for line in lines if line.customer_id not in faulty]
     net = sum((line.amount for line in kept if line.amount is not None), Decimal("0.00"))
     shown = {
         "net": net,
         "taxes": [
             {"category": t.rule.category, "rate": t.rule.rate_percent, "base": t.base, "amount": t.amount}
-            for t in taxes_on(net, rules or [])
+            for t in taxes_on(net, tax.rules)
         ],
         "currency": payer["currency"],
         "lines": [asdict(line) for line in kept],
     }
     run(_KEEP, [current["id"], payer["id"], at, json.dumps(shown, default=str)])
-    reason = "country_missing" if rules is None else "price_missing"
-    for customer_id in sorted(faulty):
+    for customer_id, reason in sorted(faulty.items()):
         run(_PARK, [customer_id, current["id"], payer["id"], reason])
-
-
-def _rules(payer: dict[str, Any], settings: Settings) -> Sequence[TaxRule] | None:
-    try:
-        return rules_for(
-            issuer_country=settings.country,
-            country=payer["country"],
-            region=payer["region"],
-            vat_number=payer["vat_number"],
-        )
-    except Refusal:
-        return None

@@ -20,7 +20,7 @@ class Line:
     """An invoice line: ``quantity`` seats over [starts_on, ends_on), negative for a credit.
 
     ``amount`` = quantity × unit_price × months × days ÷ period_days, rounded once (SPEC 7); it and
-    ``unit_price`` are ``None`` where the price is missing.
+    ``unit_price`` are ``None`` where the price is missing. With a ``fault``, the customer is parked.
     """
 
     customer_id: UUID
@@ -37,6 +37,7 @@ class Line:
     period_days: int
     amount: Decimal | None
     basis: str
+    fault: str | None
 
 
 def parameters(

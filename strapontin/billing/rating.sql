@@ -82,9 +82,11 @@ SELECT l.customer_id, p.payer_id, l.starts_on AS period_starts_on, l.type_code, 
        l.line_ends_on AS ends_on, l.quantity, price.unit_price, price.currency, p.months,
        l.line_ends_on - l.line_starts_on AS days, p.full_days AS period_days,
        round(l.quantity * price.unit_price * p.months * (l.line_ends_on - l.line_starts_on) / p.full_days, 2) AS amount,
-       CASE WHEN p.rule IN ('use_first', 'use_again') THEN 'used' ELSE 'allocated' END AS basis
+       CASE WHEN p.rule IN ('use_first', 'use_again') THEN 'used' ELSE 'allocated' END AS basis,
+       CASE WHEN price.unit_price IS NULL OR price.currency <> payer.currency THEN 'price_missing' END AS fault
   FROM lines l
   JOIN periods p ON p.customer_id = l.customer_id AND p.starts_on = l.starts_on
   LEFT JOIN period_price price ON price.customer_id = l.customer_id AND price.period_starts_on = l.starts_on
                               AND price.type_code = l.type_code
+  LEFT JOIN partner payer ON payer.id = p.payer_id
  ORDER BY l.customer_id, l.starts_on, l.type_code, l.line_starts_on

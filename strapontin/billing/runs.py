@@ -6,10 +6,12 @@ run that was interrupted goes on with the payers that are not yet done and ends 
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from django.db import DataError, IntegrityError
 
 from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
@@ -17,7 +19,7 @@ from strapontin.access.scope import acting, as_billing
 from strapontin.billing.invoices import issue
 from strapontin.billing.preview import NO_PAYER, WITHOUT_PAYER, preview_run
 from strapontin.billing.rating import RATING, parameters
-from strapontin.billing.taxes import TaxRule, rules_for
+from strapontin.billing.taxes import taxation
 from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.journal.operations import record
 from strapontin.kit.database import row, rows, run, statement
@@ -26,6 +28,10 @@ from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
+logger = logging.getLogger(__name__)
+
+# What faulty data of one payer can lead to. A server that goes away is nobody's fault: the run stops, to go on later.
+_FAULTS = (DataError, IntegrityError, ArithmeticError)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
 _EXISTING = "SELECT id FROM billing_run WHERE date = %s AND NOT preview"
 _RUN = "SELECT date, finished_at FROM billing_run WHERE id = %s"
@@ -37,7 +43,7 @@ VALUES (%s, %s, %s, 'queued', 0, 0, 0, '', %s)
 _START = """
 UPDATE billing_run SET state = 'running', error = '', cut = coalesce(cut, least(%(now)s, %(end)s)),
        customers_total = (SELECT count(*) FROM customer WHERE NOT not_for_resale)
- WHERE id = %(run)s RETURNING id, date, preview, cut
+ WHERE id = %(run)s AND NOT (preview AND state = 'done') RETURNING id, date, preview, cut
 """
 _PAYERS = """
 SELECT DISTINCT q.payer_id FROM period q
@@ -89,6 +95,12 @@ INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
 SELECT customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing' FROM ({WITHOUT_PAYER}) AS without
     ON CONFLICT DO NOTHING
 """  # noqa: S608  our own text
+_PARK_ALL = """
+INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
+SELECT DISTINCT q.customer_id, %(run)s::uuid, q.payer_id, 'not_computed'
+  FROM period q JOIN customer c ON c.id = q.customer_id
+ WHERE q.payer_id = %(payer)s AND q.starts_on <= %(date)s AND q.billable AND c.created_at <= %(cut)s
+"""
 _PROGRESS = """
 UPDATE billing_run SET invoices = invoices + %(invoices)s,
        customers_done = customers_done + (SELECT count(DISTINCT customer_id) FROM period
@@ -131,7 +143,8 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     """Does what is left of a run: every payer not yet done, then those with parked customers once more.
 
     Safe to be called again after a crash, or by two workers at once: a payer is taken by inserting its row. Where a
-    run of a later date has overtaken this one, the payers that it has billed are left to it.
+    run of a later date has overtaken this one, the payers that it has billed are left to it. A payer whose data cannot
+    be billed is parked with all its customers, and the run goes on.
     """
     door = system("job")
     with acting(door, "billing"):
@@ -156,16 +169,28 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
         # Only a run that has ended has customers left over; one that was interrupted goes on.
         parked = [p["payer_id"] for p in rows(_PARKED, of_run)] if found["finished_at"] else []
     for payer_id in payers:
-        with acting(door, "billing"):
-            run(_LOCK_PAYER, [str(payer_id)])
-            if row(_TAKE_PAYER, {**of_run, "payer": payer_id}):
-                _bill(current, payer_id, None, settings, at)
+        of_payer = {**of_run, "payer": payer_id, "invoices": 0, "first": True}
+        try:
+            with acting(door, "billing"):
+                run(_LOCK_PAYER, [str(payer_id)])
+                if row(_TAKE_PAYER, of_payer):
+                    _bill(current, payer_id, None, settings, at)
+        except _FAULTS:
+            logger.exception("payer %s could not be billed", payer_id)
+            with acting(door, "billing"):
+                if row(_TAKE_PAYER, of_payer):
+                    run(_PARK_ALL, of_payer)
+                    run(_PROGRESS, of_payer)
     for payer_id in parked:
-        with acting(door, "billing"):
-            run(_LOCK_PAYER, [str(payer_id)])
-            customers = [c["customer_id"] for c in rows(_TAKE_PARKED, {**of_run, "payer": payer_id})]
-            if customers:
-                _bill(current, payer_id, customers, settings, at)
+        try:
+            with acting(door, "billing"):
+                run(_LOCK_PAYER, [str(payer_id)])
+                customers = [c["customer_id"] for c in rows(_TAKE_PARKED, {**of_run, "payer": payer_id})]
+                if customers:
+                    _bill(current, payer_id, customers, settings, at)
+        except _FAULTS:
+            # Taken back, its customers are parked as they were.
+            logger.exception("payer %s could not be billed", payer_id)
     with acting(door, "billing"):
         run("DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(nobody)s", of_run)
         run(_WITHOUT_PAYER, of_run)
@@ -188,7 +213,7 @@ def _bill(
     payer = row(_PAYER, [payer_id])
     if payer is None:
         raise RuntimeError("a payer is gone")
-    rules = _tax_rules(payer, settings)
+    tax = taxation(payer, issuer_country=settings.country)
     invoice_id = new_id()
     billed = row(
         _BILL,
@@ -202,29 +227,13 @@ def _bill(
             ),
             "run": current["id"],
             "invoice": invoice_id,
-            "currency": payer["currency"],
-            "tax_known": rules is not None,
+            "tax_fault": tax.fault,
         },
     )
     if billed is None:
         raise RuntimeError("rating answered nothing")
-    issued = billed["lines"] > 0 and rules is not None
-    if issued and rules is not None:
-        net: Decimal = billed["net"]
-        issue(current, payer, invoice_id=invoice_id, net=net, rules=rules, settings=settings, at=at)
+    issued = billed["lines"] > 0
+    if issued:
+        issue(current, payer, invoice_id=invoice_id, net=billed["net"], rules=tax.rules, settings=settings, at=at)
     done = {"run": current["id"], "payer": payer_id, "date": current["date"], "first": customers is None}
     run(_PROGRESS, {**done, "invoices": int(issued)})
-
-
-def _tax_rules(payer: dict[str, Any], settings: Settings) -> list[TaxRule] | None:
-    try:
-        return list(
-            rules_for(
-                issuer_country=settings.country,
-                country=payer["country"],
-                region=payer["region"],
-                vat_number=payer["vat_number"],
-            )
-        )
-    except Refusal:
-        return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop
 
 from strapontin.kit.money import to_cent
-from strapontin.refusals import Refusal
 
 EUROPEAN_UNION = frozenset(
     [
@@ -62,35 +61,64 @@ class TaxAmount:
     amount: Decimal
 
 
-# Standard rates of the issuer's country. France: CGI art. 278 (20 %).
-STANDARD_RATES: dict[str, tuple[TaxRule, ...]] = {
-    "FR": (TaxRule("S", gettext_noop("VAT"), Decimal(20)),),
-}
+@dataclass(frozen=True, slots=True)
+class Taxation:
+    """The taxes on a payer's invoices; or, where none is known, the ``fault`` for which its customers are parked."""
+
+    rules: tuple[TaxRule, ...] = ()
+    fault: str | None = None
+
+
+# France: CGI art. 278 (20 %).
+_FRANCE = (TaxRule("S", gettext_noop("VAT"), Decimal(20)),)
 # Québec: GST (Excise Tax Act, s. 165) and QST (Act respecting the Québec sales tax, s. 16), both on the net.
-QUEBEC = (
+_QUEBEC = (
     TaxRule("S", gettext_noop("GST"), Decimal(5)),
     TaxRule("S", gettext_noop("QST"), Decimal("9.975")),
 )
+# By the issuer's country, and the payer's country or, within Canada, province.
+_TABLE: dict[tuple[str, str], tuple[TaxRule, ...]] = {
+    ("FR", "FR"): _FRANCE,
+    # Monaco counts as France (Directive 2006/112/EC, art. 7).
+    ("FR", "MC"): _FRANCE,
+    ("CA", "CA-QC"): _QUEBEC,
+}
+# Departments outside the Union's VAT, where French VAT has rates of its own or none (CGI art. 294 and 296).
+_OVERSEAS = frozenset(("GF", "GP", "MF", "MQ", "RE", "YT"))
 # Article 196 of Directive 2006/112/EC: the business customer accounts for the tax.
-REVERSE_CHARGE = (TaxRule("AE", gettext_noop("Reverse charge"), Decimal(0)),)
-# Services to businesses outside the Union lie outside French VAT (CGI art. 259, 1°).
-EXPORT = (TaxRule("G", gettext_noop("Outside the European Union"), Decimal(0)),)
+_REVERSE_CHARGE = (TaxRule("AE", gettext_noop("Reverse charge"), Decimal(0)),)
+# Article 44: services to businesses outside the Union are not supplied in it (France: CGI art. 259, 1°).
+_EXPORT = (TaxRule("G", gettext_noop("Outside the European Union"), Decimal(0)),)
 
 
-def rules_for(*, issuer_country: str, country: str, region: str, vat_number: str) -> Sequence[TaxRule]:
-    """Which taxes an issuer of ``issuer_country`` puts on an invoice to a payer.
+def taxation(payer: Mapping[str, str], *, issuer_country: str) -> Taxation:
+    """Which taxes an issuer of ``issuer_country`` puts on an invoice to ``payer``.
 
-    Raises ``invalid`` with the field where the payer's facts do not suffice.
+    Of the payer, ``country``, ``region`` and ``vat_number`` count. The faults are ``country_missing``, and
+    ``tax_unknown`` for whom no row of the table speaks: an invoice without a tax that is due would be wrong.
     """
+    country = payer["country"]
     if not country:
-        raise Refusal("invalid", explanation="country", field="country")
-    if issuer_country == "CA" and country == "CA" and region.upper() in ("QC", "CA-QC"):
-        return QUEBEC
-    if country == issuer_country:
-        return STANDARD_RATES.get(issuer_country, EXPORT)
-    if country in EUROPEAN_UNION and issuer_country in EUROPEAN_UNION:
-        return REVERSE_CHARGE if vat_number else STANDARD_RATES.get(issuer_country, EXPORT)
-    return EXPORT
+        return Taxation(fault="country_missing")
+    if rules := _TABLE.get((issuer_country, _place(country, payer["region"]))):
+        return Taxation(rules)
+    if issuer_country in EUROPEAN_UNION:
+        other_members = EUROPEAN_UNION - {issuer_country}
+        if country in other_members and _country_of(payer["vat_number"]) in other_members:
+            return Taxation(_REVERSE_CHARGE)
+        if country not in EUROPEAN_UNION and not (issuer_country == "FR" and country in _OVERSEAS):
+            return Taxation(_EXPORT)
+    return Taxation(fault="tax_unknown")
+
+
+def _place(country: str, region: str) -> str:
+    return f"CA-{region.upper().removeprefix('CA-')}" if country == "CA" else country
+
+
+def _country_of(vat_number: str) -> str:
+    """The country that gave a number; Greece's begin with EL."""
+    prefix = "".join(letter for letter in vat_number if letter.isalnum())[:2].upper()
+    return "GR" if prefix == "EL" else prefix
 
 
 def taxes_on(net: Decimal, rules: Sequence[TaxRule]) -> list[TaxAmount]:

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField()),
                 ("days", models.PositiveSmallIntegerField()),
                 ("period_days", models.PositiveSmallIntegerField()),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
                 (
                     "payer",
                     models.ForeignKey(
@@ -132,8 +132,8 @@ class Migration(migrations.Migration):
                 ("category", models.TextField()),
                 ("label", models.TextField()),
                 ("rate_percent", models.DecimalField(decimal_places=3, max_digits=6)),
-                ("base", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("base", models.DecimalField(decimal_places=2, max_digits=20)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
                 (
                     "payer",
                     models.ForeignKey(
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                 ("months", models.PositiveSmallIntegerField()),
                 ("days", models.PositiveSmallIntegerField()),
                 ("period_days", models.PositiveSmallIntegerField()),
-                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
                 (
                     "customer",
                     models.ForeignKey(
@@ -274,9 +274,9 @@ class Migration(migrations.Migration):
                 ("kind", models.TextField(default="invoice")),
                 ("date", models.DateField()),
                 ("currency", models.CharField(max_length=3)),
-                ("net", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("tax", models.DecimalField(decimal_places=2, max_digits=14)),
-                ("total", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("net", models.DecimalField(decimal_places=2, max_digits=20)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=20)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=20)),
                 ("issued_at", models.DateTimeField()),
                 ("issuer_name", models.TextField()),
                 ("issuer_address", models.TextField()),

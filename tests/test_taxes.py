@@ -1,0 +1,48 @@
+"""Which tax stands on an invoice, by the table; who is not in the table is parked, never billed untaxed (SPEC 7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from strapontin.billing.taxes import taxation
+
+
+@pytest.mark.parametrize(
+    ("issuer", "country", "region", "vat_number", "expected"),
+    [
+        ("FR", "FR", "", "", ["S 20"]),
+        ("FR", "FR", "", "FR00000000000", ["S 20"]),
+        ("FR", "MC", "", "", ["S 20"]),
+        ("CA", "CA", "QC", "", ["S 5", "S 9.975"]),
+        ("CA", "CA", "ca-qc", "", ["S 5", "S 9.975"]),
+        ("FR", "DE", "", "DE123456789", ["AE 0"]),
+        ("FR", "GR", "", "EL 123456789", ["AE 0"]),
+        ("FR", "DE", "", "nl 0000.0000.0B00", ["AE 0"]),
+        ("BE", "FR", "", "FR00000000000", ["AE 0"]),
+        ("FR", "CH", "", "", ["G 0"]),
+        ("FR", "US", "NY", "", ["G 0"]),
+        ("DE", "CA", "QC", "", ["G 0"]),
+        ("FR", "", "", "", "country_missing"),
+        # Business or consumer, and then of which country's tax: nothing here says.
+        ("FR", "DE", "", "", "tax_unknown"),
+        ("FR", "DE", "", "FR00000000000", "tax_unknown"),
+        ("FR", "DE", "", "123456789", "tax_unknown"),
+        # Departments with rates of their own.
+        ("FR", "RE", "", "", "tax_unknown"),
+        ("DE", "DE", "", "DE123456789", "tax_unknown"),
+        ("BE", "BE", "", "", "tax_unknown"),
+        ("CA", "CA", "", "", "tax_unknown"),
+        ("CA", "CA", "ON", "", "tax_unknown"),
+        ("CA", "FR", "", "FR00000000000", "tax_unknown"),
+        ("US", "FR", "", "", "tax_unknown"),
+        ("", "FR", "", "", "tax_unknown"),
+        ("", "US", "", "", "tax_unknown"),
+    ],
+)
+def test_the_tax_of_a_payer(issuer: str, country: str, region: str, vat_number: str, expected: list[str] | str) -> None:
+    payer = {"country": country, "region": region, "vat_number": vat_number}
+    found = taxation(payer, issuer_country=issuer)
+    if isinstance(expected, str):
+        assert (found.rules, found.fault) == ((), expected)
+    else:
+        assert ([f"{rule.category} {rule.rate_percent}" for rule in found.rules], found.fault) == (expected, None)
