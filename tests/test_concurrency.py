@@ -214,15 +214,15 @@ def test_what_changes_during_a_run_is_billed_by_the_next(database: Database) -> 
 
 def test_a_change_of_type_locks_totals_in_the_order_of_types(database: Database) -> None:
     """As synchronisations do, so that neither holds what the other waits for."""
-    story = Story().customer("2023-01-01", seats=10).claim("2023-01-02 10:00")
-    replay = lived(database, story.ask("2023-01-03 10:00", ("a", "uc", 1)).history)
+    story = Story().customer("2023-01-01", seats=10).stack("2023-01-02 10:00", 1, type_code="uc")
+    replay = lived(database, story.history)
     customer, actor, at = replay.customers["c"], system("api"), moment("2023-01-20 10:00")
-    user = replay.users("c", "a", "voice")[0]["id"]
+    user = replay.users("c", "a", "uc")[0]["id"]
 
     def change() -> None:
         with acting(actor):
             grant = grants.user_manager(actor, customer)
-            change_user(grant, user_id=user, changes={"type_code": "uc"}, settings=replay.settings, at=at)
+            change_user(grant, user_id=user, changes={"type_code": "voice"}, settings=replay.settings, at=at)
 
     lock = "SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = %s FOR NO KEY UPDATE"
     waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -237,4 +237,4 @@ def test_a_change_of_type_locks_totals_in_the_order_of_types(database: Database)
         first.execute("ROLLBACK")
         changing.join(30)
     check_rebuilt()
-    assert len(replay.users("c", "a", "uc")) == 1
+    assert len(replay.users("c", "a", "voice")) == 1
