@@ -59,14 +59,6 @@ def test_percent_and_share() -> None:
     assert fmt.share(0, 0, language="fr") == "–"
 
 
-def test_figures_before_rounding() -> None:
-    exact = Decimal("513.00") * 203 / 365
-    assert fmt.unrounded(exact, language="fr") == "285,312328…"
-    assert fmt.unrounded(Decimal("11.5"), language="en") == "11.50"
-    assert fmt.unrounded(Decimal("30.125"), language="fr") == "30,125"
-    assert fmt.factor(Decimal("0.9"), language="fr") == "0,90"
-
-
 def test_days_and_months() -> None:
     assert fmt.day(date(2023, 7, 18), language="fr") == "18 juil. 2023"
     assert fmt.day(date(2024, 1, 1), language="fr") == "1er janv. 2024"

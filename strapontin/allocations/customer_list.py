@@ -67,7 +67,8 @@ SELECT page.*, (SELECT jsonb_object_agg(type_code, jsonb_build_array(allocated, 
 # Customers that are not for resale count in the list and not in the sums (SPEC 3).
 _TOTALS = """
 WITH found AS (SELECT c.id, c.not_for_resale, {status} AS status {source} {where})
-SELECT count(*)::int AS customers, count(*) FILTER (WHERE status = 'over')::int AS over, (
+SELECT count(*)::int AS customers, count(*) FILTER (WHERE status = 'over')::int AS over,
+       count(*) FILTER (WHERE not_for_resale)::int AS not_for_resale, (
        SELECT jsonb_object_agg(type_code, sums) FROM (
               SELECT c.type_code, jsonb_build_array(sum(c.allocated), sum(c.next_cycle), sum(c.used), sum(c.remaining),
                      sum(c.over)) AS sums
@@ -117,10 +118,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Everything found: how many customers, how many of them above, and sums per type."""
+    """Everything found: how many customers, how many of them above, and sums per type.
+
+    Those ``not_for_resale`` are among the customers; their seats are not in the sums.
+    """
 
     customers: int
     over: int
+    not_for_resale: int
     types: dict[str, Figures]
 
 
@@ -170,7 +175,7 @@ def totals(grant: RoleHolder, *, wanted: Wanted = Wanted()) -> Totals:
     found = row(_over_all(_TOTALS, wanted), _params(wanted))
     if found is None:
         raise RuntimeError("a sum has one row")
-    return Totals(found["customers"], found["over"], _figures_by_type(found["types"]))
+    return Totals(found["customers"], found["over"], found["not_for_resale"], _figures_by_type(found["types"]))
 
 
 def waiting(grant: RoleHolder) -> Waiting:

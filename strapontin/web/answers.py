@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.http import require_POST
 
 from strapontin.refusals import Refusal
 from strapontin.web.visit import PageRequest
@@ -28,6 +29,13 @@ class Done(HttpResponseRedirect):
 def page(request: PageRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """A whole page or a fragment of one, rendered at once: its queries run in the scope of the request."""
     return render(request, template, {"now": request.visit.at, **context}, status=status)
+
+
+def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As Django's ``require_POST``; the mark tells pages that nobody can come back to this address."""
+    guarded = require_POST(view)
+    guarded.post_only = True  # type: ignore[attr-defined]
+    return guarded
 
 
 def attempt(work: Callable[[], Result]) -> Result | Refusal:

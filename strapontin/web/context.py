@@ -27,8 +27,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "theme": theme if theme in ("light", "dark") else "",
         "notes": [],
-        "help_url": "",
-        "search_url": "",
         "menu": [],
         "person": None,
     }

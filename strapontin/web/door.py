@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from strapontin.access.scope import acting
 from strapontin.refusals import Refusal
 from strapontin.web.answers import Done
 from strapontin.web.once import done_once
-from strapontin.web.refused import refused
+from strapontin.web.refused import not_allowed, refused
 from strapontin.web.visit import PageRequest, find_visit
 
 SIGN_IN = "/accounts/"
@@ -51,6 +52,8 @@ class WebDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Passes the request on; what matters happens in :meth:`process_view`."""
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response = not_allowed(request, response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         if hasattr(request, "visit"):
             # What one administrator saw is not for the next one at the same browser.

@@ -10,12 +10,11 @@ figure.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"
 MINUS = "\u2212"
-ELLIPSIS = "…"
 
 _MONTHS = {
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
@@ -49,21 +48,6 @@ def number(value: Decimal | int, *, language: str, places: int = 0) -> str:
 def integer(value: int, *, language: str) -> str:
     """A whole number with grouped thousands: "4 812" or "4,812"."""
     return number(value, language=language)
-
-
-def unrounded(value: Decimal, *, language: str, places: int = 6) -> str:
-    """A figure before its rounding: at least 2 decimals, cut (not rounded) after ``places`` with "…"."""
-    cut = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
-    if cut != value:
-        return number(cut, language=language, places=places) + ELLIPSIS
-    exponent = value.normalize().as_tuple().exponent
-    decimals = -exponent if isinstance(exponent, int) else 0
-    return number(value, language=language, places=max(2, decimals))
-
-
-def factor(value: Decimal, *, language: str) -> str:
-    """A multiplier with at least two decimals, as in "× 0,90"."""
-    return unrounded(value, language=language, places=10)
 
 
 def money(amount: Decimal, currency: str, *, language: str, signed: bool = False) -> str:

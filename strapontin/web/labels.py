@@ -23,12 +23,6 @@ _DOORS = {
     "cli": gettext_lazy("command line"),
     "job": gettext_lazy("automatic"),
 }
-LEVELS = {
-    "bronze": gettext_lazy("bronze"),
-    "silver": gettext_lazy("silver"),
-    "gold": gettext_lazy("gold"),
-    "platinum": gettext_lazy("platinum"),
-}
 
 
 @dataclass(frozen=True, slots=True)

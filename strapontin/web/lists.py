@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.core import signing
 from django.http import QueryDict
 
 from strapontin.web.shapes import Option, Paging, SortDirection, Sorting
 
 PAGE_SIZE = 25
-FURTHEST_PAGE = 100_000
+MOST_DIGITS = 9
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number of up to nine ASCII digits; ``None`` for anything else, however long or strange."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 class Address:
@@ -29,10 +37,9 @@ class Address:
         """A value that a page before this one made, whatever its length."""
         return self._query.get(name, "")
 
-    def number(self, name: str, *, default: int, most: int) -> int:
-        """A whole number from 1 to ``most``; anything else is ``default``."""
-        value = self._query.get(name, "")
-        return min(int(value), most) if value.isascii() and value.isdigit() and int(value[:9]) > 0 else default
+    def page(self, *, total: int, size: int = PAGE_SIZE) -> int:
+        """Which page of ``total`` rows is asked for: the last one there is, where there are fewer."""
+        return max(1, min(whole_number(self._query.get("page", "")) or 1, -(-total // size)))
 
     def url(self, **changed: object) -> str:
         """The address with other values; the page starts again unless it is what changes."""
@@ -51,10 +58,10 @@ class Address:
         direction: SortDirection = "descending" if down else "ascending"
         return Sorting(urls, key, direction), key, down
 
-    def paging(self, *, shown: int, total: int, page: int) -> Paging:
+    def paging(self, *, shown: int, total: int, page: int, size: int = PAGE_SIZE) -> Paging:
         """The foot of page number ``page``."""
-        first = (page - 1) * PAGE_SIZE + 1 if shown else 0
-        pages = max(1, -(-total // PAGE_SIZE))
+        first = (page - 1) * size + 1 if shown else 0
+        pages = max(1, -(-total // size))
         return Paging(
             first=first,
             last=first + shown - 1 if shown else 0,
@@ -63,6 +70,43 @@ class Address:
             pages=pages if pages > 1 else None,
             previous_url=self.url(page=page - 1 if page > 2 else "") if page > 1 else "",
             next_url=self.url(page=page + 1) if page < pages else "",
+        )
+
+
+class Keyset:
+    """Where one stands in a list that is read on from the last row shown, by a key and the row's id.
+
+    The place travels signed in the address, so that nobody makes one up. ``of`` names the list: a place of one is
+    none in another.
+    """
+
+    def __init__(self, address: Address, *, of: str) -> None:
+        self._address = address
+        self._salt = of
+        self.after: tuple[str, UUID] | None = None
+        self.before = 0
+        try:
+            key, row_id, before = signing.loads(address.key("after"), salt=of)
+            self.after, self.before = (str(key), UUID(row_id)), int(before)
+        except (signing.BadSignature, ValueError, TypeError):
+            # Somebody else's place, or an old one: the list begins.
+            pass
+
+    def page(self, found: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
+        """The rows to show and the foot of the page, from the rows found: one more than a page, if there are more.
+
+        ``key`` names the column that the list is read on by. One goes on from page to page and back to the first.
+        """
+        shown = list(found[:PAGE_SIZE])
+        onward = ""
+        if len(found) > PAGE_SIZE:
+            place = [str(shown[-1][key]), str(shown[-1]["id"]), self.before + len(shown)]
+            onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
+        return shown, Paging(
+            first=self.before + 1 if shown else 0,
+            last=self.before + len(shown),
+            first_url=self._address.url(after="") if self.before else "",
+            next_url=onward,
         )
 
 

@@ -62,6 +62,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, Refusal("not_found"))  # type: ignore[arg-type]
 
 
+def not_allowed(request: HttpRequest, plain: HttpResponse) -> HttpResponse:
+    """An address that a form posts to, and no page: in place of Django's answer without a word."""
+    visit = getattr(request, "visit", None)
+    if visit is None:
+        answer = render(request, "405.html", status=plain.status_code)
+    else:
+        context = {
+            "title": _("There is no page at this address"),
+            "sentence": _("It only serves the buttons of other pages. Nothing was changed."),
+            "helpers": [],
+            "code": "method_not_allowed",
+        }
+        with acting(visit.actor):
+            answer = render(request, "pages/refusal.html", context, status=plain.status_code)
+    answer.headers["Allow"] = plain.headers["Allow"]
+    return answer
+
+
 def _theme(request: HttpRequest) -> str:
     theme = request.COOKIES.get("theme", "")
     return theme if theme in THEMES else ""

@@ -14,8 +14,11 @@ from strapontin.access.scope import acting
 from strapontin.allocations.queries import ledger
 from strapontin.kit.database import row
 from strapontin.organisation.operations import create_site
+from strapontin.web.urls import urlpatterns
 from strapontin.web.views import overview
+from tests.pages.access import POST, ROWS
 from tests.pages.scene import Scene
+from tests.pages.tour import places
 
 if TYPE_CHECKING:
     from tests.pages.conftest import SignIn
@@ -177,3 +180,52 @@ def test_what_nobody_needs_is_not_there(sign_in: SignIn) -> None:
     client = sign_in("maud")
     for path in ("email/", "confirm-email/", "3rdparty/"):
         assert client.get(f"/accounts/{path}").status_code == 404
+
+
+def test_an_address_without_a_page_says_so(scene: Scene, sign_in: SignIn) -> None:
+    url = f"/customers/{scene.customers['garage']}/synchronize/"
+    client = sign_in("maud")
+    answer = client.get(url)
+    assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+    assert "pas de page à cette adresse" in answer.content.decode()
+    english = Client(SERVER_NAME="localhost").get("/language/", headers={"accept-language": "en"})
+    assert english.status_code == 405 and "There is no page at this address" in english.content.decode()
+
+
+def test_another_language_leads_from_a_refused_form_to_a_page(scene: Scene, sign_in: SignIn) -> None:
+    """What answers a form has the form's address: nobody comes back there, unless it is a page's own too."""
+    client = sign_in("theo")
+    refused = client.post(f"/customers/{scene.customers['garage']}/synchronize/")
+    assert refused.status_code in (403, 404)
+    assert field(refused.content.decode(), "next") == "/"
+    page = f"/customers/{scene.customers['clinic']}/users/new/"
+    mistaken = client.post(page, {"first_name": ""})
+    assert mistaken.status_code == 422 and field(mistaken.content.decode(), "next") == page
+    for pattern in urlpatterns:
+        posted = ROWS[str(pattern.name)][0] == POST
+        assert getattr(pattern.callback, "post_only", False) == posted, pattern.name
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "٣", "-1", "0", "1e3", "99"])
+def test_no_number_in_an_address_or_a_form_is_a_fault(number: str, scene: Scene, sign_in: SignIn) -> None:
+    client, clinic = sign_in("maud"), f"/customers/{scene.customers['clinic']}"
+    site = f"{clinic}/sites/{scene.sites['grenoble']}"
+    invoice = places().invoice
+    for path in (
+        f"/subscriptions/customers/?page={number}",
+        f"/invoices/{invoice}/?page={number}",
+        f"{site}/voice/hand-back/?seats={number}",
+        f"{site}/move/?seats={number}",
+        f"{site}/?voice={number}",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        # A page beyond the last one is the last one, not an empty one.
+        if "page=" in path:
+            assert '<table class="table' in answer.content.decode()
+            assert "Aucun client" not in answer.content.decode()
+    user_id = next(found for key, found in scene.users.items() if key.startswith("grenoble cr"))
+    form = {"first_name": "Rose", "site": scene.sites["grenoble"], "type": "cr", "version": number}
+    assert client.post(f"{clinic}/users/{user_id}/", form).status_code in (302, 412)
+    names = {"name": "Clinique des Trois Chênes", "term_months": "12", "version": number}
+    assert client.post(f"{clinic}/edit/", names).status_code in (302, 412, 422)

@@ -7,16 +7,11 @@ from django.utils.translation import gettext as _
 
 from strapontin.refusals import Refusal
 
-# The domain's names of fields, where the form calls them otherwise.
-_FIELDS = {"term_months": "term_months", "tenant": "tenant", "type": "type"}
-
 
 def say_in(form: forms.Form, refusal: Refusal) -> int:
     """Adds what the refusal says to the form; answers the status of the page."""
     field = refusal.facts.get("field")
-    field = _FIELDS.get(str(field), str(field)) if field else None
-    known = field if field in form.fields else None
-    form.add_error(known, sentence(refusal))
+    form.add_error(field if field in form.fields else None, sentence(refusal))
     return refusal.status
 
 

@@ -41,12 +41,9 @@ from strapontin.web.shapes.frame import (
 )
 from strapontin.web.shapes.invoices import (
     Document,
-    ExplainedRow,
-    Explanation,
     InvoiceGroup,
     InvoicePage,
     InvoiceRow,
-    InvoiceStatus,
 )
 from strapontin.web.shapes.money import (
     BillLine,
@@ -81,15 +78,12 @@ __all__ = [
     "DemoSignIn",
     "Document",
     "Effect",
-    "ExplainedRow",
-    "Explanation",
     "Figures",
     "Filter",
     "Helper",
     "InvoiceGroup",
     "InvoicePage",
     "InvoiceRow",
-    "InvoiceStatus",
     "LedgerRow",
     "Link",
     "MenuGroup",

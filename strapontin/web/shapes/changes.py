@@ -86,7 +86,6 @@ class Helper:
 
     name: str
     organisation: str
-    email: str = ""
     is_partner: bool = False
 
     @property
@@ -98,26 +97,31 @@ class Helper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """No seat is free: what the reader may do about it (SPEC 5)."""
+    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 where one is free by now."""
 
     may_allocate: bool
     type: TypeLabel
     site: str
     allocated: int
     used: int
-    missing: int = 1
+    next_cycle: int
+    missing: int
     full_name: str = ""
     effect: Effect | None = None
     digest: str = ""
     hand_back_until: date | None = None
     committed_until: date | None = None
     move_from: str = ""
-    automatic_offered: bool = False
     helpers: Sequence[Helper] = ()
-    request_offered: bool = False
-    note: str = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether every seat is used, no more and no fewer, now and in the next cycle."""
+        return self.used == self.allocated == self.next_cycle > 0
 
     @property
     def figures(self) -> Figures:
         """The seats of the site as the drawing shows them."""
-        return Figures(type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.allocated)
+        return Figures(
+            type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.next_cycle
+        )

@@ -12,7 +12,7 @@ from typing import Literal
 from strapontin.web.shapes.seats import CustomerStatus, Figures, TypeLabel
 
 SiteState = Literal["free", "full", "over", "lowering", "none"]
-SyncState = Literal["waiting", "running", "counts", "done", "silent", "refused", "failed", "no_tenant"]
+SyncState = Literal["waiting", "running", "counts", "done", "silent", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +59,13 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverUse:
-    """A type used above its allocation on a site, and the ways out.
-
-    ``net`` is None where no amounts are shown.
-    """
+    """A type used above its allocation on a site, and the ways out."""
 
     site: str
     type: TypeLabel
     used: int
     allocated: int
     allocate_url: str = ""
-    net: Decimal | None = None
-    currency: str = "EUR"
     move_from: str = ""
     move_url: str = ""
     users_url: str = ""
@@ -138,7 +133,7 @@ class Pending:
     """A change to come: a lowering, another term, seats that can be handed back, or the end of the seats.
 
     ``before`` and ``after`` are seats or months; ``on`` is when it takes effect. ``until`` (exclusive) and
-    ``added_on`` belong to hand-backs, ``price_before`` and ``price_after`` (of ``type``) to a term.
+    ``added_on`` belong to hand-backs.
     """
 
     kind: Literal["lowering", "term", "hand_back", "end"]
@@ -152,9 +147,6 @@ class Pending:
     asked_on: date | None = None
     added_on: date | None = None
     until: date | None = None
-    price_before: Decimal | None = None
-    price_after: Decimal | None = None
-    currency: str = "EUR"
     action_url: str = ""
 
     @property

@@ -105,13 +105,17 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
-    """Where a page of a list stands. Unknown totals (cursor pages) are None and are not said."""
+    """Where a page of a list stands.
+
+    Lists that are read on from the last row shown know no total, and no way back but ``first_url``.
+    """
 
     first: int
     last: int
     total: int | None = None
     page: int | None = None
     pages: int | None = None
+    first_url: str = ""
     previous_url: str = ""
     next_url: str = ""
 

@@ -1,4 +1,4 @@
-"""Invoices and the explanation of their lines.
+"""Invoices.
 
 Part of ``strapontin.web.shapes``, which says what these values promise.
 """
@@ -11,8 +11,6 @@ from typing import Literal
 
 from strapontin.web.shapes.money import BillLine, Tax
 
-InvoiceStatus = Literal["draft", "issued", "paid", "overdue"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceRow:
@@ -23,7 +21,6 @@ class InvoiceRow:
     date: dt.date
     payer: str
     kind: Literal["invoice", "credit_note"]
-    status: InvoiceStatus
     net: Decimal
     total: Decimal
     currency: str
@@ -56,9 +53,7 @@ class InvoicePage:
 
     number: str
     kind: Literal["invoice", "credit_note"]
-    status: InvoiceStatus
     date: dt.date
-    due_on: dt.date | None
     issuer: str
     issuer_id: str
     payer: str
@@ -73,40 +68,3 @@ class InvoicePage:
     lines: int
     basis_since: dt.date | None = None
     documents: Sequence[Document] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedRow:
-    """A ledger row behind a line: seats of the customer after it in ``total``."""
-
-    recorded_at: dt.datetime
-    who: str
-    site: str
-    delta: int
-    total: int
-    other_site: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why a line has its amount, down to the figure before rounding."""
-
-    line: BillLine
-    currency: str
-    rows: Sequence[ExplainedRow]
-    billed_before: int
-    billable: int
-    basis: Literal["used", "allocated"]
-    price_list: str
-    list_price: Decimal
-    term_months: int
-    term_discount: Decimal
-    level: str
-    level_discount: Decimal
-    price_fixed_on: dt.date
-    exact: Decimal
-
-    @property
-    def product(self) -> Decimal:
-        """Seats × price × months, before the days."""
-        return self.line.quantity * self.line.unit_price * self.line.months

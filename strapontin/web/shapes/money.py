@@ -15,7 +15,7 @@ from strapontin.web.shapes.seats import TypeLabel
 class BillLine:
     """A line of an invoice or of an effect; ``replaced`` is the amount that it takes the place of.
 
-    ``kind`` "seats" with a negative ``quantity`` is a credit; "one_off" shows ``label`` instead of a type.
+    A negative ``quantity`` is a credit.
     """
 
     type: TypeLabel
@@ -27,10 +27,7 @@ class BillLine:
     days: int
     period_days: int
     amount: Decimal
-    kind: str = "seats"
-    label: str = ""
     replaced: Decimal | None = None
-    explain_url: str = ""
 
     @property
     def seats(self) -> int:

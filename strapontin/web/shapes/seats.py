@@ -5,8 +5,7 @@ Part of ``strapontin.web.shapes``, which says what these values promise.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Literal
 
 CustomerStatus = Literal["active", "expired", "over", "full", "lowering", "term_change", "not_for_resale", "unlimited"]
@@ -111,34 +110,24 @@ class ToDo:
     over_seats: int = 0
     over_customers: int = 0
     over_url: str = ""
-    requests: int = 0
-    oldest_request_at: datetime | None = None
-    requests_url: str = ""
     full_customers: int = 0
     full_url: str = ""
-    silent_stacks: int = 0
-    silent_since: datetime | None = None
-    stacks_url: str = ""
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.over_customers or self.requests or self.full_customers or self.silent_stacks)
+        return not (self.over_customers or self.full_customers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upcoming:
-    """What comes next on the overview. ``invoice_net`` is None for readers without amounts."""
+    """What comes next on the overview: the day on which the next periods begin."""
 
-    invoice_date: date
-    invoice_net: Decimal | None = None
-    currency: str = "EUR"
-    invoice_url: str = ""
-    periods_on: date | None = None
-    periods: int = 0
-    term_changes: int = 0
-    lowerings: int = 0
-    periods_url: str = ""
+    periods_on: date
+    periods: int
+    term_changes: int
+    lowerings: int
+    periods_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ Filters and tags hand the reader's language and time zone to ``strapontin.web.fo
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.contrib.messages import constants as levels
@@ -64,18 +65,6 @@ def signed_money(value: Decimal, currency: str) -> str:
 def percent(value: Decimal | int) -> str:
     """``rate|percent``: "20 %"; the rate is in percent."""
     return fmt.percent(value, language=language())
-
-
-@register.filter
-def unrounded(value: Decimal) -> str:
-    """``exact|unrounded``: "285,312328…"."""
-    return fmt.unrounded(value, language=language())
-
-
-@register.filter
-def kept(discount: Decimal) -> str:
-    """``discount|kept``: what a discount in percent leaves, as a factor: "0,90" for 10."""
-    return fmt.factor(1 - discount / 100, language=language())
 
 
 @register.simple_tag
@@ -211,7 +200,7 @@ def target_bar(row: AllocationRow) -> SafeString:
 
 def _spoken(figures: Figures) -> str:
     """What stands for the slash and the bar where they are not seen."""
-    text = ngettext("used of %(allocated)s allocated", "used of %(allocated)s allocated", figures.used) % {
+    text = ngettext("used, allocation: %(allocated)s", "used, allocation: %(allocated)s", figures.used) % {
         "allocated": integer(figures.allocated)
     }
     if figures.over:
@@ -254,8 +243,8 @@ def chart(of_type: ChartOfType) -> SafeString:
     months = of_type.months
     first, last = months[0], months[-1]
     sentence = gettext(
-        "%(type)s, twelve months: from %(used)s used of %(allocated)s allocated seats"
-        " to %(used_now)s of %(allocated_now)s."
+        "%(type)s, twelve months: used seats from %(used)s to %(used_now)s,"
+        " allocated seats from %(allocated)s to %(allocated_now)s."
     ) % {
         "type": of_type.type.name,
         "used": integer(first.used),
@@ -276,7 +265,15 @@ def by_month(of_types: Sequence[ChartOfType]) -> list[MonthRow]:
     return [MonthRow(cells[0].day, cells) for cells in months]
 
 
-# Notes and tables
+# Notes, tables, ways back
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any]) -> str:
+    """``{% here %}``: the address to come back to; the start where this page answers a form that has no page."""
+    request = context["request"]
+    view = getattr(request.resolver_match, "func", None)
+    return "/" if getattr(view, "post_only", False) else str(request.get_full_path())
 
 
 @register.filter

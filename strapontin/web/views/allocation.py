@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
@@ -23,8 +23,9 @@ from strapontin.kit.database import row
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
 from strapontin.web import shapes as s
-from strapontin.web.answers import Done, attempt, page
+from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.labels import Types, types
+from strapontin.web.lists import whole_number
 from strapontin.web.visit import PageRequest, Visit
 
 
@@ -141,7 +142,8 @@ def _rows(sheet: Sheet, entries: list[Any]) -> list[s.AllocationRow]:
 
 
 def _mistake(text: str) -> str:
-    if text.isascii() and text.isdigit() and int(text) <= MAX_QUANTITY:
+    quantity = whole_number(text)
+    if quantity is not None and quantity <= MAX_QUANTITY:
         return ""
     return _("Type a whole number of seats, up to one million.")
 
@@ -224,7 +226,7 @@ def _confirm(request: PageRequest, sheet: Sheet) -> HttpResponse:
     return Done(url, title % {"count": count, "site": sheet.site.name}, said)
 
 
-@require_POST
+@post_only
 def effect(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
     """The effect of what is being typed, for htmx: the same fragments as on the page."""
     sheet = _open(request, customer_id, site_id, request.POST)
@@ -241,8 +243,7 @@ def hand_back(request: PageRequest, customer_id: UUID, site_id: UUID, type_code:
     if not found.sites:
         raise Refusal("not_found")
     now = found.sites[0].of(type_code)
-    text = request.GET.get("seats", "")
-    seats = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    seats = whole_number(request.GET.get("seats", "")) or 0
     typed = QueryDict(mutable=True)
     typed[type_code] = str(max(now.used, now.allocated - seats, 0))
     sheet = _open(request, customer_id, site_id, typed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from strapontin.access import grants
@@ -20,13 +21,13 @@ from strapontin.allocations import queries as allocations
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.billing.queries import unit_prices
-from strapontin.cycles.customers import change_customer
+from strapontin.cycles.customers import change_customer, lock_customer
 from strapontin.jobs.requests import synchronize as request_synchronization
 from strapontin.refusals import Refusal
 from strapontin.stacks.queries import latest, synchronization
 from strapontin.web import customers, figures, syncs
 from strapontin.web import shapes as s
-from strapontin.web.answers import Done, page
+from strapontin.web.answers import Done, page, post_only
 from strapontin.web.labels import Types, types
 from strapontin.web.views.subscriptions import attachment, safe_text
 from strapontin.web.visit import PageRequest, Visit
@@ -142,22 +143,17 @@ def export(request: PageRequest, customer_id: UUID) -> HttpResponse:
     return file
 
 
-@require_POST
+@post_only
 def synchronize(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Begins a synchronisation, or joins the running one; the page then shows how far it is."""
-    seen = _may_synchronize(request.actor, customer_id)
-    request_synchronization(seen, at=request.visit.at)
+    request_synchronization(grants.allocation_manager(request.actor, customer_id), at=request.visit.at)
     return redirect("customer", customer_id)
-
-
-def _may_synchronize(actor: Actor, customer_id: UUID) -> grants.CustomerSeen:
-    return grants.allocation_manager(actor, customer_id)
 
 
 @require_safe
 def sync_progress(request: PageRequest, customer_id: UUID, synchronization_id: UUID) -> HttpResponse:
     """How far a synchronisation is: a fragment every second; without script the customer's page itself."""
-    seen = _may_synchronize(request.actor, customer_id)
+    seen = grants.allocation_manager(request.actor, customer_id)
     progress = synchronization(seen, synchronization_id=synchronization_id)
     if not request.htmx:
         return redirect("customer", customer_id)
@@ -168,28 +164,45 @@ def sync_progress(request: PageRequest, customer_id: UUID, synchronization_id: U
     return response
 
 
-@require_POST
+@post_only
 def withdraw(request: PageRequest, customer_id: UUID, site_id: UUID, type_code: str) -> HttpResponse:
     """Takes back a scheduled decrease: the present quantity is asked for again (SPEC 4)."""
     grant = grants.allocation_manager(request.actor, customer_id)
-    visit = request.visit
+    visit, labels, url = request.visit, types(), reverse("customer", args=[customer_id])
+    # Locked before it is read: what was present a moment ago might by now be a raise or a decrease.
+    lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
     found = allocations.subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
-    if not found.sites:
+    if not found.sites or type_code not in labels.codes:
         raise Refusal("not_found")
-    now = found.sites[0].of(type_code).allocated
-    confirm_changes(grant, changes=[Change(site_id, type_code, now)], settings=visit.settings, at=visit.at)
-    said = {"site": found.sites[0].name, "type": types()[type_code].name, "seats": now}
-    title = _("The decrease of %(type)s in %(site)s is withdrawn: %(seats)s seats stay allocated.") % said
-    return Done(reverse("customer", args=[customer_id]), title)
+    now = found.sites[0].of(type_code)
+    said = {"site": found.sites[0].name, "type": labels[type_code].name, "seats": now.allocated}
+    if now.next_cycle == now.allocated:
+        title = _("No decrease of %(type)s is planned in %(site)s: nothing was changed.") % said
+        return Done(url, title, level=messages.INFO)
+    changes = [Change(site_id, type_code, now.allocated)]
+    confirm_changes(grant, changes=changes, settings=visit.settings, at=visit.at)
+    text = ngettext(
+        "The decrease of %(type)s in %(site)s is withdrawn: %(seats)s seat stays allocated.",
+        "The decrease of %(type)s in %(site)s is withdrawn: %(seats)s seats stay allocated.",
+        now.allocated,
+    )
+    return Done(url, text % said)
 
 
-@require_POST
+@post_only
 def withdraw_term(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Takes back a change of term before it applies."""
     grant = grants.term_editor(request.actor, customer_id)
-    visit = request.visit
-    change_customer(grant, changes={"term_months": grant.customer.term_months}, settings=visit.settings, at=visit.at)
-    title = _("The change of term is withdrawn: it stays at %(months)s months.") % {
-        "months": grant.customer.term_months
-    }
-    return Done(reverse("customer", args=[customer_id]), title)
+    visit, url = request.visit, reverse("customer", args=[customer_id])
+    # Brought to today before it is read: the new term may have begun, and asking for the former would plan it anew.
+    now = lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
+    if now.pending_term_months is None:
+        title = _("No change of term is planned: nothing was changed.")
+        return Done(url, title, level=messages.INFO)
+    change_customer(grant, changes={"term_months": now.term_months}, settings=visit.settings, at=visit.at)
+    text = ngettext(
+        "The change of term is withdrawn: it stays at %(months)s month.",
+        "The change of term is withdrawn: it stays at %(months)s months.",
+        now.term_months,
+    )
+    return Done(url, text % {"months": now.term_months})

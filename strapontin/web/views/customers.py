@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,7 +24,7 @@ from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page
 from strapontin.web.forms.customers import CustomerForm, NewCustomerForm
 from strapontin.web.forms.refusals import say_in
-from strapontin.web.lists import PAGE_SIZE, Address
+from strapontin.web.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.visit import PageRequest, home_of
 
 MOST_PARTNERS = 500
@@ -50,10 +49,11 @@ def show(request: PageRequest) -> HttpResponse:
 def customer_table(request: PageRequest, *, title: str, lead: str, to: str, creates: bool = False) -> HttpResponse:
     """A page of names; each leads to the address named ``to``."""
     address = Address(request.path, request.GET)
-    after, before = _place(address)
+    place = Keyset(address, of="customers")
     search = address.get("q")
-    found = customers(request.actor, search=search, after=after, limit=PAGE_SIZE)
-    more, found = found[PAGE_SIZE:], found[:PAGE_SIZE]
+    shown, paging = place.page(
+        customers(request.actor, search=search, after=place.after, limit=PAGE_SIZE), key="sort_key"
+    )
     may_create = creates and request.actor.holds("customers") and request.actor.scope != "customer"
     return page(
         request,
@@ -63,35 +63,14 @@ def customer_table(request: PageRequest, *, title: str, lead: str, to: str, crea
             "lead": lead,
             "organisation": home_of(request.visit).name,
             "shows_partner": request.actor.provider,
-            "rows": [(each, reverse(to, args=[each["id"]])) for each in found],
-            "paging": _paging(address, found, before, bool(more)),
+            "rows": [(each, reverse(to, args=[each["id"]])) for each in shown],
+            "paging": paging,
             "list_url": request.path,
             "search": search,
             "filters": [],
             "clear_url": request.path,
             "new_customer_url": reverse("customer_new") if may_create else "",
         },
-    )
-
-
-def _place(address: Address) -> tuple[tuple[str, UUID] | None, int]:
-    try:
-        key, customer_id, before = signing.loads(address.key("after"), salt="customers")
-        return (key, UUID(customer_id)), int(before)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None, 0
-
-
-def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
-    following = ""
-    if more:
-        key = [found[-1]["sort_key"], str(found[-1]["id"]), before + len(found)]
-        following = address.url(after=signing.dumps(key, salt="customers", compress=True))
-    return s.Paging(
-        first=before + 1 if found else 0,
-        last=before + len(found),
-        previous_url=address.url(after="") if before else "",
-        next_url=following,
     )
 
 

@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from strapontin.access.models import ROLES
 from strapontin.access.preferences import choose_language
 from strapontin.refusals import ROLE_NAMES
-from strapontin.web.answers import page
+from strapontin.web.answers import page, post_only
 from strapontin.web.language import CODES, remember
 from strapontin.web.menu import first_page
 from strapontin.web.visit import PageRequest, home_of
@@ -26,7 +26,7 @@ def home(request: PageRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only
 def set_language(request: HttpRequest) -> HttpResponse:
     """The same page in the other language; for an administrator it stays so, in every browser."""
     code = request.POST.get("language", "")

@@ -10,7 +10,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from strapontin.refusals import Refusal
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
 from strapontin.web.labels import Types, types
-from strapontin.web.lists import FURTHEST_PAGE, PAGE_SIZE, Address
+from strapontin.web.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.views.subscriptions import attachment, safe_text
 from strapontin.web.visit import PageRequest, home_of
 
@@ -48,17 +47,18 @@ def show(request: PageRequest) -> HttpResponse:
     visit = request.visit
     address = Address(request.path, request.GET)
     search = address.get("q")
-    after, place = _place(address)
-    found = billing.invoices(grant, search=search, before=after, limit=PAGE_SIZE + 1)
-    more, found = found[PAGE_SIZE:], found[:PAGE_SIZE]
+    place = Keyset(address, of="invoices")
+    # The newest come first: what follows is older.
+    older = (date.fromisoformat(place.after[0]), place.after[1]) if place.after else None
+    shown, paging = place.page(billing.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
     return page(
         request,
         "pages/invoice_list.html",
         {
             "scope": home_of(visit).name,
-            "rows": [_row(each) for each in found],
-            "several_payers": request.actor.provider or len({each["payer_id"] for each in found}) > 1,
-            "paging": _paging(address, found, place, bool(more)),
+            "rows": [_row(each) for each in shown],
+            "several_payers": request.actor.provider or len({each["payer_id"] for each in shown}) > 1,
+            "paging": paging,
             "list_url": request.path,
             "search": search,
             "filters": [],
@@ -69,27 +69,6 @@ def show(request: PageRequest) -> HttpResponse:
     )
 
 
-def _place(address: Address) -> tuple[tuple[date, UUID] | None, int]:
-    try:
-        day, invoice_id, before = signing.loads(address.key("after"), salt="invoices")
-        return (date.fromisoformat(day), UUID(invoice_id)), int(before)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None, 0
-
-
-def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
-    following = ""
-    if more:
-        key = [found[-1]["date"].isoformat(), str(found[-1]["id"]), before + len(found)]
-        following = address.url(after=signing.dumps(key, salt="invoices", compress=True))
-    return s.Paging(
-        first=before + 1 if found else 0,
-        last=before + len(found),
-        previous_url=address.url(after="") if before else "",
-        next_url=following,
-    )
-
-
 def _row(found: dict[str, Any]) -> s.InvoiceRow:
     return s.InvoiceRow(
         number=found["number"],
@@ -97,7 +76,6 @@ def _row(found: dict[str, Any]) -> s.InvoiceRow:
         date=found["date"],
         payer=found["payer_name"],
         kind=found["kind"],
-        status="issued",
         net=found["net"],
         total=found["total"],
         currency=found["currency"],
@@ -113,33 +91,19 @@ def one(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     search = address.get("q")
     labels = types()
     groups = _groups(found.lines, labels, search)
-    number = address.number("page", default=1, most=FURTHEST_PAGE)
+    number = address.page(total=len(groups), size=GROUPS_PER_PAGE)
     first = (number - 1) * GROUPS_PER_PAGE
     shown = groups[first : first + GROUPS_PER_PAGE]
+    paging = address.paging(shown=len(shown), total=len(groups), page=number, size=GROUPS_PER_PAGE)
     facts = found.facts
     context = {
         "invoice": _page_of(found, shown, request),
         "crumbs": [s.Link(_("Invoices"), reverse("invoices")), s.Link(str(facts["date"].year), "")],
         "search": search,
         "page_url": request.path,
-        "explained": None,
-        "paging": _group_paging(address, number, len(shown), len(groups)) if len(groups) > GROUPS_PER_PAGE else None,
+        "paging": paging if paging.pages else None,
     }
     return page(request, "pages/invoice.html", context)
-
-
-def _group_paging(address: Address, number: int, shown: int, total: int) -> s.Paging:
-    first = (number - 1) * GROUPS_PER_PAGE + 1
-    pages = -(-total // GROUPS_PER_PAGE)
-    return s.Paging(
-        first=first,
-        last=first + shown - 1,
-        total=total,
-        page=number,
-        pages=pages,
-        previous_url=address.url(page=number - 1) if number > 1 else "",
-        next_url=address.url(page=number + 1) if number < pages else "",
-    )
 
 
 def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request: PageRequest) -> s.InvoicePage:
@@ -149,9 +113,7 @@ def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request
     return s.InvoicePage(
         number=facts["number"],
         kind=facts["kind"],
-        status="issued",
         date=facts["date"],
-        due_on=None,
         issuer=facts["issuer_name"],
         issuer_id=f"{vat} {facts['issuer_vat_number']}" if facts["issuer_vat_number"] else "",
         payer=facts["payer_name"],

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
@@ -20,9 +20,8 @@ from strapontin.billing import effects as billing
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
 from strapontin.web import shapes as s
-from strapontin.web.answers import Done, attempt, page
+from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.labels import Types, types
-from strapontin.web.views.allocation import partner_name
 from strapontin.web.visit import PageRequest, Visit
 
 
@@ -126,7 +125,6 @@ def _context(move: Move, request: PageRequest) -> dict[str, Any]:
         "before_after": _before_after(move),
         "difference": move.effect.difference if move.effect else None,
         "currency": move.effect.currency if move.effect else "",
-        "partner": "" if move.effect else partner_name(request),
         "previewed": bool(move.digest),
         "digest": move.token,
         "refusal": move.refusal,
@@ -205,7 +203,7 @@ def _confirm(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResp
     return Done(reverse("customer", args=[customer_id]), said, _("The invoice does not change."))
 
 
-@require_POST
+@post_only
 def effect(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
     """What would happen with what is being typed, for htmx."""
     move = _open(request, customer_id, site_id, request.POST)

@@ -122,7 +122,6 @@ def _upcoming(grant: OverviewReader) -> s.Upcoming | None:
     if following is None:
         return None
     return s.Upcoming(
-        invoice_date=following.day,
         periods_on=following.day,
         periods=following.periods,
         term_changes=following.term_changes,

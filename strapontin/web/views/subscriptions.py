@@ -20,7 +20,7 @@ from strapontin.web import figures
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
 from strapontin.web.labels import Types, types
-from strapontin.web.lists import FURTHEST_PAGE, PAGE_SIZE, Address, options
+from strapontin.web.lists import PAGE_SIZE, Address, options
 from strapontin.web.views.overview import new_customer_url, tabs
 from strapontin.web.visit import PageRequest, home_of
 
@@ -35,11 +35,11 @@ def show(request: PageRequest) -> HttpResponse:
     address = Address(request.path, request.GET)
     wanted = _wanted(address, labels)
     sorting, sort, down = address.sorting(_columns(labels), default="name")
-    number = address.number("page", default=1, most=FURTHEST_PAGE)
+    sums = customer_list.totals(grant, wanted=wanted)
+    number = address.page(total=sums.customers)
     lines = customer_list.customers(
         grant, wanted=wanted, sort=sort, descending=down, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
     )
-    sums = customer_list.totals(grant, wanted=wanted)
     everything = sums if wanted == Wanted() else customer_list.totals(grant)
     return page(
         request,
@@ -54,6 +54,7 @@ def show(request: PageRequest) -> HttpResponse:
             "grand_total": figures.over_all(sums.types.values()),
             "found": sums.customers,
             "found_over": sums.over,
+            "left_out": sums.not_for_resale,
             "sorting": sorting,
             "paging": address.paging(shown=len(lines), total=sums.customers, page=number),
             "list_url": request.path,

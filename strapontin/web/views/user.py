@@ -8,7 +8,8 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
@@ -17,11 +18,13 @@ from strapontin.refusals import Refusal
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.seats.queries import user as find_user
 from strapontin.web import decisions
-from strapontin.web.answers import Done, attempt, page
+from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.forms.refusals import say_in
 from strapontin.web.forms.users import UserForm
 from strapontin.web.labels import types
+from strapontin.web.lists import whole_number
 from strapontin.web.views.allocation import partner_name
+from strapontin.web.views.user_new import tenant_choices
 from strapontin.web.views.users import crumbs_to_users
 from strapontin.web.visit import PageRequest
 
@@ -38,7 +41,13 @@ def edit(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse
         request.POST or None,
         sites=[(site.site_id, site.name) for site in sites],
         types=labels,
-        initial={**found, "site": str(found["site_id"]), "type": found["type_code"]},
+        tenants=tenant_choices(grant, sites),
+        initial={
+            **found,
+            "site": str(found["site_id"]),
+            "type": found["type_code"],
+            "tenant": str(found["tenant_id"] or ""),
+        },
         with_enabled=True,
     )
     context = _context(request, grant, form, found)
@@ -48,31 +57,38 @@ def edit(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse
         return page(request, "pages/user_edit.html", context, status=422)
     wanted = form.new_user()
     missing = decisions.Missing(grant, visit, wanted.place, sites, labels)
-    done = attempt(lambda: _save(request, missing, user_id, form.cleaned_data))
+    done = attempt(lambda: _save(request, missing, found, form.cleaned_data))
     if not isinstance(done, Refusal):
-        return Done(reverse("users", args=[customer_id]), _("Saved."))
+        return Done(reverse("users", args=[customer_id]), _("Saved."), done)
     if done.code in ("no_free_seat", "preview_outdated"):
         decision, unpriced = decisions.decide(missing, full_name=context["name"])
         context |= {"decision": decision, "unpriced": unpriced}
+        if done.code == "preview_outdated":
+            context["notes"] = [decisions.changed_meanwhile(decision)]
         return page(request, "pages/user_edit.html", context, status=409)
     return page(request, "pages/user_edit.html", context, status=say_in(form, done))
 
 
-def _save(request: PageRequest, missing: decisions.Missing, user_id: UUID, typed: dict[str, Any]) -> None:
+def _save(request: PageRequest, missing: decisions.Missing, found: dict[str, Any], typed: dict[str, Any]) -> str:
+    """Saves; answers what was allocated with it, in a sentence."""
     allocates = request.POST.get("action") == "allocate"
-    if allocates:
-        decisions.confirm(missing, request.POST.get("digest", ""))
+    said = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
     kept = ("first_name", "last_name", "email", "extension", "enabled")
-    version = request.POST.get("version", "")
+    changes = {name: typed[name] for name in kept}
+    changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
+    # The tenant one is in stays chosen in the form while one goes to another site: only another one is a choice.
+    if typed.get("tenant") and typed["tenant"] != str(found["tenant_id"]):
+        changes["tenant_id"] = UUID(typed["tenant"])
     change_user(
         missing.grant,
-        user_id=user_id,
-        changes={name: typed[name] for name in kept} | {"site_id": missing.place[0], "type_code": missing.place[1]},
+        user_id=found["id"],
+        changes=changes,
         settings=request.visit.settings,
         at=request.visit.at,
-        expected_version=int(version) if version.isdigit() else None,
+        expected_version=whole_number(request.POST.get("version", "")),
         allocate_missing=allocates,
     )
+    return said
 
 
 def _context(request: PageRequest, grant: UserManager, form: UserForm, found: dict[str, Any]) -> dict[str, Any]:
@@ -93,17 +109,25 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, found: di
     }
 
 
-@require_POST
+@post_only
 def remove(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Removes the user; the seat is free again."""
+    """Removes the user, and says what is free where the seat was."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     found = find_user(grant, user_id=user_id)
     remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
-    known = {
-        "name": f"{found['first_name']} {found['last_name']}".strip(),
-        "type": types()[found["type_code"]].name,
-        "site": found["site_name"],
-    }
-    title = _("%(name)s is removed.") % known
-    return Done(reverse("users", args=[customer_id]), title, _("1 %(type)s seat is free in %(site)s.") % known)
+    title = _("%(name)s is removed.") % {"name": f"{found['first_name']} {found['last_name']}".strip()}
+    return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, found))
+
+
+def _free_now(request: PageRequest, grant: UserManager, gone: dict[str, Any]) -> str:
+    """How many seats are free where somebody left; nothing where more were used than there are."""
+    visit, site_id = request.visit, gone["site_id"]
+    found = subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
+    free = found.sites[0].of(gone["type_code"]).remaining if found.sites else 0
+    if not free:
+        return ""
+    text = ngettext(
+        "%(seats)s %(type)s seat is free in %(site)s now.", "%(seats)s %(type)s seats are free in %(site)s now.", free
+    )
+    return text % {"seats": free, "type": types()[gone["type_code"]].name, "site": gone["site_name"]}

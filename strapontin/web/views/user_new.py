@@ -17,7 +17,6 @@ from strapontin.refusals import Refusal
 from strapontin.seats.operations import NewUser, create_user
 from strapontin.stacks.queries import tenants_of
 from strapontin.web import decisions, figures
-from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page
 from strapontin.web.forms.refusals import say_in
 from strapontin.web.forms.users import UserForm
@@ -60,37 +59,36 @@ def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[U
     if len({tenant["site_id"] for tenant in found}) == len(found):
         return []
     names = {site.site_id: site.name for site in sites}
-    return [(each["id"], f"{names.get(each['site_id'], '')} – {each['stack_name']}") for each in found]
+    labels = [f"{names.get(each['site_id'], '')} – {each['stack_name']}" for each in found]
+    return [
+        # Two tenants of one stack at one site are told apart by how their own ids begin.
+        (each["id"], f"{label} ({str(each['tenant_uuid'])[:8]})" if labels.count(label) > 1 else label)
+        for each, label in zip(found, labels, strict=True)
+    ]
 
 
 def _create(request: PageRequest, missing: decisions.Missing, wanted: NewUser) -> tuple[str, str]:
     """Creates the user, with its seat where that was confirmed; answers what to say."""
     action = request.POST.get("action", "create")
-    settings, at = request.visit.settings, request.visit.at
-    name = f"{wanted.first_name} {wanted.last_name}".strip()
-    known = {"name": name, "type": missing.types[wanted.type_code].name, "site": missing.site.name}
+    said = ""
     if action == "move":
-        known["giver"] = decisions.take_from_another(missing)
+        said = decisions.take_from_another(missing)
     if action == "allocate":
-        decisions.confirm(missing, request.POST.get("digest", ""))
+        said = decisions.confirm(missing, request.POST.get("digest", ""))
+    settings, at = request.visit.settings, request.visit.at
     create_user(missing.grant, new=wanted, settings=settings, at=at, allocate_missing=action == "allocate")
-    said = {
-        "move": _("1 %(type)s seat was moved from %(giver)s to %(site)s, free of charge."),
-        "allocate": _("1 %(type)s seat was allocated in %(site)s with it."),
-    }
-    return _("%(name)s is created.") % known, said.get(action, "") % known
+    return _("%(name)s is created.") % {"name": f"{wanted.first_name} {wanted.last_name}".strip()}, said
 
 
 def _refused(
     request: PageRequest, form: UserForm, context: dict[str, Any], missing: decisions.Missing, refusal: Refusal
 ) -> HttpResponse:
     if refusal.code in ("no_free_seat", "preview_outdated"):
-        if refusal.code == "preview_outdated":
-            title = _("The figures changed while you were here. Nothing was saved.")
-            context["notes"] = [s.Note("warn", title, _("This is what it would do now."), focus=True)]
         full_name = f"{form.cleaned_data['first_name']} {form.cleaned_data['last_name']}".strip()
-        context["decision"], context["unpriced"] = decisions.decide(missing, full_name=full_name)
-        return page(request, "pages/user_new.html", context, status=409)
+        decision, context["unpriced"] = decisions.decide(missing, full_name=full_name)
+        if refusal.code == "preview_outdated":
+            context["notes"] = [decisions.changed_meanwhile(decision)]
+        return page(request, "pages/user_new.html", context | {"decision": decision}, status=409)
     return page(request, "pages/user_new.html", context, status=say_in(form, refusal))
 
 

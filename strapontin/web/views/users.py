@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from strapontin.seats.queries import user_count, users
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
 from strapontin.web.labels import Types, types
-from strapontin.web.lists import PAGE_SIZE, Address
+from strapontin.web.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.views.customers import customer_table
 from strapontin.web.visit import PageRequest
 
@@ -48,9 +47,8 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
     site = address.get("site", site_names)
     search = address.get("q")
     wanted: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
-    after, place = _place(address)
-    found = users(grant, **wanted, after=after, limit=PAGE_SIZE + 1)
-    more, found = found[PAGE_SIZE:], found[:PAGE_SIZE]
+    place = Keyset(address, of="users")
+    shown, paging = place.page(users(grant, **wanted, after=place.after, limit=PAGE_SIZE + 1), key="sort_key")
     labels = types()
     options = [s.Option("", _("Every site"), not site)]
     options += [s.Option(key, name, key == site) for key, name in site_names.items()]
@@ -61,14 +59,13 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
             "crumbs": _crumbs(request, grant),
             "scope": grant.customer.name,
             "found": user_count(grant, **wanted),
-            "rows": [_row(each, labels, customer_id) for each in found],
+            "rows": [_row(each, labels, customer_id) for each in shown],
             "sorting": s.Sorting({}, "name", "ascending"),
-            "paging": _paging(address, found, place, bool(more)),
+            "paging": paging,
             "list_url": request.path,
             "search": search,
             "filters": [s.Filter("site", _("Site"), options)],
             "new_url": reverse("user_new", args=[customer_id]) if site_names else "",
-            "import_url": "",
             "clear_url": request.path,
         },
     )
@@ -89,28 +86,6 @@ def crumbs_to_users(request: PageRequest, grant: UserManager) -> list[s.Link]:
     if request.actor.customer_id:
         return [s.Link(_("Users"), users_url)]
     return [s.Link(_("Users"), reverse("users_of_scope")), s.Link(grant.customer.name, users_url)]
-
-
-def _place(address: Address) -> tuple[tuple[str, UUID] | None, int]:
-    """After whom the page begins, and how many come before; the key travels signed, so nobody makes one up."""
-    try:
-        key, user_id, before = signing.loads(address.key("after"), salt="users")
-        return (key, UUID(user_id)), int(before)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None, 0
-
-
-def _paging(address: Address, found: list[dict[str, Any]], before: int, more: bool) -> s.Paging:
-    following = ""
-    if more:
-        key = [found[-1]["sort_key"], str(found[-1]["id"]), before + len(found)]
-        following = address.url(after=signing.dumps(key, salt="users", compress=True))
-    return s.Paging(
-        first=before + 1 if found else 0,
-        last=before + len(found),
-        previous_url=address.url(after="") if before else "",
-        next_url=following,
-    )
 
 
 def _row(found: dict[str, Any], labels: Types, customer_id: UUID) -> s.UserRow:

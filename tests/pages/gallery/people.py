@@ -82,11 +82,10 @@ def users() -> Context:
         "found": 308,
         "rows": made,
         "sorting": s.Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
-        "paging": s.Paging(first=26, last=50, previous_url="#", next_url="#"),
+        "paging": s.Paging(first=26, last=50, first_url="#", next_url="#"),
         "list_url": "#",
         "search": "",
         "filters": [],
         "new_url": "#",
-        "import_url": "#",
         "clear_url": "#",
     }

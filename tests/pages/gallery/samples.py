@@ -231,7 +231,9 @@ def sync(*, running: bool) -> s.Sync:
             last,
             s.SyncSite(name="Meylan, administration", state="silent", stack="Meylan-1", kept_from=old, reason=silent),
             s.SyncSite(name="Corenc, annexe", state="refused", kept_from=old, reason=refused),
-            s.SyncSite(name="Saint-Égrève", state="waiting" if running else "no_tenant"),
+            s.SyncSite(name="Saint-Égrève", state="waiting")
+            if running
+            else s.SyncSite(name="Saint-Égrève", state="done", used=0, at=at),
         ],
     )
 
@@ -248,7 +250,6 @@ def bill_line(at: int, quantity: int, price: str, amount: str, **more: object) -
         "days": 31,
         "period_days": 31,
         "amount": Decimal(amount),
-        "explain_url": f"#explain-{amount}",
     }
     return s.BillLine(**{**values, **more})  # type: ignore[arg-type]
 
@@ -324,19 +325,18 @@ def decision(*, may_allocate: bool) -> s.Decision:
         site="Grenoble, siège",
         allocated=12,
         used=12,
+        next_cycle=12,
+        missing=1,
         full_name="Inès Caradec",
         effect=bill if may_allocate else None,
         digest="d1",
         hand_back_until=date(2023, 7, 25),
         committed_until=YEAR_END,
         move_from="Voiron, rééducation",
-        automatic_offered=True,
         helpers=[
-            s.Helper(name="Solène Barbizet", organisation="Clinique des Trois Chênes", email="s@example.org"),
-            s.Helper(name="Maud Ferrandis", organisation="Opaline Réseaux", email="m@example.org", is_partner=True),
+            s.Helper(name="Solène Barbizet", organisation="Clinique des Trois Chênes"),
+            s.Helper(name="Maud Ferrandis", organisation="Opaline Réseaux", is_partner=True),
         ],
-        request_offered=True,
-        note="Inès arrive lundi 24 juillet à l’accueil." if french() else "Inès arrives on Monday 24 July.",
     )
 
 

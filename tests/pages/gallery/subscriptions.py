@@ -58,19 +58,10 @@ def overview() -> Context:
             over_seats=4,
             over_customers=3,
             over_url="#",
-            requests=3,
-            oldest_request_at=datetime(2023, 7, 17, 14, 20, tzinfo=UTC),
-            requests_url="#",
             full_customers=5,
             full_url="#",
-            silent_stacks=1,
-            silent_since=datetime(2023, 7, 17, 0, 10, tzinfo=UTC),
-            stacks_url="#",
         ),
         "upcoming": s.Upcoming(
-            invoice_date=date(2023, 8, 1),
-            invoice_net=Decimal("41286.55"),
-            invoice_url="#",
             periods_on=date(2023, 8, 1),
             periods=64,
             term_changes=3,
@@ -103,6 +94,7 @@ def customer_list() -> Context:
         "grand_total": sample.fig(-1, 6794, 7452),
         "found": 148,
         "found_over": 3,
+        "left_out": 1,
         "sorting": s.Sorting({key: f"?sort={key}" for key in keys}, "name", "ascending"),
         "paging": s.Paging(first=1, last=9, total=148, page=1, pages=17, next_url="?page=2"),
         "list_url": "/pages/customer_list/",
@@ -114,7 +106,7 @@ def customer_list() -> Context:
 
 def customer_list_none() -> Context:
     """A search that finds nothing."""
-    return customer_list() | {"rows": [], "found": 0, "found_over": 0, "search": "tournsol"}
+    return customer_list() | {"rows": [], "found": 0, "found_over": 0, "left_out": 0, "search": "tournsol"}
 
 
 def _history() -> list[s.LedgerRow]:
@@ -164,7 +156,6 @@ def customer() -> Context:
                 used=47,
                 allocated=45,
                 allocate_url="/pages/allocation_sheet/",
-                net=Decimal("93.89"),
                 move_from="Échirolles, imagerie",
                 move_url="/pages/allocation_sheet/",
                 users_url="#",
@@ -197,8 +188,6 @@ def customer() -> Context:
                 type=voice,
                 before=12,
                 after=36,
-                price_before=Decimal("8.55"),
-                price_after=Decimal("7.60"),
                 action_url="#",
             ),
             s.Pending(

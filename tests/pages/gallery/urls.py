@@ -26,8 +26,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in ("light", "dark") else "",
         "menu": samples.frame_of(""),
         "person": SignedIn("Maud Ferrandis", portal, "#", "#"),
-        "search_url": "#",
-        "help_url": "#",
         "notes": [],
         "portal": portal,
         "demo_sign_ins": [
