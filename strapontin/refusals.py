@@ -5,11 +5,15 @@ Domain operations raise :class:`Refusal`; each door says it in its own way. Code
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-# code -> (HTTP status, sentence). Sentences are formatted with the refusal's facts.
+# code -> (HTTP status, sentence). Sentences are formatted with the refusal's facts; where two figures count something,
+# two parts make the sentence.
 REFUSALS: dict[str, tuple[int, Any]] = {
     "not_found": (404, _("There is nothing here, or nothing that you may see.")),
     "role_missing": (403, _("This needs the role {role_name}, which you do not have.")),
@@ -22,7 +26,14 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "preview_outdated": (409, _("The figures changed while you were here. Nothing was saved.")),
     "below_use": (
         409,
-        _("{used} seats are used on this site: {in_the_way} users are in the way of lowering to {quantity}."),
+        (
+            ngettext_lazy("{used} seat is used on this site:", "{used} seats are used on this site:", "used"),
+            ngettext_lazy(
+                "{in_the_way} user is in the way of lowering to {quantity}.",
+                "{in_the_way} users are in the way of lowering to {quantity}.",
+                "in_the_way",
+            ),
+        ),
     ),
     "no_free_seat": (409, _("No seat of this type is free on this site: {missing} missing.")),
     "customer_expired": (409, _("This customer is no longer active: no user or seat can be added.")),
@@ -77,10 +88,18 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
     @property
     def sentence(self) -> str:
         """The reason, in the language that is active now."""
-        facts = dict(self.facts)
+        facts = {name: day_in_words(fact) if isinstance(fact, date) else fact for name, fact in self.facts.items()}
         if "role" in facts:
             facts["role_name"] = ROLE_NAMES[facts["role"]]
-        return str(REFUSALS[self.code][1]).format_map(facts)
+        said = REFUSALS[self.code][1]
+        return " ".join(part.format(**facts) for part in (said if isinstance(said, tuple) else (said,)))
+
+
+def day_in_words(day: date) -> str:
+    """A date within a sentence of the language that is active now: "2 December 2025", "1er août 2022"."""
+    if day.day == 1 and (get_language() or "").startswith("fr"):
+        return f"1er {date_format(day, 'F Y')}"
+    return date_format(day, "j F Y")
 
 
 def not_found() -> Refusal:
@@ -88,6 +107,6 @@ def not_found() -> Refusal:
     return Refusal("not_found")
 
 
-def invalid(explanation: str, *, field: str | None = None, **facts: Any) -> Refusal:
-    """Input that can be read but not accepted; ``field`` names where."""
+def invalid(explanation: object, *, field: str | None = None, **facts: Any) -> Refusal:
+    """Input that can be read but not accepted; ``explanation`` is a (lazy) sentence, ``field`` names where."""
     return Refusal("invalid", explanation=explanation, field=field, **facts)

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor
@@ -86,7 +87,7 @@ def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) ->
     now = datetime.now(UTC)
     expires_at = new.expires_at or now + LIFE
     if not now < expires_at <= now + LONGEST_LIFE:
-        raise invalid(expires_at.isoformat(), field="expires_at")
+        raise invalid(_("A key ends within the next three years."), field="expires_at")
     key_id, key = new_id(), PREFIX + secrets.token_urlsafe(32)
     facts = _scope_columns(new.scope) | {
         "id": key_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
 from strapontin.kit.database import run
@@ -12,6 +13,6 @@ from strapontin.refusals import invalid
 def choose_language(actor: Actor, *, language: str) -> None:
     """The language of one's screens and e-mails; ``invalid`` for one that there is not."""
     if language not in dict(settings.LANGUAGES):
-        raise invalid(language, field="language")
+        raise invalid(_("The languages are French and English."), field="language")
     if actor.kind == "administrator":
         run("UPDATE administrator SET language = %s WHERE id = %s", [language, actor.id])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
 from strapontin.allocations.rules import (
@@ -136,7 +138,9 @@ def correct_backdated(
     customer = lock_customer(provider.actor, grant.customer.id, settings=settings, at=at)
     today = settings.day(at)
     if not customer.starts_on <= effective_on < today:
-        raise invalid(effective_on.isoformat(), field="effective_on")
+        raise invalid(
+            _("A correction counts from a day before today, once the customer is there."), field="effective_on"
+        )
     _check_places(customer.id, [change.place for change in changes])
     before = lock_balances(customer.id, [change.place for change in changes])
     plan = plan_correction(
@@ -151,9 +155,10 @@ def correct_backdated(
     return Applied(customer, plan, change_id)
 
 
+# Without a step on the day itself nothing was there yet.
 _SINCE = """
 SELECT coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0)::int AS then,
-       coalesce(min(quantity), 0)::int AS lowest
+       least(min(quantity), coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0))::int AS lowest
   FROM (SELECT greatest(effective_on, %(day)s::date) AS day,
                sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity
           FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
@@ -169,12 +174,12 @@ def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
 
 def _check(changes: Sequence[Change]) -> None:
     if not changes:
-        raise invalid("changes", field="changes")
+        raise invalid(_("At least one change is expected."), field="changes")
     if len({change.place for change in changes}) != len(changes):
-        raise invalid("changes", field="changes")
+        raise invalid(_("A type of a site can be named only once."), field="changes")
     for change in changes:
         if not 0 <= change.quantity <= MAX_QUANTITY:
-            raise invalid(str(change.quantity), field="quantity")
+            raise invalid(_("A quantity lies between 0 and 1,000,000."), field="quantity")
 
 
 def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
@@ -183,8 +188,8 @@ def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
         raise not_found()
     codes = {code for _, code in places}
     known = {found["code"] for found in rows(_TYPES, [list(codes)])}
-    if unknown := sorted(codes - known):
-        raise invalid(unknown[0], field="type")
+    if codes - known:
+        raise invalid(_("There is no such subscription type."), field="type")
 
 
 def lock_place(

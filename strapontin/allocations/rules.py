@@ -8,6 +8,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from strapontin.refusals import Refusal, invalid
 
 Kind = Literal["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction"]
@@ -235,7 +237,7 @@ def plan_correction(
             continue
         _refuse_below_use(change, was)
         if past.lowest + delta < 0:
-            raise invalid(str(change.quantity), field="quantity")
+            raise invalid(_("Less than no seat would be left on a day since then."), field="quantity")
         site_id, type_code = change.place
         plan.entries.append(Entry(site_id, type_code, "correction", effective_on, delta, past.then + delta))
         shifted = was.next_cycle + delta

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.kit.money import CENT
 from strapontin.refusals import Refusal, invalid
@@ -71,7 +72,7 @@ def expected_version(request: HttpRequest) -> int | None:
     if header in ("", "*"):
         return None
     if "," in header:
-        raise invalid("If-Match", field="If-Match")
+        raise invalid(_("One entity tag is expected."), field="If-Match")
     found = _ETAG.fullmatch(header)
     if found is None:
         raise Refusal("changed_meanwhile")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
@@ -65,7 +66,7 @@ def repetition(request: HttpRequest, actor: Actor) -> Repetition | None:
     if key is None or request.method != "POST":
         return None
     if not _KEY.fullmatch(key):
-        raise invalid("Idempotency-Key", field="Idempotency-Key")
+        raise invalid(_("A key is 1 to 255 printable ASCII characters without a space."), field="Idempotency-Key")
     asked = hashlib.sha256(f"{request.get_full_path()}\n".encode())
     asked.update(request.body)
     return Repetition(actor, key, asked.digest())

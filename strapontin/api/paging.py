@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.refusals import invalid
 
@@ -38,7 +39,7 @@ def decode(cursor: str | None, *parts: Part) -> tuple[Any, ...] | None:
             raise ValueError(cursor)
         return tuple(part(text) for part, text in zip(parts, texts, strict=True))
     except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError) as unreadable:
-        raise invalid("cursor", field="cursor") from unreadable
+        raise invalid(_("A cursor is what a page answered as next."), field="cursor") from unreadable
 
 
 def page(

@@ -10,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from ninja.errors import HttpError, ValidationError
 
 from strapontin.api.answers import encode
@@ -31,8 +32,12 @@ _SENTENCES: dict[str, Any] = {
     "string_type": _("A text is expected."),
     "string_too_short": _("This cannot be empty."),
     "string_too_long": _("At most {max_length} characters are expected."),
-    "too_long": _("At most {max_length} entries are expected."),
-    "too_short": _("At least {min_length} entries are expected."),
+    "too_long": ngettext_lazy(
+        "At most {max_length} entry is expected.", "At most {max_length} entries are expected.", "max_length"
+    ),
+    "too_short": ngettext_lazy(
+        "At least {min_length} entry is expected.", "At least {min_length} entries are expected.", "min_length"
+    ),
     "literal_error": _("One of these is expected: {expected}."),
     "uuid_type": _("An id is expected."),
     "uuid_parsing": _("An id is expected."),
@@ -50,7 +55,9 @@ def problem(refusal: Refusal) -> HttpResponse:
     """The answer that says a refusal, its facts beside its code."""
     # ``type`` is the problem's own member (RFC 9457); the type of subscription goes by another name.
     facts = {("subscription_type" if name == "type" else name): fact for name, fact in refusal.facts.items()}
-    reason = facts.pop("explanation", refusal.sentence)
+    explanation = facts.pop("explanation", None)
+    # What exists already is explained by its name, which alone is no reason.
+    reason = explanation if refusal.code == "invalid" else refusal.sentence
     if field := facts.pop("field", None):
         facts["errors"] = [{"field": field, "reason": str(reason)}]
     body = {
@@ -117,5 +124,5 @@ def _field(location: tuple[str | int, ...]) -> str:
 
 
 def _reason(found: dict[str, Any]) -> str:
-    sentence = str(_SENTENCES.get(found["type"], _OTHERWISE))
-    return sentence.format_map(found.get("ctx") or {})
+    sentence = _SENTENCES.get(found["type"], _OTHERWISE)
+    return str(sentence.format(**found.get("ctx") or {}))

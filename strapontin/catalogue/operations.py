@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from strapontin.access.actors import Actor, system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting
@@ -108,18 +110,18 @@ def _check(new: NewPriceList) -> None:
     known = set(SubscriptionType.objects.values_list("code", flat=True))
     for code, amount in new.prices.items():
         if code not in known:
-            raise invalid(code, field="prices")
+            raise invalid(_("There is no such subscription type."), field="prices")
         if not amount.is_finite() or amount < 0 or amount != amount.quantize(CENT) or amount > 1_000_000:
-            raise invalid(str(amount), field="prices")
+            raise invalid(_("An amount lies between 0 and 1,000,000, with at most two decimals."), field="prices")
     for months in new.term_discounts:
         if months not in TERMS_MONTHS:
-            raise invalid(str(months), field="term_discounts")
+            raise invalid(_("A term is 1, 12 or 36 months."), field="term_discounts")
     for level in new.level_discounts:
         if level not in LEVELS:
-            raise invalid(level, field="level_discounts")
+            raise invalid(_("A level is bronze, silver, gold or platinum."), field="level_discounts")
     for rate in (*new.term_discounts.values(), *new.level_discounts.values()):
         if not rate.is_finite() or not 0 <= rate <= 100 or rate != rate.quantize(CENT):
-            raise invalid(str(rate), field="discounts")
+            raise invalid(_("A discount lies between 0 and 100, with at most two decimals."), field="discounts")
 
 
 def _record(actor: Actor, new: NewPriceList, price_list_id: UUID, at: datetime) -> None:

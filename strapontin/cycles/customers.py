@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
@@ -106,11 +108,11 @@ def _path(grant: CustomerCreator) -> list[UUID]:
 
 def _check(grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings) -> None:
     if not new.name.strip():
-        raise invalid("name", field="name")
+        raise invalid(_("This cannot be empty."), field="name")
     if new.term_months not in TERMS_MONTHS:
-        raise invalid(str(new.term_months), field="term_months")
+        raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
     if starts_on > today or starts_on < today - FURTHEST_START:
-        raise invalid(starts_on.isoformat(), field="starts_on")
+        raise invalid(_("A customer starts today, or on a day of the past year."), field="starts_on")
     if starts_on != today:
         grants.provider(grant.actor)
     if new.not_for_resale:
@@ -142,13 +144,13 @@ def change_customer(
     if "term_months" in changes:
         months = changes["term_months"]
         if months not in TERMS_MONTHS:
-            raise invalid(str(months), field="term_months")
+            raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
         if grant.actor.scope == "customer":
             raise Refusal("scope_too_small")
         pending = None if months == before.term_months else months
     name = str(changes.get("name", before.name)).strip()
     if not name:
-        raise invalid("name", field="name")
+        raise invalid(_("This cannot be empty."), field="name")
     after = {
         "name": name,
         "client_id": str(changes.get("client_id", before.client_id)).strip(),

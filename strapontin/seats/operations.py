@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
@@ -22,7 +23,7 @@ from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.queries import names_of_helpers
-from strapontin.seats.tenants import change_tenant, tenant_of_site
+from strapontin.seats.tenants import NEEDS_EMAIL, change_tenant, tenant_of_site
 
 _CLAIM = statement(__file__, "claim.sql")
 _RELEASE = statement(__file__, "release.sql")
@@ -137,8 +138,7 @@ def _claim_after_all(
 ) -> dict[str, Any]:
     """The slow path: finds out why the claim failed, repairs what may be repaired, or refuses."""
     if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
-        # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
-        raise invalid("email", field="email")
+        raise invalid(NEEDS_EMAIL, field="email")
     customer = grant.customer
     due = customer.status != "active" or customer.period_ends_on <= settings.day(at)
     if allocate_missing or due or _balance(customer.id, new.place) is None:
@@ -163,7 +163,7 @@ def _prepared(
     if row(_SITE, [grant.customer.id, new.site_id]) is None:
         raise not_found()
     if row(_TYPE, [new.type_code]) is None:
-        raise invalid(new.type_code, field="type")
+        raise invalid(_("There is no such subscription type."), field="type")
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     if customer.status != "active":
         raise Refusal("customer_expired")
@@ -375,9 +375,9 @@ def _checked(new: NewUser) -> NewUser:
         extension=new.extension.strip(),
     )
     if not trimmed.first_name:
-        raise invalid("first_name", field="first_name")
+        raise invalid(_("This cannot be empty."), field="first_name")
     if trimmed.email and not _EMAIL.fullmatch(trimmed.email):
-        raise invalid(trimmed.email, field="email")
+        raise invalid(_("This is not an e-mail address."), field="email")
     if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
-        raise invalid(trimmed.extension, field="extension")
+        raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
     return trimmed

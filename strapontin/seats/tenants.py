@@ -6,10 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from strapontin.kit.database import rows, run
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid
 from strapontin.seats.provisioning import call_stack
+
+# The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
+NEEDS_EMAIL = _("A user of a site with a telephone server needs an e-mail address.")
 
 _TENANTS = "SELECT id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
 # What stays on the former stack until it is deleted there is somebody who is gone: the calls to that stack, those
@@ -36,7 +41,7 @@ def tenant_of_site(customer_id: UUID, site_id: UUID, *, named: UUID | None) -> U
     found = [tenant["id"] for tenant in rows(_TENANTS, [customer_id, site_id])]
     if named is not None:
         if named not in found:
-            raise invalid(str(named), field="tenant")
+            raise invalid(_("This tenant is none of the site."), field="tenant")
         return named
     if len(found) > 1:
         raise Refusal("tenant_required", field="tenant")
@@ -46,8 +51,7 @@ def tenant_of_site(customer_id: UUID, site_id: UUID, *, named: UUID | None) -> U
 def change_tenant(customer_id: UUID, user: dict[str, Any], *, email: str, tenant_id: UUID | None, at: datetime) -> None:
     """Lets a user leave one tenant and enter another; either may be none. ``invalid`` without an e-mail to enter."""
     if tenant_id and not email:
-        # The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
-        raise invalid("email", field="email")
+        raise invalid(NEEDS_EMAIL, field="email")
     if former := user["tenant_id"]:
         behind = new_id()
         run(_LEAVE, {"customer": customer_id, "user": user["id"], "behind": behind, "at": at})

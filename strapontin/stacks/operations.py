@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.grants import StackAttacher, StackManager
@@ -112,7 +113,7 @@ def change_stack(
         if before["kind"] == "csv":
             grants.provider(grant.actor)
         if wanted["url"].startswith("file:") != (before["kind"] == "csv"):
-            raise invalid(wanted["url"], field="url")
+            raise invalid(_("A CSV stack is a file, and only a CSV stack is."), field="url")
     sealed = before["password_sealed"]
     if "password" in changes:
         sealed = seal(changes["password"])
@@ -143,7 +144,7 @@ def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant
         raise not_found()
     stack = row("SELECT name FROM stack WHERE id = %s", [stack_id])
     if stack is None:
-        raise Refusal("invalid", explanation=str(stack_id), field="stack")
+        raise invalid(_("There is no such stack, or none that you may use."), field="stack")
     if not run(_REGISTER, [stack_id, tenant_uuid, customer_id, site_id]):
         raise Refusal("tenant_in_use")
     tenant_id = new_id()
