@@ -126,7 +126,7 @@ def test_two_people_and_the_same_numbers(enter: Enter) -> None:
     second.get_by_role("button", name="Confirmer 1 changement").click()
     expect(second.get_by_text("Les chiffres ont changé pendant que vous étiez ici.").first).to_be_visible()
     expect(second.get_by_role("spinbutton", name="Voix, sièges alloués")).to_have_value("11")
-    expect(second.get_by_text("9 alloués aujourd’hui")).to_be_visible()
+    expect(second.get_by_text("Sièges alloués aujourd’hui : 9")).to_be_visible()
     second.get_by_role("button", name="Confirmer 1 changement").click()
     expect(second.locator("#notes")).to_contain_text("enregistré")
 
