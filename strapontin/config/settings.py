@@ -133,7 +133,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
-STATIC_ROOT = Path(os.environ.get("STRAPONTIN_HOME", ".strapontin")) / "static"
+# Served from where the packages have them: nothing is collected, so there is no STATIC_ROOT.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
