@@ -91,6 +91,9 @@ def _filters(wanted: Wanted, labels: Types, sort: str) -> list[s.Filter]:
         "next": _("Next period"),
         "status": _("Status"),
     }
+    if sort.startswith("-") and sort[1:] in names:
+        # The heads of the table go down, too; the choice must be able to say what they chose.
+        names[sort] = _("%(name)s, in reverse") % {"name": names[sort[1:]]}
     return [
         s.Filter("type", _("Type"), options({t.code: t.name for t in labels}, wanted.type_code, everything=_("Type"))),
         s.Filter("term", _("Term"), options(terms, str(wanted.term_months or ""), everything=_("Term"))),
