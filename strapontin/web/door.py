@@ -21,6 +21,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -28,8 +29,8 @@ from strapontin.access.scope import acting
 from strapontin.refusals import Refusal
 from strapontin.web.answers import Done
 from strapontin.web.once import done_once
-from strapontin.web.refused import not_allowed, refused
-from strapontin.web.visit import PageRequest, find_visit
+from strapontin.web.refused import csrf_failure, not_allowed, refused
+from strapontin.web.visit import OPENED_BY, PageRequest, Visit, find_visit
 
 SIGN_IN = "/accounts/"
 # Pages are ours alone: no inline script or style, nothing from elsewhere, no frame around them.
@@ -55,7 +56,11 @@ class WebDoor:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = not_allowed(request, response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        if hasattr(request, "visit"):
+        # A fragment has the address of its page: no cache may take the one for the other, and Back would show it.
+        patch_vary_headers(response, ("HX-Request", "HX-Target"))
+        if getattr(request, "htmx", None):
+            response.headers["Cache-Control"] = "no-store"
+        elif hasattr(request, "visit"):
             # What one administrator saw is not for the next one at the same browser.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
@@ -71,10 +76,21 @@ class WebDoor:
         if request.path_info.startswith(SIGN_IN):
             return None
         if visit is not None:
+            if not _opened_by(request, visit):
+                return csrf_failure(request, "somebody else has signed in since")
             return _enter(request, view, kwargs)  # type: ignore[arg-type]
         if getattr(view, "login_required", True):
             return _to_sign_in(request)
         return None
+
+
+def _opened_by(request: HttpRequest, visit: Visit) -> bool:
+    """Whether the page that asks was opened by the one who acts now.
+
+    Its script renews the CSRF token after a sign-in in another tab; what one began, another must not finish unawares.
+    """
+    who = request.headers.get("X-Opened-By") or (request.method == "POST" and request.POST.get(OPENED_BY))
+    return not who or who == str(visit.actor.id)
 
 
 def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResponse:

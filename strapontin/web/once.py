@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from strapontin.kit.database import row, run
 from strapontin.web.answers import Done
-from strapontin.web.visit import PageRequest
+from strapontin.web.visit import OPENED_BY, PageRequest
 
 FIELD = "once"
 # The same answers are kept for the REST door's Idempotency-Key, for 24 hours of real time.
@@ -26,7 +26,7 @@ _KEEP = """
 INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
 VALUES (%s, %s, %s, %s, %s, '', now()) ON CONFLICT (actor_id, key) DO NOTHING
 """
-_NOT_TYPED = frozenset(("csrfmiddlewaretoken",))
+_NOT_TYPED = frozenset(("csrfmiddlewaretoken", OPENED_BY))
 
 
 def token() -> str:

@@ -17,6 +17,8 @@ from strapontin.organisation import settings as installation
 from strapontin.organisation.settings import Settings
 
 _WHO = ("id", "name", "provider", "partner_id", "customer_id", "roles", "language")
+# The field in which a page's script says for whom the page was made.
+OPENED_BY = "opened_by"
 _SETTINGS = [column.strip() for column in installation.COLUMNS.split(",")]
 # One statement for both, as the role of the door, which reads nothing of customers.
 _FIND = f"""

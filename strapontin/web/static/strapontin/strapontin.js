@@ -36,40 +36,80 @@ document.addEventListener("click", (event) => {
   dialog.close();
 });
 
-// One press, one order: a form already sent is not sent again, and its button says so.
+// Signing in again in another tab changes the CSRF token under every open page: the cookie has the one that counts. So
+// that nobody goes on with what another one began here, it is said for whom the page was made; the server compares.
+const freshToken = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1];
+document.addEventListener("submit", (event) => {
+  const { method, elements } = event.target;
+  if (method !== "post" || !elements.csrfmiddlewaretoken) return;
+  elements.csrfmiddlewaretoken.value = freshToken() || elements.csrfmiddlewaretoken.value;
+  const person = document.body.dataset.openedBy;
+  if (!person || elements.opened_by) return;
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "opened_by", value: person });
+  event.target.append(field);
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = freshToken();
+  const { headers, parameters } = event.detail;
+  if (!token) return;
+  headers["X-CSRFToken"] = token;
+  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token;
+});
+
+// One press, one order: a form already sent is not sent again, and its button says so. For some seconds only: no event
+// tells that the reader pressed Stop or that the network failed, and the server does the same form but once anyway.
+const ONE_PRESS_MS = 5000;
+const release = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.elements) {
+    if (!button.dataset.pressed) continue;
+    delete button.dataset.pressed;
+    button.removeAttribute("aria-disabled");
+  }
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-again")) return;
+  if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "yes";
+  setTimeout(release, ONE_PRESS_MS, form);
   const button = event.submitter;
-  if (button) button.setAttribute("aria-disabled", "true");
+  if (!button) return;
+  button.dataset.pressed = "yes";
+  button.setAttribute("aria-disabled", "true");
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return; // only when the browser brings back the page as it was left
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) release(form);
 });
 
 // htmx: old figures are dimmed while new ones are fetched; what arrives may bring a dialog or a note to read.
-const sayNoAnswer = () => {
-  const notes = document.getElementById("notes");
-  const template = document.getElementById("no-answer");
-  if (!notes || !template || notes.querySelector("[data-no-answer]")) return;
-  notes.append(template.content.cloneNode(true));
+// What went wrong is said where one looks: in the dialog that is open, else on top of the page.
+const say = (what) => {
+  const said = document.querySelector("[data-said]");
+  if (said && said.dataset.said === what) return;
+  if (said) said.remove();
+  const template = document.getElementById(what);
+  const place = document.querySelector("dialog[open] .sheet-body") || document.getElementById("notes");
+  if (!place || !template) return;
+  place.prepend(template.content.cloneNode(true));
+  place.firstElementChild.scrollIntoView({ block: "nearest" });
 };
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters } = event.detail;
+  if (!elt.matches(".toolbar")) return;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name]; // a readable address
+});
 document.addEventListener("htmx:beforeRequest", (event) => {
   const target = event.detail.target;
   if (target.hasAttribute("data-busy")) target.setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.target.removeAttribute("aria-busy");
-  const stale = event.detail.successful && document.querySelector("[data-no-answer]");
+  const stale = event.detail.successful && document.querySelector("[data-said]");
   if (stale) stale.remove();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -81,7 +121,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const note = event.detail.elt.querySelector("[data-focus]");
   if (note) note.focus();
 });
-document.addEventListener("htmx:sendError", sayNoAnswer);
-document.addEventListener("htmx:responseError", sayNoAnswer);
+document.addEventListener("htmx:sendError", () => say("no-answer"));
+document.addEventListener("htmx:responseError", (event) => {
+  // A fault may pass; what was refused (gone, outdated, somebody else's by now) is refused again until the page is new.
+  say(event.detail.xhr.status < 500 ? "out-of-date" : "no-answer");
+});
 
 openDialogs(document);
