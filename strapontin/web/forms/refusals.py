@@ -16,9 +16,9 @@ def say_in(form: forms.Form, refusal: Refusal) -> int:
 
 
 def sentence(refusal: Refusal) -> str:
-    """The refusal in words for whoever typed: the codes that the API explains by a field say it here by themselves."""
+    """The refusal in words for whoever typed: a wrong field's own reason, and what a form can say better."""
     if refusal.code == "invalid":
-        return _("This cannot be accepted. Check what you typed.")
+        return str(refusal.facts["explanation"])
     if refusal.code == "changed_meanwhile":
         return _("Somebody else changed this meanwhile. Nothing was saved: load the page again to see it.")
     if refusal.code == "already_exists":
