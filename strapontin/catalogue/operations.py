@@ -19,6 +19,7 @@ from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.kit.money import CENT
 from strapontin.organisation.models import LEVELS, TERMS_MONTHS, Installation
+from strapontin.organisation.periods import open_started
 from strapontin.refusals import Refusal, invalid
 
 # code, French, English, the integers of Wazo's portal, order on screens
@@ -80,6 +81,8 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
     unknown types, terms or levels; ``already_exists`` for a second list of the same payer, currency and day.
     """
     _check(new)
+    # Periods that have started have the prices of then, also where nobody has opened them yet.
+    open_started(at=at)
     same = PriceList.objects.filter(currency=new.currency, valid_from=new.valid_from)
     same = same.filter(partner_id=new.partner_id) if new.partner_id else same.filter(partner__isnull=True)
     if same.exists():

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from strapontin.access.scope import as_billing
 from strapontin.kit.database import row
 from strapontin.kit.dates import local_date
 from strapontin.refusals import Refusal
@@ -13,6 +15,19 @@ from strapontin.refusals import Refusal
 # Whoever requests a run takes the same lock: no run of the dates in question begins meanwhile.
 _LOCK_RUNS = "SELECT pg_advisory_xact_lock(hashtext('billing_run'))"
 _RUN_SINCE = "SELECT 1 AS found FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
+# By itself: the next statement sees whatever was priced meanwhile.
+_LOCK_PAYER = "SELECT 1 AS locked FROM partner WHERE id = %s FOR UPDATE"
+# Priced in another currency, and no run since the period's end has billed its customer to this payer.
+_TO_INVOICE = """
+SELECT price.currency FROM period q
+  JOIN period_price price ON price.customer_id = q.customer_id AND price.period_starts_on = q.starts_on
+ WHERE q.payer_id = %(payer)s AND q.billable AND price.currency <> %(currency)s
+   AND NOT EXISTS (SELECT 1 FROM run_payer d JOIN billing_run r ON r.id = d.run_id
+                    WHERE d.payer_id = q.payer_id AND NOT r.preview AND r.date >= q.ends_on
+                      AND NOT EXISTS (SELECT 1 FROM parked_customer p WHERE p.customer_id = q.customer_id
+                                         AND p.run_id = r.id AND p.payer_id = q.payer_id))
+ LIMIT 1
+"""
 _ANY_CUSTOMER = "SELECT 1 AS found FROM customer LIMIT 1"
 
 
@@ -40,3 +55,17 @@ def keep_days(before: Mapping[str, Any], wanted: Mapping[str, Any], *, at: datet
     today = local_date(at, before["time_zone"])
     if local_date(at, wanted["time_zone"]) < today and row(_ANY_CUSTOMER):
         raise Refusal("day_would_repeat", date=today)
+
+
+def keep_currency(partner_id: UUID, wanted: Mapping[str, Any]) -> None:
+    """Refuses (``currency_in_use``) another ``currency`` of a payer while seats priced in one are to be invoiced.
+
+    An invoice has one currency: raises and credits of a period that is priced in another could stand on none.
+    """
+    if "currency" not in wanted:
+        return
+    with as_billing():
+        row(_LOCK_PAYER, [partner_id])
+        found = row(_TO_INVOICE, {"payer": partner_id, "currency": wanted["currency"]})
+    if found:
+        raise Refusal("currency_in_use", currency=found["currency"])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.grants import ProviderGrant
+from strapontin.access.scope import as_billing
 from strapontin.kit.database import row, run
 from strapontin.refusals import Refusal
 
@@ -15,28 +16,46 @@ _PARTNERS = """
 UPDATE partner SET path = %(above)s::uuid[] || path[array_position(path, %(moved)s::uuid):], version = version + 1
 WHERE path @> ARRAY[%(moved)s::uuid]
 """
+# Rows are locked in the order in which everybody locks them.
 _CUSTOMERS = """
-UPDATE customer c SET partner_path = p.path, version = c.version + 1
-FROM partner p WHERE p.id = c.partner_id AND c.partner_path @> ARRAY[%(moved)s::uuid]
+WITH below AS (
+    SELECT c.id, p.path FROM customer c JOIN partner p ON p.id = c.partner_id
+     WHERE c.partner_path @> ARRAY[%(moved)s::uuid] ORDER BY c.id FOR NO KEY UPDATE OF c
+)
+UPDATE customer c SET partner_path = below.path, version = c.version + 1 FROM below WHERE c.id = below.id
 """
 _TOTALS = """
-UPDATE customer_total t SET partner_path = c.partner_path
-FROM customer c WHERE c.id = t.customer_id AND t.partner_path @> ARRAY[%(moved)s::uuid]
+WITH below AS (
+    SELECT t.customer_id, t.type_code, c.partner_path FROM customer_total t JOIN customer c ON c.id = t.customer_id
+     WHERE t.partner_path @> ARRAY[%(moved)s::uuid] ORDER BY t.customer_id, t.type_code FOR NO KEY UPDATE OF t
+)
+UPDATE customer_total t SET partner_path = below.partner_path FROM below
+ WHERE t.customer_id = below.customer_id AND t.type_code = below.type_code
 """
+_MONTHS = """
+UPDATE customer_month m SET partner_path = c.partner_path
+FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s::uuid]
+"""
+
+
+def lock_moves() -> None:
+    """Waits until no partner is being moved, and lets none begin; before any partner is read or locked."""
+    row(_LOCK)
 
 
 def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | None) -> None:
     """Puts a partner under ``parent_id``, or right below the provider; ``would_loop`` under itself.
 
-    The journal and the closed months keep the paths of their time: what happened under the former parent, and
-    its figures then, stay there to be read.
+    Needs :func:`lock_moves`. Figures of closed months go along, so that a scope's months add up to its customers;
+    the journal keeps the paths of its time: what happened under the former parent stays there to be read.
     """
-    row(_LOCK)
     above: list[UUID] = []
     if parent_id is not None:
         above = grants.partner(grant.actor, parent_id).partner.path
         if partner_id in above:
             raise Refusal("would_loop")
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
-    for statement in (_PARTNERS, _CUSTOMERS, _TOTALS):
-        run(statement, parameters)
+    run(_PARTNERS, parameters)
+    with as_billing():
+        for statement in (_CUSTOMERS, _TOTALS, _MONTHS):
+            run(statement, parameters)

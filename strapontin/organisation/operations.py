@@ -15,8 +15,9 @@ from strapontin.access.grants import CustomerEditor, ProviderGrant
 from strapontin.journal.operations import record
 from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
-from strapontin.organisation.invoiced import keep_basis, keep_days
-from strapontin.organisation.moves import move_partner
+from strapontin.organisation.invoiced import keep_basis, keep_currency, keep_days
+from strapontin.organisation.moves import lock_moves, move_partner
+from strapontin.organisation.periods import open_started
 from strapontin.refusals import Refusal, not_found
 
 PARTNER_FIELDS = frozenset(
@@ -40,10 +41,12 @@ SETTINGS_FIELDS = frozenset(
         "automatic_billing",
     )
 )
+_FIXED_FOR_PERIODS = frozenset(("level", "currency", "payer", "parent_id"))
 # What could name or reach a person stays out of the journal (SPEC 11).
 _PERSONAL = frozenset(("address", "contact"))
 
-_LOCK_PARTNER = "SELECT * FROM partner WHERE id = %s FOR UPDATE"
+# Not FOR UPDATE: a period that opens refers to its payer, while holding the customer that a move asks for next.
+_LOCK_PARTNER = "SELECT * FROM partner WHERE id = %s FOR NO KEY UPDATE"
 _LOCK_SETTINGS = "SELECT * FROM installation WHERE id = 1 FOR UPDATE"
 _LOCK_SITE = "SELECT name, address, version FROM site WHERE customer_id = %s AND id = %s FOR UPDATE"
 _INSERT_SITE = """
@@ -77,6 +80,7 @@ def create_partner(grant: ProviderGrant, *, new: NewPartner, at: datetime) -> UU
     partner_id = new_id()
     path = [partner_id]
     if new.parent_id is not None:
+        lock_moves()
         path = [*grants.partner(grant.actor, new.parent_id).partner.path, partner_id]
     facts = asdict(new) | {"id": partner_id, "path": [str(part) for part in path], "at": at}
     run(
@@ -108,9 +112,13 @@ def change_partner(
 ) -> None:
     """Changes a partner; ``changes`` may hold ``parent_id``, which moves it with everything below.
 
-    Running periods keep their payer and prices (SPEC 3). Raises ``not_found``, ``changed_meanwhile``, and
-    ``would_loop`` for a partner under itself.
+    Periods that have started keep their payer and prices (SPEC 3). Raises ``not_found``, ``changed_meanwhile``,
+    ``would_loop`` for a partner under itself, and ``currency_in_use``.
     """
+    if "parent_id" in changes:
+        lock_moves()
+    if not _FIXED_FOR_PERIODS.isdisjoint(changes):
+        open_started(at=at)
     before = row(_LOCK_PARTNER, [partner_id])
     if before is None:
         raise not_found()
@@ -118,6 +126,7 @@ def change_partner(
     wanted = _different({f: v for f, v in changes.items() if f in PARTNER_FIELDS | {"parent_id"}}, before)
     if not wanted:
         return
+    keep_currency(partner_id, wanted)
     if "parent_id" in wanted:
         move_partner(grant, partner_id=partner_id, parent_id=wanted["parent_id"])
     _update("partner", "id = %(id)s", wanted, {"id": partner_id})

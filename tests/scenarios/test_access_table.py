@@ -6,14 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import ProgrammingError
+from psycopg.errors import InsufficientPrivilege
 
+from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
 from strapontin.api.openapi import description
-from strapontin.kit.database import rows
+from strapontin.kit.database import rows, run
 from tests.api.client import Answer, ApiClient
 from tests.cast import ALL_ROLES, Cast
 from tests.scenarios.access_table import TABLE, Row, Scene
@@ -170,8 +174,34 @@ MONEY_TABLES = (
 _GUARDED = """
 SELECT c.relname, EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'customer_id')
   FROM pg_class c WHERE c.relkind = 'r' AND c.relrowsecurity AND c.relnamespace = 'public'::regnamespace
-   AND has_table_privilege(%s, c.oid, 'SELECT') ORDER BY 1
+   AND has_table_privilege(%s, c.oid, 'SELECT') AND c.relname NOT IN ('installation', 'subscription_type') ORDER BY 1
 """
+# What is the provider's own to write, in a partner's or customer's scope that can read it.
+PROVIDERS_OWN = (
+    "UPDATE installation SET hand_back_days = 31",
+    "UPDATE subscription_type SET stack_ids = '{}'",
+    "INSERT INTO subscription_type (code, name_fr, name_en, stack_ids, position) VALUES ('x', 'x', 'x', '{}', 9)",
+    "UPDATE partner SET level = 'platinum' WHERE id = %(partner_id)s",
+    "UPDATE partner SET path = path WHERE id = %(partner_id)s",
+    "INSERT INTO partner (id, name, path, level, country, region, vat_number, address, currency, language, payer,"
+    " created_at, version) VALUES (gen_random_uuid(), 'x', ARRAY[%(partner_id)s::uuid], 'gold', '', '', '', '', 'EUR',"
+    " 'fr', false, now(), 1)",
+    "INSERT INTO price_list (id, partner_id, name, currency, valid_from, created_at)"
+    " VALUES (gen_random_uuid(), %(partner_id)s, 'x', 'EUR', '2020-01-01', now())",
+    "INSERT INTO price (price_list_id, type_code, monthly_amount) SELECT id, 'none', 0 FROM price_list",
+    "INSERT INTO term_discount (price_list_id, months, rate_percent) SELECT id, 24, 99 FROM price_list",
+    "INSERT INTO level_discount (price_list_id, level, rate_percent) SELECT id, 'none', 99 FROM price_list",
+    "UPDATE customer SET not_for_resale = true WHERE id = %(customer_id)s",
+    "UPDATE customer SET unlimited = true WHERE id = %(customer_id)s",
+    "UPDATE customer SET partner_path = '{}' WHERE id = %(customer_id)s",
+    "UPDATE customer SET period_ends_on = period_ends_on + 30 WHERE id = %(customer_id)s",
+    "INSERT INTO customer (id, partner_id, partner_path, name, client_id, purchase_order, status, alignment,"
+    " anchor_day, term_months, starts_on, period_starts_on, period_ends_on, cancel_at_end_of_period, unlimited,"
+    " not_for_resale, created_at, version) SELECT gen_random_uuid(), partner_id, partner_path, 'x', '', '', 'active', alignment, 1, 1,"
+    " starts_on, period_starts_on, period_ends_on, false, false, true, now(), 1 FROM customer"
+    " WHERE id = %(customer_id)s",
+    "UPDATE administrator SET name = 'x' WHERE partner_id IS NOT NULL AND %(scope)s = 'customer'",
+)
 
 
 def guarded(database: Database) -> list[tuple[str, str]]:
@@ -225,3 +255,20 @@ def test_sql_without_a_scope_shows_nothing(scene: Scene, database: Database) -> 
     with acting(nobody):
         for table, _column in guarded(database):
             assert rows(f"SELECT 1 AS found FROM {table} LIMIT 1") == [], table
+
+
+@pytest.mark.parametrize("scope", ["customer", "partner"])
+def test_sql_writes_nothing_that_is_the_providers(scene: Scene, scope: str) -> None:
+    actor = an_actor(**{f"{scope}_id": scene.ids["customer_id"] if scope == "customer" else scene.cast.opaline})
+    ids = {**scene.ids, "partner_id": scene.cast.opaline, "scope": scope}
+    written = []
+    for statement in PROVIDERS_OWN:
+        try:
+            with acting(actor):
+                grants.customer(actor, UUID(scene.ids["customer_id"]))
+                # What is not refused has found no row that it may touch.
+                if run(statement, ids):
+                    written.append(statement)
+        except ProgrammingError as error:
+            assert isinstance(error.__cause__, InsufficientPrivilege), error
+    assert written == []

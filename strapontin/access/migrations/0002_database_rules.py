@@ -87,24 +87,30 @@ POLICIES = {
     "stack_token": "false",
     "administrator": f"{PROVIDER} OR customer_id = {CUSTOMER}"
     f" OR EXISTS (SELECT 1 FROM partner p WHERE p.id = partner_id AND p.path @> ARRAY[{PARTNER}])"
-    f" OR {OF_CUSTOMER_BELOW}"
-    # Those who can help a customer are named to it, wherever they stand above it.
-    " OR ('subscriptions' = ANY (roles) AND partner_id = ANY"
-    f" ((SELECT c.partner_path FROM customer c WHERE c.id = {CUSTOMER})::uuid[]))",
+    f" OR {OF_CUSTOMER_BELOW}",
     "api_key": f"{PROVIDER} OR customer_id = {CUSTOMER}"
     f" OR EXISTS (SELECT 1 FROM partner p WHERE p.id = partner_id AND p.path @> ARRAY[{PARTNER}])"
     f" OR {OF_CUSTOMER_BELOW}",
     "kept_answer": f"actor_id = {ACTOR}",
 }
 
+# Those who can help a customer are named to it, wherever they stand above it; to be read, not to be changed.
+HELPERS = (
+    "'subscriptions' = ANY (roles) AND partner_id = ANY"
+    f" ((SELECT c.partner_path FROM customer c WHERE c.id = {CUSTOMER})::uuid[])"
+)
+# What is sold, and by whose rules, everybody may read. The migrating owner seeds these, so nothing is forced on it.
+READ_BY_ALL = ("installation", "subscription_type")
+PROVIDERS_OWN = (*READ_BY_ALL, "partner", "price_list", "price", "term_discount", "level_discount")
+
 READ, ADD, CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 REQUEST_GRANTS = {
     READ: ("period", "period_rating", "period_price", "charge", "parked_customer", "customer_month",
            "invoice", "invoice_line", "invoice_tax", "billing_run", "run_payer", "installation"),
-    ADD: ("ledger_entry", "seat_event", "journal_entry", "price_list", "price", "term_discount",
+    ADD: ("customer", "ledger_entry", "seat_event", "journal_entry", "price_list", "price", "term_discount",
           "level_discount"),
-    CHANGE: ("subscription_type", "partner", "customer", "site", "balance", "customer_total", "seat_user", "stack",
+    CHANGE: ("subscription_type", "partner", "site", "balance", "customer_total", "seat_user", "stack",
              "synchronization", "tenant_reading", "stack_call", "administrator", "api_key"),
     ALL: ("site_tenant", "tenant_register", "kept_answer"),
 }  # fmt: skip
@@ -192,6 +198,11 @@ def _statements(roles: Roles) -> list[str]:
     out += [
         f"GRANT UPDATE ON installation TO {roles.request}",
         f"GRANT UPDATE (payer_id) ON period TO {roles.billing}",
+        # A customer's place in the organisation and its cycle follow from rules; nobody's request sets them.
+        f"GRANT UPDATE (name, client_id, purchase_order, pending_term_months, version) ON customer TO {roles.request}",
+        "GRANT UPDATE (partner_path, status, term_months, pending_term_months, period_starts_on, period_ends_on,"
+        f" cancel_at_end_of_period, version) ON customer TO {roles.billing}",
+        f"GRANT UPDATE (partner_path) ON customer_month TO {roles.billing}",
         f"GRANT {ALL} ON stack_token TO {roles.worker}",
         f"GRANT {READ} ON {', '.join(DOOR_READS)} TO {roles.door}",
         f"GRANT {ALL} ON {', '.join(DOOR_CHANGES)} TO {roles.door}",
@@ -204,6 +215,21 @@ def _statements(roles: Roles) -> list[str]:
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"CREATE POLICY {table}_in_scope ON {table} TO {roles.request} USING ({condition})",
         ]
+    out.append(f"CREATE POLICY administrator_helpers ON administrator FOR SELECT TO {roles.request} USING ({HELPERS})")
+    for table in READ_BY_ALL:
+        out += [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_readable ON {table} TO {roles.request}, {roles.door} USING (true)",
+        ]
+    # Only what is written is compared: whoever locks a row, to read it, is asked for USING as well.
+    only = f"AS RESTRICTIVE FOR {{}} TO {roles.request} {{}} WITH CHECK ({{}})"
+    for table in PROVIDERS_OWN:
+        out += [
+            f"CREATE POLICY {table}_inserted ON {table} {only.format('INSERT', '', PROVIDER)}",
+            f"CREATE POLICY {table}_changed ON {table} {only.format('UPDATE', 'USING (true)', PROVIDER)}",
+        ]
+    ordinary = f"{PROVIDER} OR NOT (not_for_resale OR unlimited)"
+    out.append(f"CREATE POLICY customer_inserted ON customer {only.format('INSERT', '', ordinary)}")
     for table in BILLING_SEES:
         out.append(f"CREATE POLICY {table}_billing ON {table} TO {roles.billing} USING (true)")
     for table in WORKER_SEES:
