@@ -197,8 +197,8 @@ PROVIDERS_OWN = (
     "UPDATE customer SET period_ends_on = period_ends_on + 30 WHERE id = %(customer_id)s",
     "INSERT INTO customer (id, partner_id, partner_path, name, client_id, purchase_order, status, alignment,"
     " anchor_day, term_months, starts_on, period_starts_on, period_ends_on, cancel_at_end_of_period, unlimited,"
-    " not_for_resale, created_at, version) SELECT gen_random_uuid(), partner_id, partner_path, 'x', '', '', 'active', alignment, 1, 1,"
-    " starts_on, period_starts_on, period_ends_on, false, false, true, now(), 1 FROM customer"
+    " not_for_resale, created_at, version) SELECT gen_random_uuid(), partner_id, partner_path, 'x', '', '', 'active',"
+    " alignment, 1, 1, starts_on, period_starts_on, period_ends_on, false, false, true, now(), 1 FROM customer"
     " WHERE id = %(customer_id)s",
     "UPDATE administrator SET name = 'x' WHERE partner_id IS NOT NULL AND %(scope)s = 'customer'",
 )
