@@ -72,7 +72,7 @@ QUERIES: dict[str, int] = {
     "users_of_scope": 9,
     "users": 11,
     "user_new": 12,
-    "user": 12,
+    "user": 13,
     "invoices": 10,
     "invoice": 10,
     "invoice_lines": 8,

@@ -31,7 +31,8 @@ def test_a_list_is_read_on_and_begun_again(scene: Scene, sign_in: SignIn) -> Non
     for number in range(50):
         scene.customer(f"many{number}", f"Nombreux {number:02d}", "tramontane")
     client = sign_in("outsider")
-    seen, url, pages = [], "/customers/", 0
+    seen: list[str] = []
+    url, pages = "/customers/", 0
     links: dict[str, str] = {}
     while url:
         found, links = names(client, url)
