@@ -250,7 +250,7 @@ def test_a_port_in_use_is_said_before_anything_starts(home: Path) -> None:
     assert not home.exists()
 
 
-@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000 "])
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000 ", "9" * 5000])
 def test_a_port_that_is_none(home: Path, port: str) -> None:
     assert f"PORT is {port}; it must be a number from 1 to 65535." in refusal(home, "up", PORT=port)
 
@@ -258,6 +258,16 @@ def test_a_port_that_is_none(home: Path, port: str) -> None:
 def test_a_flag_that_is_neither_0_nor_1(home: Path) -> None:
     assert "SANDBOX is yes" in refusal(home, "migrate", SANDBOX="yes")
     assert "DEMO is no" in refusal(home, "up", DEMO="no", PORT=str(free_port()))
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "65", "-1", "9" * 5000])
+def test_a_number_that_is_none(home: Path, value: str) -> None:
+    said = f"{{}} is {value}; it must be a number from 1 to 64."
+    assert said.format("WEB_WORKERS") in refusal(home, "web", WEB_WORKERS=value, PORT=str(free_port()))
+    assert said.format("WORKER_CONCURRENCY") in refusal(home, "worker", WORKER_CONCURRENCY=value)
+    for name in ("WEB_WORKERS", "WORKER_CONCURRENCY"):
+        assert said.format(name) in refusal(home, "up", PORT=str(free_port()), **{name: value})
+    assert not home.exists()
 
 
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -87,6 +88,14 @@ def flag(name: str, *, default: bool) -> bool:
     if value not in ("", "0", "1"):
         raise Refused("flag_invalid", name=name, value=value)
     return value == "1" if value else default
+
+
+def number(name: str, *, default: int, highest: int) -> int:
+    """An environment variable that is a number from 1 to ``highest``; raises ``Refused`` (``number_invalid``)."""
+    value = os.environ.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= highest:
+        raise Refused("number_invalid", name=name, value=value, highest=highest)
+    return int(value)
 
 
 def pending_migrations(facts: Facts) -> list[tuple[str, str]]:

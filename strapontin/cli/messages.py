@@ -73,7 +73,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "invite_help": (
         "print the link with which somebody chooses a password; makes an administrator of the provider if need be",
-        "afficher le lien pour choisir un mot de passe ; crée au besoin un administrateur du fournisseur",
+        "afficher le lien pour choisir un mot de passe ; crée au besoin un administrateur du fournisseur",
     ),
     "invite_email": (
         "the e-mail address to sign in with",
@@ -85,11 +85,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "invite_nobody": (
         "Nobody signs in as {email} yet: --name NAME makes an administrator of the provider.",
-        "Personne ne se connecte encore avec {email} : --name NOM crée un administrateur du fournisseur.",
+        "Personne ne se connecte encore avec {email} : --name NOM crée un administrateur du fournisseur.",
     ),
     "email_invalid": (
         "This is not an e-mail address: {value}",
-        "Ceci n’est pas une adresse e-mail : {value}",
+        "Ceci n’est pas une adresse e-mail : {value}",
     ),
     "migrate_help": (
         "bring the database to this version",
@@ -112,9 +112,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "vérifier que la démonstration tient ce qu’elle promet",
     ),
     # What the environment asks and cannot have
-    "port_invalid": (
-        "PORT is {value}; it must be a number from 1 to 65535.",
-        "PORT vaut {value} ; il faut un nombre de 1 à 65535.",
+    "number_invalid": (
+        "{name} is {value}; it must be a number from 1 to {highest}.",
+        "{name} vaut {value} ; il faut un nombre de 1 à {highest}.",
     ),
     "flag_invalid": (
         "{name} is {value}; it must be 0 or 1.",
@@ -344,7 +344,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "check_no_mail": (
         "e-mail: none is sent (EMAIL_HOST is not set); “strapontin invite” prints invitations and new-password links",
-        "e-mail : aucun n’est envoyé (EMAIL_HOST n’est pas défini) ; « strapontin invite » affiche les liens",
+        "e-mail : aucun n’est envoyé (EMAIL_HOST n’est pas défini) ; « strapontin invite » affiche les liens",
     ),
     "check_worker": (
         "background work is done, last sign of life {seconds:.0f} s ago",

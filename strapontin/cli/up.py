@@ -19,7 +19,8 @@ from strapontin.cli.environment import Environment, flag, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
 from strapontin.cli.migrate import migrate, seed
-from strapontin.cli.web import Address, check_free, listen_address
+from strapontin.cli.web import Address, check_free, listen_address, worker_count
+from strapontin.cli.worker import concurrency
 
 READY_SECONDS = 60
 
@@ -36,6 +37,8 @@ def run(_arguments: argparse.Namespace) -> int:
     wants_demo = flag("DEMO", default=True)
     # Before anything starts: what cannot work is said at once.
     check_free(address)
+    worker_count()
+    concurrency()
     try:
         with prepare(migrated=False) as environment:
             _tell_where(environment)

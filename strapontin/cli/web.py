@@ -8,7 +8,7 @@ import os
 import socket
 from dataclasses import dataclass
 
-from strapontin.cli.environment import prepare
+from strapontin.cli.environment import number, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
 
@@ -37,23 +37,25 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(_arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
-    address = listen_address()
+    address, workers = listen_address(), worker_count()
     if die_with_parent():
         # The launcher has looked at the port and prepared the database; it waits for us.
-        _serve(address)
+        _serve(address, workers)
         return 0
     with prepare():
         check_free(address)
-        _serve(address)
+        _serve(address, workers)
     return 0
 
 
 def listen_address() -> Address:
-    """``HOST`` (127.0.0.1) and ``PORT`` (8000); raises ``Refused`` (``port_invalid``)."""
-    value = os.environ.get("PORT") or "8000"
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
-        raise Refused("port_invalid", value=value)
-    return Address(os.environ.get("HOST") or "127.0.0.1", int(value))
+    """``HOST`` (127.0.0.1) and ``PORT`` (8000); raises ``Refused`` (``number_invalid``)."""
+    return Address(os.environ.get("HOST") or "127.0.0.1", number("PORT", default=8000, highest=65535))
+
+
+def worker_count() -> int:
+    """``WEB_WORKERS`` (2, or 1 on a machine with one core); raises ``Refused`` (``number_invalid``)."""
+    return number("WEB_WORKERS", default=min(2, os.cpu_count() or 1), highest=64)
 
 
 def check_free(address: Address) -> None:
@@ -72,7 +74,7 @@ def check_free(address: Address) -> None:
             raise Refused("host_invalid", host=address.host) from error
 
 
-def _serve(address: Address) -> None:
+def _serve(address: Address, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -81,7 +83,7 @@ def _serve(address: Address) -> None:
         address=address.host,
         port=address.port,
         interface=Interfaces.WSGI,
-        workers=int(os.environ.get("WEB_WORKERS") or min(2, os.cpu_count() or 1)),
+        workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=5,

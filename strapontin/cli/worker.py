@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 
-from strapontin.cli.environment import prepare
+from strapontin.cli.environment import number, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import say
 
@@ -16,9 +15,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     subparsers.add_parser("worker", help=say("worker_help")).set_defaults(run=run)
 
 
+def concurrency() -> int:
+    """How many jobs at a time: ``WORKER_CONCURRENCY`` (2); raises ``Refused`` (``number_invalid``)."""
+    return number("WORKER_CONCURRENCY", default=2, highest=64)
+
+
 def run(_arguments: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT; running jobs get a few seconds to end."""
     die_with_parent()
+    at_a_time = concurrency()
     with prepare():
         from django.conf import settings
         from django.db import connections
@@ -34,7 +39,7 @@ def run(_arguments: argparse.Namespace) -> int:
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         app.with_connector(connector).run_worker(
             name="strapontin",
-            concurrency=int(os.environ.get("WORKER_CONCURRENCY") or 2),
+            concurrency=at_a_time,
             shutdown_graceful_timeout=5,
             delete_jobs="successful",
         )
