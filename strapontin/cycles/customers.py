@@ -33,7 +33,7 @@ VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purcha
 """
 _UPDATE = """
 UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
-       pending_term_months = %(pending)s, version = version + 1
+       pending_term_months = %(pending_term_months)s, version = version + 1
  WHERE id = %(id)s AND version = %(version)s
 """
 
@@ -94,7 +94,13 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
         object_id=customer_id,
         partner_path=path,
         customer_id=customer_id,
-        after={"term_months": new.term_months, "starts_on": starts_on, "client_id": new.client_id},
+        after={
+            "name": new.name.strip(),
+            "term_months": new.term_months,
+            "starts_on": starts_on,
+            "client_id": new.client_id.strip(),
+            "purchase_order": new.purchase_order.strip(),
+        },
     )
     return customer_id
 
@@ -155,8 +161,11 @@ def change_customer(
         "name": name,
         "client_id": str(changes.get("client_id", before.client_id)).strip(),
         "purchase_order": str(changes.get("purchase_order", before.purchase_order)).strip(),
-        "pending": pending,
+        "pending_term_months": pending,
     }
+    changed = [field for field, value in after.items() if value != getattr(before, field)]
+    if not changed:
+        return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
     record(
         actor=grant.actor,
@@ -166,8 +175,8 @@ def change_customer(
         object_id=before.id,
         partner_path=before.partner_path,
         customer_id=before.id,
-        before={"pending_term_months": before.pending_term_months, "client_id": before.client_id},
-        after={"pending_term_months": pending, "client_id": after["client_id"]},
+        before={field: getattr(before, field) for field in changed},
+        after={field: after[field] for field in changed},
     )
     return grants.customer(grant.actor, before.id).customer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.queries import names_of_helpers
 from strapontin.seats.tenants import NEEDS_EMAIL, change_tenant, tenant_of_site
+from strapontin.seats.user_journal import record_change
 
 _CLAIM = statement(__file__, "claim.sql")
 _RELEASE = statement(__file__, "release.sql")
@@ -325,6 +326,7 @@ def change_user(
             )
     except IntegrityError as error:
         raise Refusal("email_in_use", field="email") from error
+    record_change(grant, before=found, after=asdict(wanted), at=at)
     if tenant_id and tenant_id == found["tenant_id"]:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="update", at=at)
 
