@@ -270,6 +270,10 @@ def test_a_number_that_is_none(home: Path, value: str) -> None:
     assert not home.exists()
 
 
+def test_a_mail_server_without_a_port(home: Path) -> None:
+    assert "EMAIL_PORT is smtp; it must be a number from 1 to 65535." in refusal(home, "migrate", EMAIL_PORT="smtp")
+
+
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     said = refusal(tmp_path / "file" / "home", "up", PORT=str(free_port()))
