@@ -48,9 +48,10 @@ class Story:
         self.now += timedelta(seconds=1)
         return self.settings, self.now
 
-    def request(self) -> tuple[UUID, bool]:
+    def request(self, site_id: UUID | None = None) -> tuple[UUID, bool]:
         with acting(system()):
-            return request_synchronization(grants.customer(system(), self.customer), at=self.clock()[1])
+            seen = grants.customer(system(), self.customer)
+            return request_synchronization(seen, at=self.clock()[1], site_id=site_id)
 
     def synchronize(self, connect: Callable[[UUID], Connector] = open_stack) -> Progress:
         sync_id, _ = self.request()
@@ -59,7 +60,18 @@ class Story:
 
     def synchronize_while(self, happens: Callable[[], object]) -> Progress:
         """Synchronises; the stack has answered about its users when something happens here."""
-        return self.synchronize(lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
+        sync_id, _ = self.request()
+        self.execute_while(sync_id, happens)
+        return self.progress(sync_id)
+
+    def execute_while(self, sync_id: UUID, happens: Callable[[], object]) -> None:
+        self.execute(sync_id, lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
+
+    def progress_of(self, site_id: UUID) -> list[dict[str, Any]]:
+        """Synchronises a site; answers what its tenants said, in the order of their attachment."""
+        sync_id, _ = self.request(site_id)
+        self.execute(sync_id)
+        return self.progress(sync_id).readings
 
     def execute(self, sync_id: UUID, connect: Callable[[UUID], Connector] = open_stack) -> None:
         execute_synchronization(
@@ -80,10 +92,10 @@ class Story:
             grants.customer(system(), self.customer)
             return rows(sql)
 
-    def add_here(self, email: str, type_code: str = "voice", **more: Any) -> UUID:
+    def add_here(self, email: str, type_code: str = "voice", site_id: UUID | None = None, **more: Any) -> UUID:
         with acting(system()):
             grant = grants.user_manager(system(), self.customer)
-            new = NewUser(self.site, type_code, "Zoé", "Nouvelle", email)
+            new = NewUser(site_id or self.site, type_code, "Zoé", "Nouvelle", email)
             return create_user(grant, new=new, settings=self.settings, at=self.clock()[1], **more)
 
     def add_site(self, name: str) -> UUID:
@@ -93,6 +105,14 @@ class Story:
             grants.customer(system(), self.customer)
             Site.objects.create(customer_id=self.customer, id=site_id, name=name, created_at=DAY)
         return site_id
+
+    def attach(self, site_id: UUID, name: str) -> UUID:
+        """Attaches a new, empty tenant of the stack to a site; answers the stack's uuid of it."""
+        tenant = self.simulator.add_tenant(name).uuid
+        with acting(system()):
+            attacher = grants.stack_attacher(system(), self.customer)
+            attach_tenant(attacher, site_id=site_id, stack_id=self.stack, tenant_uuid=tenant, at=DAY)
+        return tenant
 
     def change(self, user_id: UUID, **changes: Any) -> None:
         with acting(system()):

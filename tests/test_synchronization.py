@@ -6,9 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.kit.database import run
 from strapontin.refusals import Refusal
 from strapontin.stacks.wazo.simulator import Fault
 from tests.stack_stories import Story, differences, reading
+
+ZOE = "zoe@client.example"
 
 
 def test_used_becomes_what_the_stack_has_even_above_the_allocation(story: Story) -> None:
@@ -93,40 +98,114 @@ def test_a_user_removed_here_is_deleted_there(story: Story) -> None:
     assert "zoe@client.example" not in [u.email for u in story.simulator.world.users.values()]
 
 
-@pytest.mark.parametrize("trouble", ["confd down", "auth down", "gone", "nonsense", "wrong password"])
-def test_a_stack_in_trouble_keeps_the_last_figures_and_says_why(story: Story, trouble: str) -> None:
+def test_who_is_created_after_the_stack_answered_stays(story: Story) -> None:
     story.synchronize()
-    expected = {
-        "confd down": "unavailable",
-        "auth down": "unavailable",
-        "gone": "unreachable",
-        "nonsense": "nonsense",
-        "wrong password": "refused",
-    }[trouble]
-    if trouble == "confd down":
-        story.simulator.confd_up = False
-    elif trouble == "auth down":
-        story.simulator.auth_up = False
-    elif trouble == "gone":
-        story.simulator.stop()
-    elif trouble == "nonsense":
-        story.simulator.faults.append(Fault(path="/users", method="GET", times=9, status=200, body=b'{"items": 3}'))
-    else:
-        story.simulator.revoke_tokens()
-        for account in story.simulator.world.accounts.values():
-            account.password = "changed"
-    progress = story.synchronize()
-    assert progress.state == "failed"
-    assert (reading(progress)["state"], reading(progress)["error_code"]) == ("failed", expected)
-    assert reading(progress)["synchronized_at"] is not None, "the age of the last figures is kept"
+    user_id = story.add_here(ZOE, "cr", allocate_missing=True)
+    assert differences(story.synchronize_while(story.make_calls)) == {}
+    assert story.user(user_id)["state"] == "active"
+    assert story.used()["cr"] == 1
+    assert differences(story.synchronize()) == {}
+
+
+def test_a_change_that_the_stack_has_not_made_yet_is_not_undone(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.make_calls()
+    story.fail("PUT", status=503, body=b"")
+    story.change(user_id, type_code="cr", email="zoe.now@client.example")
+    story.make_calls()
+    assert differences(story.synchronize()) == {"unknown": 6}
+    story.make_all_calls()
+    assert differences(story.synchronize()) == {}
+    assert story.user(user_id)["type_code"] == "cr"
+    assert story.on_stack("zoe.now@client.example") == 1
+    assert story.used()["cr"] == 1
+
+
+def test_a_change_made_after_the_stack_answered_is_not_undone(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.make_calls()
+    story.change(user_id, type_code="cr")
+    assert differences(story.synchronize_while(story.make_calls)) == {"unknown": 6}
+    assert story.user(user_id)["type_code"] == "cr"
+
+
+def test_whom_we_are_about_to_delete_is_not_unknown(story: Story) -> None:
+    story.synchronize()
+    user_id = story.add_here(ZOE, "cr", allocate_missing=True)
+    story.make_calls()
+    story.remove(user_id)
+    assert differences(story.synchronize()) == {}
+    assert differences(story.synchronize_while(story.make_calls)) == {}, "deleted after the stack answered"
+    assert story.on_stack(ZOE) == 0
     assert story.used() == {"voice": 5, "uc": 1}
 
 
-def test_a_second_request_joins_the_running_one_until_it_is_stale(story: Story) -> None:
-    first, new = story.request()
-    assert new
-    assert story.request() == (first, False)
-    story.now += timedelta(minutes=5)
-    later, new = story.request()
-    assert new
-    assert later != first
+def test_who_was_removed_while_being_created_is_not_unknown(story: Story) -> None:
+    story.synchronize()
+    user_id = story.add_here(ZOE, "cr", allocate_missing=True)
+    story.fail("POST", hang_up=True)
+    story.make_calls()
+    story.remove(user_id)
+    assert story.on_stack(ZOE) == 1
+    assert differences(story.synchronize()) == {}
+    story.make_all_calls()
+    assert story.on_stack(ZOE) == 0
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_who_could_not_be_deleted_for_good_is_what_the_stack_has(story: Story) -> None:
+    story.synchronize()
+    user_id = story.add_here(ZOE, "cr", allocate_missing=True)
+    story.make_calls()
+    story.simulator.faults.append(Fault(path="/users", method="DELETE", status=400, body=b"[]"))
+    story.remove(user_id)
+    story.make_all_calls()
+    assert differences(story.synchronize()) == {"unknown": 1}
+    assert story.used()["cr"] == 1
+
+
+def test_who_got_another_email_while_being_created_is_not_unknown(story: Story) -> None:
+    story.synchronize()
+    user_id = story.add_here(ZOE, "cr", allocate_missing=True)
+    story.fail("POST", hang_up=True)
+    story.make_calls()
+    story.change(user_id, email="zoe.now@client.example")
+    assert differences(story.synchronize()) == {}
+    story.make_all_calls()
+    assert (story.on_stack(ZOE), story.on_stack("zoe.now@client.example")) == (0, 1)
+    assert story.used()["cr"] == 1
+
+
+def test_known_users_keep_their_seat_when_their_type_loses_its_mapping(story: Story) -> None:
+    story.synchronize()
+    with acting(system()):
+        run("UPDATE subscription_type SET stack_ids = '{}' WHERE code = 'voice'")
+    progress = story.synchronize()
+    assert differences(progress) == {}
+    assert reading(progress)["unmapped"] == [{"id": 0, "count": 5}, {"id": 7, "count": 1}]
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_who_has_no_tenant_is_looked_for_in_all_of_the_site(story: Story) -> None:
+    site_id = story.add_site("Moirans")
+    here, nowhere = (
+        story.add_here(email, "cr", site_id, allocate_missing=True) for email in (ZOE, "no@client.example")
+    )
+    story.attach(site_id, "Moirans 1")
+    second = story.attach(site_id, "Moirans 2")
+    uuid = story.simulator.add_user(second, "Zoé", "Nouvelle", ZOE, 3).uuid
+    first_reading, second_reading = story.progress_of(site_id)
+    assert story.user(here) == {"state": "active", "type_code": "cr", "stack_user_uuid": uuid}
+    assert story.user(nowhere)["state"] == "gone"
+    assert {name for name, found in first_reading["differences"].items() if found} == set()
+    assert {name for name, found in second_reading["differences"].items() if found} == {"vanished"}
+
+
+def test_who_has_no_tenant_stays_until_all_of_the_site_was_read(story: Story) -> None:
+    site_id = story.add_site("Moirans")
+    user_id = story.add_here(ZOE, "cr", site_id, allocate_missing=True)
+    for name in ("Moirans 1", "Moirans 2"):
+        story.attach(site_id, name)
+    story.simulator.faults.append(Fault(path="view=summary", method="GET", times=1, status=503, body=b""))
+    assert [found["state"] for found in story.progress_of(site_id)] == ["failed", "done"]
+    assert story.user(user_id)["state"] == "active"

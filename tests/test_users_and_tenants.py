@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from strapontin.kit.database import rows
+from strapontin.kit.database import rows, run
 from tests.comparison import check_rebuilt
 from tests.oracle.stage import moment
 from tests.reading import reading
@@ -52,11 +52,18 @@ def test_the_user_is_deleted_there_and_created_here(database: Database) -> None:
     check_rebuilt()
 
 
-def test_while_the_former_stack_still_has_the_user_both_are_counted(database: Database) -> None:
+def test_who_is_being_deleted_on_the_former_stack_takes_a_seat_there_only_if_that_proves_impossible(
+    database: Database,
+) -> None:
     replay, uuid = moved(database)
     still_there = replay.stack_user(uuid, "voice")
     replay.synchronize("c", "a", [still_there], moment("2023-01-03 11:00"))
-    assert seats_in_use(replay) == {"a": 1, "b": 1, "c": 0}
-    replay.synchronize("c", "a", [], moment("2023-01-03 12:00"))
     assert seats_in_use(replay) == {"a": 0, "b": 1, "c": 0}
+    with reading(replay.customers["c"]):
+        run(
+            "UPDATE stack_call SET state = 'failed', done_at = %s WHERE kind = 'delete' AND customer_id = %s",
+            [moment("2023-01-03 12:00"), replay.customers["c"]],
+        )
+    replay.synchronize("c", "a", [still_there], moment("2023-01-03 13:00"))
+    assert seats_in_use(replay) == {"a": 1, "b": 1, "c": 0}
     check_rebuilt()

@@ -14,7 +14,6 @@ from strapontin.billing.runs import execute_run, request_run
 from strapontin.cycles.operations import bring_to
 from strapontin.kit.database import row, rows
 from strapontin.organisation.settings import Settings, load
-from strapontin.stacks.sync import request_synchronization
 
 _BILLED_SINCE = "SELECT 1 AS found FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
 # A run that stopped by a fault is tried again; a preview is not, it can be asked for again.
@@ -69,15 +68,7 @@ def customers_with_open_calls(*, at: datetime) -> list[UUID]:
         return [found["customer_id"] for found in rows(_OPEN_CALLS, [at])]
 
 
-def nightly_synchronizations(*, at: datetime) -> list[tuple[UUID, UUID]]:
-    """Requests a synchronisation for every customer with a stack tenant; answers those that are new."""
-    actor = system("job")
-    with acting(actor, "worker"):
-        customers = [found["customer_id"] for found in rows(_WITH_STACK)]
-    requested = []
-    for customer_id in customers:
-        with acting(actor):
-            sync_id, new = request_synchronization(grants.customer(actor, customer_id), at=at)
-        if new:
-            requested.append((customer_id, sync_id))
-    return requested
+def customers_with_stacks() -> list[UUID]:
+    """Customers whose users live on a stack."""
+    with acting(system("job"), "worker"):
+        return [found["customer_id"] for found in rows(_WITH_STACK)]

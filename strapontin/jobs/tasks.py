@@ -9,11 +9,13 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.invitations import send_invitation
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
-from strapontin.jobs.daily import begin_day, customers_with_open_calls, nightly_synchronizations
+from strapontin.jobs import requests
+from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
 from strapontin.organisation.settings import Settings, load
 from strapontin.stacks.provisioner import make_calls
 from strapontin.stacks.sync import execute_synchronization
@@ -93,5 +95,7 @@ def retry_calls(timestamp: int) -> None:
 def nightly(timestamp: int) -> None:
     """Asks for a synchronisation of every customer with a stack (SPEC 6)."""
     _, at = clock_outside()
-    for customer_id, synchronization_id in nightly_synchronizations(at=at):
-        synchronize.defer(customer_id=str(customer_id), synchronization_id=str(synchronization_id))
+    actor = system("job")
+    for customer_id in customers_with_stacks():
+        with acting(actor):
+            requests.synchronize(grants.customer(actor, customer_id), at=at)

@@ -2,6 +2,9 @@
 
 The truth of *used* is the stack: users who appear there take a seat even above the allocation, users who are
 gone there leave theirs, and nobody's telephone is cut. Seats claimed here after the stack answered stay counted.
+
+A stack's answer says nothing yet about what the portal is having it do: whoever has an open call, or one that ended
+after the stack was asked, stays as they are; whom we are about to delete there is leaving, and takes no seat.
 """
 
 from __future__ import annotations
@@ -24,13 +27,19 @@ from strapontin.kit.ids import new_id
 
 _APPLY = statement(__file__, "apply_observed.sql")
 _EXISTING = """
-SELECT u.id, u.type_code, u.email, u.first_name, u.last_name, u.stack_user_uuid, u.tenant_id, u.origin, u.claimed_at,
-       EXISTS (SELECT 1 FROM stack_call c WHERE c.customer_id = u.customer_id AND c.user_id = u.id
-                  AND c.state IN ('waiting', 'sent')) AS call_open
+SELECT u.id, u.type_code, u.email, u.first_name, u.last_name, u.stack_user_uuid, u.tenant_id, u.claimed_at
   FROM seat_user u
  WHERE u.customer_id = %(customer)s AND u.site_id = %(site)s AND u.state = 'active'
    AND (u.tenant_id = %(tenant)s OR u.tenant_id IS NULL)
    FOR UPDATE OF u
+"""
+# What the stack is being asked to do, or was after it gave its answer. Read once the users are locked: from then on
+# nobody confirms a creation of theirs.
+_CALLS = """
+SELECT c.user_id, c.email AS tried_email, u.state = 'gone' AS leaving, u.email, u.stack_user_uuid
+  FROM stack_call c JOIN seat_user u ON u.customer_id = c.customer_id AND u.id = c.user_id
+ WHERE c.customer_id = %(customer)s AND c.tenant_id = %(tenant)s
+   AND (c.state IN ('waiting', 'sent') OR c.done_at > %(asked_at)s)
 """
 
 
@@ -74,6 +83,20 @@ class Differences:
         }
 
 
+class _Calls:
+    """What the portal's calls to the tenant have to do with the stack's answer."""
+
+    def __init__(self, calls: list[dict[str, Any]]) -> None:
+        self.busy = {call["user_id"] for call in calls}
+        self.tried = {call["tried_email"].casefold(): call["user_id"] for call in calls if call["tried_email"]}
+        leaving = [call for call in calls if call["leaving"]]
+        self.leaving = {call["stack_user_uuid"] for call in leaving if call["stack_user_uuid"]}
+        # Somebody who was removed while being created: which uuid that will be nobody knows yet.
+        self.leaving_emails = {
+            (call["tried_email"] or call["email"]).casefold() for call in leaving if not call["stack_user_uuid"]
+        }
+
+
 @dataclass(slots=True)
 class _Writing:
     """Rows to be written by the one statement."""
@@ -96,15 +119,25 @@ def apply_users(
     asked_at: datetime,
     today: date,
     at: datetime,
+    last_of_site: bool = True,
 ) -> Differences:
     """Makes the used seats of a site's tenant those that the stack has; answers the differences.
 
-    ``types`` maps the stack's integers to type codes; users of other types are counted as unmapped and take no
-    seat. ``asked_at`` is when the stack was asked: who was added here after that is left alone.
+    ``types`` maps the stack's integers to type codes; users of other types are counted as unmapped: those who were
+    known keep their seat as it is, others take none. ``asked_at`` is when the stack was asked: who was added here
+    after that is left alone. ``last_of_site`` says that all other tenants of the site have been read: users of the
+    site who have no tenant yet may live in any of them, and only then are nowhere.
     """
-    existing = rows(_EXISTING, {"customer": customer.id, "site": site_id, "tenant": tenant_id})
-    found = Differences()
-    writing = _compare(existing, users, types, asked_at, found)
+    place = {"customer": customer.id, "site": site_id, "tenant": tenant_id}
+    existing = rows(_EXISTING, place)
+    calls = _Calls(rows(_CALLS, {**place, "asked_at": asked_at}))
+    found, writing = Differences(), _Writing()
+    present = _compare_present(existing, users, types, calls, writing, found)
+    for user in existing:
+        if user["id"] in present or user["id"] in calls.busy or user["claimed_at"] > asked_at:
+            continue
+        if user["tenant_id"] or last_of_site:
+            _vanished(writing, found, user)
     codes = sorted({code for _, code, _, _ in writing.events})
     before = lock_balances(customer.id, [(site_id, code) for code in codes]) if codes else {}
     _write(actor, customer, site_id, tenant_id, writing, before, today, at)
@@ -125,44 +158,50 @@ def apply_users(
     return found
 
 
-def _compare(
+def _compare_present(
     existing: list[dict[str, Any]],
     users: Sequence[Observed],
     types: Mapping[int, str],
-    asked_at: datetime,
+    calls: _Calls,
+    writing: _Writing,
     found: Differences,
-) -> _Writing:
-    writing = _Writing()
+) -> set[UUID]:
+    """Compares those whom the stack has; answers who of ``existing`` is among them."""
     by_uuid = {user["stack_user_uuid"]: user for user in existing if user["stack_user_uuid"]}
-    by_email = {user["email"].casefold(): user for user in existing if not user["stack_user_uuid"] and user["email"]}
+    unconfirmed = {user["id"]: user for user in existing if not user["stack_user_uuid"]}
+    by_email = {user["email"].casefold(): user for user in unconfirmed.values() if user["email"]}
+    by_email |= {email: unconfirmed[user_id] for email, user_id in calls.tried.items() if user_id in unconfirmed}
     present: set[UUID] = set()
     for user in users:
         code = types.get(user.stack_type_id) if user.stack_type_id is not None else None
-        known = by_uuid.get(user.uuid) or (by_email.pop(user.email.casefold(), None) if user.email else None)
         if code is None:
-            # Without a mapping nobody can say which seat it takes: it is shown, and takes none (SPEC 6).
             key = -1 if user.stack_type_id is None else user.stack_type_id
             found.unmapped[key] = found.unmapped.get(key, 0) + 1
+        if user.uuid in calls.leaving:
             continue
+        known = by_uuid.get(user.uuid)
+        if known is None and user.email:
+            email = user.email.casefold()
+            if email in calls.leaving_emails:
+                continue
+            known = by_email.pop(email, None)
+            if known and known["id"] in present:
+                known = None
         if known is None:
-            _found(writing, found, user, code)
+            # Without a mapping nobody can say which seat it takes: it is shown, and takes none (SPEC 6).
+            if code is not None:
+                _found(writing, found, user, code)
             continue
         present.add(known["id"])
         if known["stack_user_uuid"] is None or known["tenant_id"] is None:
             writing.adopted.append((known["id"], user.uuid))
+        if code is None or known["id"] in calls.busy:
+            continue
         if known["type_code"] != code:
             _retyped(writing, found, known, user, code)
         if (user.email or "").casefold() != known["email"].casefold():
             found.other_email.append({"name": _name(user), "here": known["email"], "there": user.email or ""})
-    for user_here in existing:
-        if user_here["id"] in present or user_here["claimed_at"] > asked_at:
-            continue
-        if user_here["call_open"] and user_here["stack_user_uuid"] is None:
-            continue  # its creation on the stack is still under way
-        writing.gone.append(user_here["id"])
-        writing.events.append((user_here["id"], user_here["type_code"], "vanished", -1))
-        found.vanished.append({"name": _named(user_here), "type": user_here["type_code"]})
-    return writing
+    return present
 
 
 def _found(writing: _Writing, found: Differences, user: Observed, code: str) -> None:
@@ -179,12 +218,14 @@ def _retyped(writing: _Writing, found: Differences, known: dict[str, Any], user:
     found.other_type.append({"name": _name(user), "here": known["type_code"], "there": code})
 
 
+def _vanished(writing: _Writing, found: Differences, known: dict[str, Any]) -> None:
+    writing.gone.append(known["id"])
+    writing.events.append((known["id"], known["type_code"], "vanished", -1))
+    found.vanished.append({"name": f"{known['first_name']} {known['last_name']}".strip(), "type": known["type_code"]})
+
+
 def _name(user: Observed) -> str:
     return f"{user.first_name} {user.last_name}".strip()
-
-
-def _named(user: dict[str, Any]) -> str:
-    return f"{user['first_name']} {user['last_name']}".strip()
 
 
 def _write(

@@ -136,6 +136,18 @@ class NewStackUser:
     enabled: bool = True
 
 
+def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
+    """``users`` as a connector gave them, if they can be a tenant's.
+
+    Raises ``StackError`` ("nonsense") where one is listed twice, or has a text that no database keeps.
+    """
+    if len({user.uuid for user in users}) != len(users):
+        raise StackError("nonsense", "a uuid is listed twice")
+    if any("\0" in f"{user.first_name}{user.last_name}{user.email}{user.extension}" for user in users):
+        raise StackError("nonsense", "a text holds a zero character")
+    return users
+
+
 class UsersAnswer(Protocol):
     """A stack's answer about the users of a tenant, complete but not decoded yet.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import OperationalError
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
@@ -18,15 +20,19 @@ from strapontin.kit.database import row, rows, run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.seats.observed import apply_users
-from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount
+from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, checked
 from strapontin.stacks.vault import open_stack
 
 logger = logging.getLogger(__name__)
-# A reading that has not moved for this long belongs to a worker that died; another may begin.
+# One that has begun and not moved for this long belongs to a worker that died; another may begin.
 STALE_AFTER = timedelta(seconds=90)
+# One that has not begun waits in the queue behind others; after this long, its job was lost.
+LOST_AFTER = timedelta(hours=1)
+_DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
 _RUNNING = """
-SELECT id, beat_at FROM synchronization WHERE customer_id = %s AND state = 'running' FOR UPDATE
+SELECT id, beat_at, beat_at > started_at AS begun
+  FROM synchronization WHERE customer_id = %s AND state = 'running' FOR UPDATE
 """
 _CLOSE_STALE = "UPDATE synchronization SET state = 'failed', finished_at = %s WHERE customer_id = %s AND id = %s"
 _BEGIN = """
@@ -38,7 +44,9 @@ INSERT INTO tenant_reading (customer_id, synchronization_id, tenant_id, site_id,
                             differences, synchronized_at)
 SELECT customer_id, %(id)s, id, site_id, 'waiting', '', '{}', '[]', '{}', synchronized_at
   FROM site_tenant WHERE customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR site_id = %(site)s::uuid)
+    ON CONFLICT DO NOTHING
 """
+_BEAT = "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s AND state = 'running'"
 _TO_READ = """
 SELECT r.tenant_id, r.site_id, t.stack_id, t.tenant_uuid
   FROM tenant_reading r
@@ -52,6 +60,15 @@ UPDATE tenant_reading SET state = %(state)s, error_code = %(error)s, counts = co
        unmapped = coalesce(%(unmapped)s::jsonb, unmapped), differences = coalesce(%(differences)s::jsonb, differences),
        synchronized_at = coalesce(%(synchronized_at)s, synchronized_at)
  WHERE customer_id = %(customer)s AND synchronization_id = %(sync)s AND tenant_id = %(tenant)s
+   AND state IN ('waiting', 'counted')
+"""
+_LOCK_TENANT = "SELECT 1 AS locked FROM site_tenant WHERE customer_id = %s AND id = %s FOR NO KEY UPDATE"
+_OTHERS_UNREAD = """
+SELECT 1 AS found
+  FROM site_tenant t
+  LEFT JOIN tenant_reading r ON r.customer_id = t.customer_id AND r.tenant_id = t.id AND r.synchronization_id = %(sync)s
+ WHERE t.customer_id = %(customer)s AND t.site_id = %(site)s AND t.id <> %(tenant)s AND r.state IS DISTINCT FROM 'done'
+ LIMIT 1
 """
 _FINISH = """
 UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
@@ -60,19 +77,21 @@ UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
                     WHEN EXISTS (SELECT 1 FROM tenant_reading r WHERE r.customer_id = s.customer_id
                                     AND r.synchronization_id = s.id AND r.state = 'done') THEN 'partial'
                     ELSE 'failed' END
- WHERE s.customer_id = %(customer)s AND s.id = %(sync)s
+ WHERE s.customer_id = %(customer)s AND s.id = %(sync)s AND s.state = 'running'
 """
 
 
 def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> tuple[UUID, bool]:
     """Begins a synchronisation of the customer, or joins the running one; answers its id and whether it is new.
 
-    Whoever may manage the customer's subscriptions or its users may ask for it.
+    A running one that reads one site is widened to what is asked for. Whoever may manage the customer's subscriptions
+    or its users may ask for it.
     """
     customer_id = seen.customer.id
     row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
     if running := row(_RUNNING, [customer_id]):
-        if at - running["beat_at"] < STALE_AFTER:
+        if at - running["beat_at"] < (STALE_AFTER if running["begun"] else LOST_AFTER):
+            run(_READINGS, {"customer": customer_id, "id": running["id"], "site": site_id})
             return running["id"], False
         run(_CLOSE_STALE, [at, customer_id, running["id"]])
     sync_id = new_id()
@@ -101,23 +120,23 @@ def execute_synchronization(
     """Reads every tenant that still waits, one after another; a stack that fails does not stop the others.
 
     ``clock`` answers the settings and the moment, inside a scope; ``connect`` the connector of a stack by its id.
-    No stack is called inside a transaction.
+    No stack is called inside a transaction. One that runs no more is left as it is.
     """
     reader = _Reader(customer_id, synchronization_id, clock, connect)
-    with reader.scope():
-        todo = rows(_TO_READ, [customer_id, synchronization_id])
-        types = stack_types()
-    for tenant in todo:
-        reader.read(tenant, types)
-    with reader.scope():
-        _, at = clock()
-        run(_FINISH, {"customer": customer_id, "sync": synchronization_id, "at": at})
+    # Once more after the last one: somebody may have widened it meanwhile.
+    while todo := reader.still_to_read():
+        for tenant in todo:
+            reader.read(tenant)
 
 
 def stack_types() -> dict[int, str]:
     """The types by the integers that stacks use for them."""
     found = rows("SELECT code, stack_ids FROM subscription_type")
     return {stack_id: str(t["code"]) for t in found for stack_id in t["stack_ids"]}
+
+
+class _StoppedError(Exception):
+    """The synchronisation runs no more, or somebody else has read the tenant: nothing of this is to be kept."""
 
 
 class _Reader:
@@ -135,6 +154,7 @@ class _Reader:
         self.clock = clock
         self.connect = connect
         self.actor: Actor = system("job")
+        self.types: Mapping[int, str] = {}
         self.connectors: dict[UUID, Connector] = {}
         self.silent: dict[UUID, StackError] = {}
 
@@ -144,43 +164,77 @@ class _Reader:
         with acting(self.actor):
             yield grants.customer(self.actor, self.customer_id).customer
 
-    def read(self, tenant: dict[str, Any], types: Mapping[int, str]) -> None:
-        """Counts first, at once; then the users behind them, applied as a difference."""
+    def still_to_read(self) -> list[dict[str, Any]]:
+        """The tenants that wait, if the synchronisation still runs; where none does, it is finished."""
+        with self.scope():
+            _, at = self.clock()
+            # The beat also locks it: whoever widens it has done so before, or finds it finished.
+            if not run(_BEAT, [at, self.customer_id, self.sync_id]):
+                return []
+            self.types = stack_types()
+            todo = rows(_TO_READ, [self.customer_id, self.sync_id])
+            if not todo:
+                run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
+            return todo
+
+    def read(self, tenant: dict[str, Any]) -> None:
+        """Reads one tenant, and notes why where that was not possible."""
         try:
-            if tenant["stack_id"] in self.silent:
-                raise self.silent[tenant["stack_id"]]
-            connector = self._connector(tenant["stack_id"])
-            self._note_counts(tenant, connector.counts(tenant_uuid=tenant["tenant_uuid"]), types)
-            with self.scope():
-                _, asked_at = self.clock()
-            users = connector.users(tenant_uuid=tenant["tenant_uuid"])
-            self._apply(tenant, users, types, asked_at)
+            self._read(tenant)
+        except _StoppedError:
+            return
         except StackError as error:
-            if error.code in ("unreachable", "timeout"):
-                self.silent[tenant["stack_id"]] = error
-            logger.warning("tenant %s was not read: %s", tenant["tenant_id"], error)
-            self._note_failure(tenant, error)
+            failure = error
+        except Exception as error:
+            # Only its name: the text of a database's error quotes values.
+            failure = StackError("internal", type(error).__name__)
+        else:
+            return
+        if failure.silent:
+            self.silent[tenant["stack_id"]] = failure
+        logger.warning("tenant %s was not read: %s", tenant["tenant_id"], failure)
+        with suppress(_StoppedError):
+            self._note_failure(tenant, failure)
+
+    def _read(self, tenant: dict[str, Any]) -> None:
+        """Counts first, at once; then the users behind them, applied as a difference."""
+        if tenant["stack_id"] in self.silent:
+            raise self.silent[tenant["stack_id"]]
+        connector = self._connector(tenant["stack_id"])
+        self._note_counts(tenant, connector.counts(tenant_uuid=tenant["tenant_uuid"]))
+        with self.scope():
+            _, asked_at = self.clock()
+        users = checked(connector.users(tenant_uuid=tenant["tenant_uuid"]))
+        try:
+            self._apply(tenant, users, asked_at)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
+                raise
+            # Two transactions stood in each other's way, and the other one has gone on.
+            self._apply(tenant, users, asked_at)
 
     def _connector(self, stack_id: UUID) -> Connector:
         if stack_id not in self.connectors:
             self.connectors[stack_id] = self.connect(stack_id)
         return self.connectors[stack_id]
 
-    def _note_counts(self, tenant: dict[str, Any], counts: Sequence[TypeCount], types: Mapping[int, str]) -> None:
+    def _note_counts(self, tenant: dict[str, Any], counts: Sequence[TypeCount]) -> None:
         by_code: dict[str, int] = {}
         unmapped = []
         for count in counts:
-            if count.stack_type_id in types:
-                code = types[count.stack_type_id]
+            if count.stack_type_id in self.types:
+                code = self.types[count.stack_type_id]
                 by_code[code] = by_code.get(code, 0) + count.count
             else:
                 unmapped.append({"id": count.stack_type_id, "count": count.count})
-        self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
+        with self.scope():
+            self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
 
-    def _apply(
-        self, tenant: dict[str, Any], users: Sequence[StackUser], types: Mapping[int, str], asked_at: datetime
-    ) -> None:
+    def _apply(self, tenant: dict[str, Any], users: Sequence[StackUser], asked_at: datetime) -> None:
         with self.scope() as customer:
+            run(_LOCK_TENANT, [self.customer_id, tenant["tenant_id"]])
+            place = {"customer": self.customer_id, "site": tenant["site_id"], "tenant": tenant["tenant_id"]}
+            others_unread = row(_OTHERS_UNREAD, {**place, "sync": self.sync_id})
             settings, at = self.clock()
             found = apply_users(
                 self.actor,
@@ -188,13 +242,14 @@ class _Reader:
                 site_id=tenant["site_id"],
                 tenant_id=tenant["tenant_id"],
                 users=users,
-                types=types,
+                types=self.types,
                 asked_at=asked_at,
                 today=settings.day(at),
                 at=at,
+                last_of_site=others_unread is None,
             )
             unmapped = [{"id": type_id, "count": n} for type_id, n in sorted(found.unmapped.items())]
-            self._update_in_scope(
+            self._update(
                 tenant,
                 state="done",
                 counts=found.used,
@@ -211,17 +266,13 @@ class _Reader:
     def _note_failure(self, tenant: dict[str, Any], error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
-            self._update_in_scope(tenant, state="failed", error=error.code)
+            self._update(tenant, state="failed", error=error.code)
             run(
                 "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s",
                 [at, error.code, self.customer_id, tenant["tenant_id"]],
             )
 
-    def _update(self, tenant: dict[str, Any], **values: Any) -> None:
-        with self.scope():
-            self._update_in_scope(tenant, **values)
-
-    def _update_in_scope(
+    def _update(
         self,
         tenant: dict[str, Any],
         *,
@@ -233,7 +284,7 @@ class _Reader:
         synchronized_at: datetime | None = None,
     ) -> None:
         _, at = self.clock()
-        run(
+        updated = run(
             _UPDATE_READING,
             {
                 "customer": self.customer_id,
@@ -247,7 +298,5 @@ class _Reader:
                 "synchronized_at": synchronized_at,
             },
         )
-        run(
-            "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s",
-            [at, self.customer_id, self.sync_id],
-        )
+        if not (updated and run(_BEAT, [at, self.customer_id, self.sync_id])):
+            raise _StoppedError

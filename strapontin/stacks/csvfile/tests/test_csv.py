@@ -85,7 +85,6 @@ def test_digest_follows_the_file(path: Path) -> None:
         f"{HEAD}{ZOE},Z,M,,voice,true,{LYON}\n".encode(),
         f"{HEAD}zoe,Z,M,,0,true,{LYON}\n".encode(),
         f"{HEAD}{ZOE},Z,M,,0,true,Lyon\n".encode(),
-        f"{HEAD}{ZOE},Z,M,,0,true,{LYON}\n{ZOE},Z,M,,0,true,{LYON}\n".encode(),
         f'{HEAD}{ZOE},"Z,M,,0,true,{LYON}\n'.encode(),
     ],
 )

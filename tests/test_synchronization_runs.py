@@ -1,0 +1,210 @@
+"""Synchronisations from their request to their end, and stacks in trouble (SPEC 6)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import NoReturn
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.jobs import tasks
+from strapontin.kit.database import rows, run
+from strapontin.stacks.base import Connector
+from strapontin.stacks.vault import open_stack
+from strapontin.stacks.wazo.simulator import Fault
+from tests.stack_stories import Story, customer_on, differences, reading
+
+
+class Killed(BaseException):
+    """The worker's process ends."""
+
+
+def killed(stack_id: UUID) -> NoReturn:
+    raise Killed
+
+
+@pytest.mark.parametrize("trouble", ["confd down", "auth down", "gone", "nonsense", "wrong password"])
+def test_a_stack_in_trouble_keeps_the_last_figures_and_says_why(story: Story, trouble: str) -> None:
+    story.synchronize()
+    expected = {
+        "confd down": "unavailable",
+        "auth down": "unavailable",
+        "gone": "unreachable",
+        "nonsense": "nonsense",
+        "wrong password": "refused",
+    }[trouble]
+    if trouble == "confd down":
+        story.simulator.confd_up = False
+    elif trouble == "auth down":
+        story.simulator.auth_up = False
+    elif trouble == "gone":
+        story.simulator.stop()
+    elif trouble == "nonsense":
+        story.simulator.faults.append(Fault(path="/users", method="GET", times=9, status=200, body=b'{"items": 3}'))
+    else:
+        story.simulator.revoke_tokens()
+        for account in story.simulator.world.accounts.values():
+            account.password = "changed"
+    progress = story.synchronize()
+    assert progress.state == "failed"
+    assert (reading(progress)["state"], reading(progress)["error_code"]) == ("failed", expected)
+    assert reading(progress)["synchronized_at"] is not None, "the age of the last figures is kept"
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_stack_that_lists_somebody_twice_talks_nonsense(story: Story, known: bool) -> None:
+    if known:
+        story.synchronize()
+    before = story.used()
+    twice = next(iter(story.simulator.world.users.values()))
+    story.simulator.world.users[uuid4()] = twice
+    progress = story.synchronize()
+    assert (progress.state, reading(progress)["error_code"]) == ("failed", "nonsense")
+    assert story.used() == before
+
+
+def test_a_name_that_no_database_keeps_is_nonsense(story: Story) -> None:
+    story.simulator.add_user(story.tenant, "A\0B", "Voix", "nul@client.example", 0)
+    progress = story.synchronize()
+    assert (progress.state, reading(progress)["error_code"]) == ("failed", "nonsense")
+
+
+def test_a_fault_of_our_own_leaves_the_other_sites_to_be_read(story: Story, caplog: pytest.LogCaptureFixture) -> None:
+    site_id = story.add_site("Alleins")  # before Voiron
+    story.attach(site_id, "Alleins")
+    opened: list[UUID] = []
+
+    def once_unknown(stack_id: UUID) -> Connector:
+        opened.append(stack_id)
+        return open_stack(uuid4() if len(opened) == 1 else stack_id)
+
+    with caplog.at_level(logging.WARNING):
+        progress = story.synchronize(once_unknown)
+    assert progress.state == "partial"
+    assert [(found["state"], found["error_code"]) for found in progress.readings] == [
+        ("failed", "internal"),
+        ("done", ""),
+    ]
+    assert "internal: LookupError" in caplog.text
+
+
+def test_a_password_sealed_with_another_key_is_said(story: Story) -> None:
+    with acting(system()):
+        run("UPDATE stack SET password_sealed = 'damaged'")
+    progress = story.synchronize()
+    assert (progress.state, reading(progress)["error_code"]) == ("failed", "password_unreadable")
+
+
+def test_a_token_sealed_with_another_key_is_replaced(story: Story) -> None:
+    story.synchronize()
+    with acting(system("job"), "worker"):
+        run("UPDATE stack_token SET token_sealed = 'damaged'")
+    assert story.synchronize().state == "done"
+
+
+def test_two_that_stood_in_each_others_way_are_no_failure(story: Story) -> None:
+    story.synchronize()
+    holds = Event()
+
+    def hold() -> None:
+        with acting(system()):
+            grants.customer(system(), story.customer)
+            rows("SELECT 1 AS locked FROM balance WHERE customer_id = %s FOR UPDATE", [story.customer])
+            holds.set()
+            # Meanwhile the synchronisation locks the users and waits for the balances: it is the first to find out.
+            run("SELECT pg_sleep(0.7)")
+            rows("SELECT 1 AS locked FROM seat_user WHERE customer_id = %s FOR UPDATE", [story.customer])
+        connection.close()
+
+    thread = Thread(target=hold)
+
+    def begin() -> None:
+        thread.start()
+        assert holds.wait(10)
+
+    story.simulator.add_user(story.tenant, "Léa", "Voix", "lea@client.example", 0)
+    progress = story.synchronize_while(begin)
+    thread.join(30)
+    assert (progress.state, differences(progress)) == ("done", {"unknown": 1})
+
+
+def test_a_second_request_joins_the_running_one_until_that_is_dead(story: Story) -> None:
+    first, new = story.request()
+    assert new
+    story.now += timedelta(minutes=5)
+    assert story.request() == (first, False), "it waits in the queue"
+    with pytest.raises(Killed):
+        story.execute(first, killed)
+    assert story.request() == (first, False)
+    story.now += timedelta(minutes=2)
+    later, new = story.request()
+    assert new
+    assert later != first
+    story.execute(first)
+    assert story.progress(first).state == "failed", "what was given up stays so"
+    assert story.used() == {}
+    story.execute(later)
+    assert story.progress(later).state == "done"
+
+
+def test_one_whose_job_was_lost_is_given_up_in_the_end(story: Story) -> None:
+    first, _ = story.request()
+    story.now += timedelta(hours=2)
+    later, new = story.request()
+    assert new
+    assert story.progress(first).state == "failed"
+    assert story.progress(later).state == "running"
+
+
+def test_what_was_given_up_while_the_stack_answered_applies_nothing(story: Story) -> None:
+    requested: list[UUID] = []
+
+    def give_up() -> None:
+        if not requested:
+            story.now += timedelta(minutes=5)
+            requested.append(story.request()[0])
+            story.execute(requested[0])
+            story.simulator.remove_user(next(iter(story.simulator.world.users)))
+
+    progress = story.synchronize_while(give_up)
+    assert progress.state == "failed"
+    assert story.progress(requested[0]).state == "done"
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_a_request_for_the_whole_customer_widens_the_one_for_a_site(story: Story) -> None:
+    site_id = story.add_site("Alleins")
+    story.attach(site_id, "Alleins")
+    first, _ = story.request(story.site)
+
+    def ask_for_all() -> None:
+        assert story.request() == (first, False)
+
+    story.execute_while(first, ask_for_all)
+    progress = story.progress(first)
+    assert [(found["site_name"], found["state"]) for found in progress.readings] == [
+        ("Alleins", "done"),
+        ("Voiron", "done"),
+    ]
+    assert progress.state == "done"
+
+
+def test_at_night_every_customer_with_a_stack_is_asked_for_with_its_job(story: Story) -> None:
+    other = customer_on(story.simulator, story.stack, story.partner, "Lagune")
+    other.now = datetime.now(UTC)
+    other.request()
+    tasks.nightly(0)
+    with acting(system()):
+        jobs = rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'synchronize'")
+        assert len(jobs) == 1, "the other one is running already"
+    (found,) = story.read("SELECT id, state FROM synchronization")
+    assert found["state"] == "running"
+    assert str(found["id"]) in str(jobs[0]["args"])
