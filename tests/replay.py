@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
-from strapontin.allocations.operations import apply_changes, correct_backdated
+from strapontin.allocations.operations import Backdated, apply_changes
 from strapontin.allocations.queries import Subscriptions, subscriptions
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import Effect, confirm_changes, preview_changes
@@ -221,13 +221,12 @@ class Replay(Ground):
             grant = grants.allocation_manager(provider, self.customers[event.customer])
             now = subscriptions(grant, settings=self.settings, at=event.at, as_of=self.settings.day(event.at))
             quantity = next(s for s in now.sites if s.site_id == site).of(event.type).allocated + event.delta
-            correct_backdated(
+            apply_changes(
                 grant,
-                grants.provider(provider),
                 changes=[Change(site, event.type, quantity)],
-                effective_on=event.effective_on,
                 settings=self.settings,
                 at=event.at,
+                backdated=Backdated(grants.provider(provider), event.effective_on),
             )
 
     def release(self, event: Release) -> None:

@@ -74,30 +74,95 @@ class Applied:
     change_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Backdated:
+    """A correction counts from a past day; only the provider may make one (SPEC 4)."""
+
+    provider: ProviderGrant
+    effective_on: date
+
+
 def apply_changes(
-    grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime, reason: str = ""
+    grant: AllocationManager,
+    *,
+    changes: Sequence[Change],
+    settings: Settings,
+    at: datetime,
+    reason: str = "",
+    backdated: Backdated | None = None,
 ) -> Applied:
     """Makes the quantities of ``changes`` so, by moves, raises, hand-backs and lowerings (SPEC 4).
 
+    With ``backdated`` by a correction: the difference to the present quantity counts from that day, and is invoiced
+    or credited from then on.
+
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type, a quantity outside
-    0–1,000,000 or a place named twice, ``below_use``, and ``customer_expired`` for more seats after the end.
+    0–1,000,000, a place named twice, a correction from a day that is not past or before the customer began or that
+    leaves less than nothing on a day in between; ``below_use``; ``customer_expired`` for more seats after the end.
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     _check_places(customer.id, [change.place for change in changes])
     today = settings.day(at)
     before = lock_balances(customer.id, [change.place for change in changes])
-    if customer.status != "active" and any(c.quantity > before.get(c.place, Quantities()).allocated for c in changes):
+    if backdated is None:
+        plan = _planned(customer, changes, before, settings=settings, today=today)
+    else:
+        plan = _planned_correction(customer, changes, before, day=backdated.effective_on, today=today)
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
+    return Applied(customer, plan, change_id)
+
+
+def _planned(
+    customer: CustomerFacts,
+    changes: Sequence[Change],
+    before: dict[Place, Quantities],
+    *,
+    settings: Settings,
+    today: date,
+) -> Plan:
+    if customer.status != "active" and any(c.quantity > before[c.place].allocated for c in changes):
         raise Refusal("customer_expired")
-    plan = plan_changes(
+    return plan_changes(
         changes,
         before,
         returnable=_returnable(customer.id, changes, today, settings.hand_back_days),
         today=today,
         next_cycle_on=customer.period_ends_on,
     )
-    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
-    return Applied(customer, plan, change_id)
+
+
+def _planned_correction(
+    customer: CustomerFacts, changes: Sequence[Change], before: dict[Place, Quantities], *, day: date, today: date
+) -> Plan:
+    if not customer.starts_on <= day < today:
+        raise invalid(
+            _("A correction counts from a day before today, once the customer is there."), field="effective_on"
+        )
+    return plan_correction(
+        changes,
+        before,
+        {place: _past(customer.id, place, day=day, today=today) for place in before},
+        effective_on=day,
+        today=today,
+        next_cycle_on=customer.period_ends_on,
+    )
+
+
+_SINCE = """
+SELECT coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0)::int AS then,
+       least(min(quantity), coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0))::int AS lowest
+  FROM (SELECT greatest(effective_on, %(day)s::date) AS day,
+               sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity
+          FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
+           AND effective_on <= %(today)s::date
+         GROUP BY 1) AS steps
+"""
+
+
+def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
+    params = {"customer": customer_id, "site": place[0], "type": place[1], "day": day, "today": today}
+    return Past(**rows(_SINCE, params)[0])
 
 
 def allocate_for_users(
@@ -116,60 +181,6 @@ def allocate_for_users(
 def seats_are_limited(customer: CustomerFacts, *, settings: Settings, today: date) -> bool:
     """Whether a user needs a free seat: from ``seats_enforced_from``, unless not for resale (SPEC 3 and 5)."""
     return today >= settings.seats_enforced_from and not customer.not_for_resale
-
-
-def correct_backdated(
-    grant: AllocationManager,
-    provider: ProviderGrant,
-    *,
-    changes: Sequence[Change],
-    effective_on: date,
-    settings: Settings,
-    at: datetime,
-    reason: str = "",
-) -> Applied:
-    """A correction from a past day on: the present quantities become ``changes``, effective earlier.
-
-    The provider's only. The difference to the present quantity counts from ``effective_on``; it is invoiced or
-    credited from that day. Raises ``invalid`` for a day that is not before today or before the customer began,
-    and where the correction would leave a quantity below zero on a day in between.
-    """
-    _check(changes)
-    customer = lock_customer(provider.actor, grant.customer.id, settings=settings, at=at)
-    today = settings.day(at)
-    if not customer.starts_on <= effective_on < today:
-        raise invalid(
-            _("A correction counts from a day before today, once the customer is there."), field="effective_on"
-        )
-    _check_places(customer.id, [change.place for change in changes])
-    before = lock_balances(customer.id, [change.place for change in changes])
-    plan = plan_correction(
-        changes,
-        before,
-        {place: _past(customer.id, place, day=effective_on, today=today) for place in before},
-        effective_on=effective_on,
-        today=today,
-        next_cycle_on=customer.period_ends_on,
-    )
-    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
-    return Applied(customer, plan, change_id)
-
-
-# Without a step on the day itself nothing was there yet.
-_SINCE = """
-SELECT coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0)::int AS then,
-       least(min(quantity), coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0))::int AS lowest
-  FROM (SELECT greatest(effective_on, %(day)s::date) AS day,
-               sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity
-          FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
-           AND effective_on <= %(today)s::date
-         GROUP BY 1) AS steps
-"""
-
-
-def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
-    params = {"customer": customer_id, "site": place[0], "type": place[1], "day": day, "today": today}
-    return Past(**rows(_SINCE, params)[0])
 
 
 def _check(changes: Sequence[Change]) -> None:

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from strapontin.access.grants import AllocationManager, UserManager, sees_money
 from strapontin.access.scope import as_billing
-from strapontin.allocations.operations import Applied, allocate_for_users, apply_changes, lock_place
+from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
@@ -107,9 +107,21 @@ def _sum_up(on: date, lines: list[Line], payer: dict[str, Any] | None, settings:
     return NextInvoice(on, lines, net, taxes, tax, net + tax, currency)
 
 
-def preview_changes(grant: AllocationManager, *, changes: Sequence[Change], settings: Settings, at: datetime) -> Effect:
+def preview_changes(
+    grant: AllocationManager,
+    *,
+    changes: Sequence[Change],
+    settings: Settings,
+    at: datetime,
+    backdated: Backdated | None = None,
+) -> Effect:
     """What :func:`confirm_changes` would do; changes nothing. Refuses what it would refuse."""
-    return _preview(grant, lambda: apply_changes(grant, changes=changes, settings=settings, at=at), settings, at)
+    return _preview(
+        grant,
+        lambda: apply_changes(grant, changes=changes, settings=settings, at=at, backdated=backdated),
+        settings,
+        at,
+    )
 
 
 def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings: Settings, at: datetime) -> Effect:
@@ -152,11 +164,12 @@ def confirm_changes(
     at: datetime,
     reason: str = "",
     digest: str | None = None,
+    backdated: Backdated | None = None,
 ) -> Effect:
     """Makes the changes. With a ``digest``, either exactly what it showed or ``preview_outdated``."""
     return _confirm(
         grant,
-        lambda: apply_changes(grant, changes=changes, settings=settings, at=at, reason=reason),
+        lambda: apply_changes(grant, changes=changes, settings=settings, at=at, reason=reason, backdated=backdated),
         settings,
         at,
         digest,

@@ -11,16 +11,16 @@ from pydantic import BaseModel
 
 from strapontin.access import grants
 from strapontin.allocations import queries
-from strapontin.allocations.operations import correct_backdated
+from strapontin.allocations.operations import Backdated
 from strapontin.allocations.queries import Figures
 from strapontin.allocations.rules import Change
 from strapontin.api import paging
 from strapontin.api.answers import answer, created
-from strapontin.api.effects import outdated_as_shown, show_effect, show_entry
+from strapontin.api.effects import outdated_as_shown, show_effect
 from strapontin.api.routes.common import PageIn, doer
 from strapontin.api.schemas.customers import ChangesIn, ChangesOut, LedgerPage, SubscriptionsOut
 from strapontin.api.schemas.kinds import Day, Moment
-from strapontin.api.visit import ApiRequest
+from strapontin.api.visit import ApiRequest, Visit
 from strapontin.billing.effects import confirm_changes, preview_changes
 
 router = Router(tags=["allocations"])
@@ -75,6 +75,10 @@ def read_subscriptions(request: ApiRequest, customer_id: UUID, asked: Query[AsOf
     return answer({"id": customer_id, "types": types, "sites": sites})
 
 
+def _backdated(visit: Visit, body: ChangesIn) -> Backdated | None:
+    return Backdated(grants.provider(visit.actor), body.effective_on) if body.effective_on else None
+
+
 def _wanted(body: ChangesIn) -> list[Change]:
     return [Change(change.site, change.type, change.quantity) for change in body.changes]
 
@@ -84,7 +88,9 @@ def preview_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn)
     """What the changes would do, to the cent; changes nothing."""
     visit = request.visit
     grant = grants.allocation_manager(visit.actor, customer_id)
-    effect = preview_changes(grant, changes=_wanted(body), settings=visit.settings, at=visit.at)
+    effect = preview_changes(
+        grant, changes=_wanted(body), settings=visit.settings, at=visit.at, backdated=_backdated(visit, body)
+    )
     return answer(show_effect(effect))
 
 
@@ -93,17 +99,6 @@ def change_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn) 
     """Makes the quantities so; with a ``digest``, exactly as previewed or not at all."""
     visit = request.visit
     grant = grants.allocation_manager(visit.actor, customer_id)
-    if body.effective_on is not None:
-        applied = correct_backdated(
-            grant,
-            grants.provider(visit.actor),
-            changes=_wanted(body),
-            effective_on=body.effective_on,
-            settings=visit.settings,
-            at=visit.at,
-            reason=body.reason,
-        )
-        return created({"entries": [show_entry(entry) for entry in applied.plan.entries], "effect": None})
     with outdated_as_shown():
         effect = confirm_changes(
             grant,
@@ -112,6 +107,7 @@ def change_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn) 
             at=visit.at,
             reason=body.reason,
             digest=body.digest,
+            backdated=_backdated(visit, body),
         )
     return created(show_effect(effect))
 
