@@ -24,10 +24,12 @@ PAGES: dict[str, tuple[str, str, Callable[[], Context]]] = {
     "user_new": ("pages/user_new.html", "users", people.user_new),
     "user_role": ("pages/user_new.html", "users", people.user_role),
     "user_no_role": ("pages/user_new.html", "users", people.user_no_role),
+    "user_free": ("pages/user_new.html", "users", people.user_free),
     "invoice_list": ("pages/invoice_list.html", "invoice", invoices.invoice_list),
     "invoice": ("pages/invoice.html", "invoice", invoices.invoice),
     "sync_update": ("components/sync_update.html", "seats", subscriptions.sync_update),
     "404": ("404.html", "", subscriptions.nothing),
     "403": ("403.html", "", subscriptions.nothing),
+    "405": ("405.html", "", subscriptions.nothing),
     "500": ("500.html", "", lambda: {"reference": "7F3A-2210"}),
 }

@@ -1,5 +1,7 @@
 """Sample contexts of the user pages."""
 
+from dataclasses import replace
+
 from django import forms
 
 from strapontin.web import shapes as s
@@ -50,6 +52,12 @@ def user_role() -> Context:
 def user_no_role() -> Context:
     """No seat, without the role."""
     return user_new() | {"form": UserForm(_INES), "decision": sample.decision(may_allocate=False)}
+
+
+def user_free() -> Context:
+    """A seat has become free since."""
+    decision = replace(sample.decision(may_allocate=True), missing=0, used=11, effect=None, move_from="")
+    return user_new() | {"form": UserForm(_INES), "decision": decision}
 
 
 def users() -> Context:
