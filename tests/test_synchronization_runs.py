@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
-from typing import NoReturn
+from typing import NoReturn, get_args
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,9 +16,10 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.jobs import tasks
 from strapontin.kit.database import rows, run
-from strapontin.stacks.base import Connector
+from strapontin.stacks.base import Connector, ErrorCode
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
+from strapontin.web.syncs import reason
 from tests.stack_stories import Story, customer_on, differences, reading
 
 
@@ -101,6 +102,12 @@ def test_a_password_sealed_with_another_key_is_said(story: Story) -> None:
         run("UPDATE stack SET password_sealed = 'damaged'")
     progress = story.synchronize()
     assert (progress.state, reading(progress)["error_code"]) == ("failed", "password_unreadable")
+
+
+def test_every_reason_not_to_be_read_is_a_sentence() -> None:
+    unknown = reason("of tomorrow", "Isère-2")
+    codes = set(get_args(ErrorCode)) - {"conflict"}  # said of a single user, never of a reading
+    assert {code for code in codes if reason(code, "Isère-2") == unknown} == set()
 
 
 def test_a_token_sealed_with_another_key_is_replaced(story: Story) -> None:

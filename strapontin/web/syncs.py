@@ -83,5 +83,8 @@ def reason(code: str, stack: str) -> str:
         "unavailable": _("%(stack)s says that it cannot answer for the moment."),
         "nonsense": _("%(stack)s answered something that could not be understood."),
         "unknown_tenant": _("%(stack)s does not know this tenant, or does not show it to us."),
+        "invalid": _("The address of %(stack)s cannot be used: correct it."),
+        "password_unreadable": _("Our password for %(stack)s can no longer be read: enter it again."),
+        "internal": _("%(stack)s could not be read because of a fault in the portal; its log says more."),
     }
     return reasons.get(code, _("%(stack)s could not be read.")) % {"stack": stack}
