@@ -184,8 +184,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         ),
     ),
     "database_behind": (
-        "The database is behind this version by {count} migrations: run “strapontin migrate”.",
-        "Il manque {count} migrations à la base : lancez « strapontin migrate ».",
+        "The database is behind this version (migrations to do: {count}): run “strapontin migrate”.",
+        "La base est en retard sur cette version (migrations à faire : {count}) : lancez « strapontin migrate ».",
     ),
     "roles_missing": (
         (
@@ -211,8 +211,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Base de données : PostgreSQL {version} à {host}",
     ),
     "migrating": (
-        "Preparing the database ({count} migrations)…",
-        "Préparation de la base ({count} migrations)…",
+        "Preparing the database (migrations: {count})…",
+        "Préparation de la base (migrations : {count})…",
     ),
     "migrated": (
         "The database is up to date.",
