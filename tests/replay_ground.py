@@ -141,7 +141,7 @@ class Ground:
                 self.tenants[site] = uuid4()
                 run(
                     "INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code,"
-                    " unmapped) SELECT %s, %s, %s, id, name, %s, '', '[]' FROM stack",
+                    " unmapped, agreed) SELECT %s, %s, %s, id, name, %s, '', '[]', '' FROM stack",
                     [customer, self.tenants[site], site, uuid4()],
                 )
 

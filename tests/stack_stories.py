@@ -20,7 +20,7 @@ from strapontin.kit.ids import new_id
 from strapontin.organisation.models import Partner, Site
 from strapontin.organisation.settings import Settings, load
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
-from strapontin.stacks.base import Connector, StackUser
+from strapontin.stacks.base import Connector, StackUser, UsersAnswer
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
 from strapontin.stacks.provisioner import make_calls
 from strapontin.stacks.queries import Progress, synchronization
@@ -158,7 +158,7 @@ class Story:
 
 
 class _Meanwhile:
-    """A connector, and something that happens between the stack's answer about its users and our reading it."""
+    """A connector, and something that happens between the stack's answer about its users and our decoding it."""
 
     def __init__(self, connector: Connector, happens: Callable[[], object]) -> None:
         self._connector, self._happens = connector, happens
@@ -166,10 +166,18 @@ class _Meanwhile:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connector, name)
 
-    def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
-        found = self._connector.users(tenant_uuid=tenant_uuid)
+    def fetch_users(self, *, tenant_uuid: UUID) -> _MeanwhileAnswer:
+        return _MeanwhileAnswer(self._connector.fetch_users(tenant_uuid=tenant_uuid), self._happens)
+
+
+class _MeanwhileAnswer:
+    def __init__(self, answer: UsersAnswer, happens: Callable[[], object]) -> None:
+        self._answer, self._happens = answer, happens
+        self.digest = answer.digest
+
+    def users(self) -> Sequence[StackUser]:
         self._happens()
-        return found
+        return self._answer.users()
 
 
 @contextmanager

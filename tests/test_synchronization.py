@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -32,6 +33,35 @@ def test_a_second_look_at_the_same_stack_changes_nothing(story: Story) -> None:
     before = story.read("SELECT count(*) AS n FROM seat_event")
     assert differences(story.synchronize()) == {}
     assert story.read("SELECT count(*) AS n FROM seat_event") == before
+
+
+def test_an_unchanged_answer_is_not_even_decoded(story: Story) -> None:
+    decoded: list[str] = []
+    for name in ("found", "compared", "unchanged"):
+        progress = story.synchronize_while(partial(decoded.append, name))
+    assert decoded == ["found", "compared"]
+    assert (progress.state, differences(progress)) == ("done", {})
+    assert reading(progress)["counts"] == {"voice": 5, "uc": 1}
+    assert reading(progress)["unmapped"] == [{"id": 7, "count": 1}]
+    assert reading(progress)["synchronized_at"] == story.now - timedelta(seconds=2), "its figures are fresh"
+
+
+def test_an_unchanged_answer_is_compared_with_what_changed_here(story: Story) -> None:
+    story.add_here(ZOE, "cr", allocate_missing=True)
+    story.make_calls()
+    for _ in range(3):
+        progress = story.synchronize()
+    assert differences(progress) == {}
+    with acting(system()):
+        run("UPDATE subscription_type SET stack_ids = '{1, 7}' WHERE code = 'uc'")
+    assert differences(story.synchronize()) == {"unknown": 1}
+
+
+def test_a_difference_that_stays_is_shown_each_time(story: Story) -> None:
+    story.synchronize()
+    story.simulator.change_user(next(iter(story.simulator.world.users)), email="autre@client.example")
+    for _ in range(3):
+        assert differences(story.synchronize()) == {"other_email": 1}
 
 
 def test_users_who_left_changed_type_or_address_are_told_apart(story: Story) -> None:
@@ -158,9 +188,11 @@ def test_who_could_not_be_deleted_for_good_is_what_the_stack_has(story: Story) -
     user_id = story.add_here(ZOE, "cr", allocate_missing=True)
     story.make_calls()
     story.simulator.faults.append(Fault(path="/users", method="DELETE", status=400, body=b"[]"))
+    for _ in range(2):
+        story.synchronize()
     story.remove(user_id)
     story.make_all_calls()
-    assert differences(story.synchronize()) == {"unknown": 1}
+    assert differences(story.synchronize()) == {"unknown": 1}, "also by an answer that has not changed"
     assert story.used()["cr"] == 1
 
 

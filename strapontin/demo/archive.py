@@ -67,10 +67,6 @@ class ArchivedStack:
         """Refused."""
         raise _unchangeable()
 
-    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
-        """Refused."""
-        raise _unchangeable()
-
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
         """Refused."""
         raise _unchangeable()

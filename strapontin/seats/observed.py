@@ -72,6 +72,8 @@ class Differences:
     other_email: list[dict[str, Any]] = field(default_factory=list)
     unmapped: dict[int, int] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
+    agreed: bool = False
+    """Nobody differed, and no call is under way: the same answer to the same state would be as void."""
 
     def as_json(self) -> dict[str, Any]:
         """The four lists, as stored with the reading."""
@@ -138,6 +140,9 @@ def apply_users(
             continue
         if user["tenant_id"] or last_of_site:
             _vanished(writing, found, user)
+    found.agreed = not (writing.events or writing.adopted or found.other_email or calls.busy) and len(present) == len(
+        existing
+    )
     codes = sorted({code for _, code, _, _ in writing.events})
     before = lock_balances(customer.id, [(site_id, code) for code in codes]) if codes else {}
     _write(actor, customer, site_id, tenant_id, writing, before, today, at)

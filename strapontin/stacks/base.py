@@ -251,10 +251,6 @@ class Connector(Protocol):
         """
         ...
 
-    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
-        """Change a user's type. Raises "invalid" if the tenant has no such user."""
-        ...
-
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
         """Make the user as given, so that the call can be repeated.
 

@@ -72,6 +72,8 @@ class SiteTenant(models.Model):
     tried_at = models.DateTimeField(null=True)
     error_code = models.TextField(default="", blank=True)
     unmapped = models.JSONField(default=list)
+    # The answer with which nothing here differed, and what it was compared with.
+    agreed = models.BinaryField(default=b"")
 
     class Meta:
         db_table = "site_tenant"

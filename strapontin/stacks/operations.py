@@ -39,8 +39,8 @@ INSERT INTO tenant_register (stack_id, tenant_uuid, customer_id, site_id) VALUES
 ON CONFLICT DO NOTHING
 """
 _ATTACH = """
-INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code, unmapped)
-VALUES (%s, %s, %s, %s, %s, %s, '', '[]'::jsonb)
+INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code, unmapped, agreed)
+VALUES (%s, %s, %s, %s, %s, %s, '', '[]'::jsonb, '')
 """
 
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -62,13 +63,29 @@ UPDATE tenant_reading SET state = %(state)s, error_code = %(error)s, counts = co
  WHERE customer_id = %(customer)s AND synchronization_id = %(sync)s AND tenant_id = %(tenant)s
    AND state IN ('waiting', 'counted')
 """
-_LOCK_TENANT = "SELECT 1 AS locked FROM site_tenant WHERE customer_id = %s AND id = %s FOR NO KEY UPDATE"
+_NOTE_READ = """
+UPDATE site_tenant SET synchronized_at = %(at)s, tried_at = %(at)s, error_code = ''
+ WHERE customer_id = %(customer)s AND id = %(tenant)s
+"""
+_NOTE_COMPARED = """
+UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
+ WHERE customer_id = %(customer)s AND id = %(tenant)s
+"""
 _OTHERS_UNREAD = """
 SELECT 1 AS found
   FROM site_tenant t
   LEFT JOIN tenant_reading r ON r.customer_id = t.customer_id AND r.tenant_id = t.id AND r.synchronization_id = %(sync)s
  WHERE t.customer_id = %(customer)s AND t.site_id = %(site)s AND t.id <> %(tenant)s AND r.state IS DISTINCT FROM 'done'
  LIMIT 1
+"""
+# Everything here that an answer is compared with: seats taken, left or moved change a balance of the site, whatever
+# else the portal has a stack do is a call.
+_STATE_HERE = """
+SELECT t.agreed,
+       (SELECT coalesce(sum(b.version), 0)::text FROM balance b
+         WHERE b.customer_id = t.customer_id AND b.site_id = t.site_id) AS balances,
+       (SELECT c.id FROM stack_call c WHERE c.customer_id = t.customer_id ORDER BY c.id DESC LIMIT 1) AS newest_call
+  FROM site_tenant t WHERE t.customer_id = %s AND t.id = %s FOR NO KEY UPDATE OF t
 """
 _FINISH = """
 UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
@@ -204,14 +221,17 @@ class _Reader:
         self._note_counts(tenant, connector.counts(tenant_uuid=tenant["tenant_uuid"]))
         with self.scope():
             _, asked_at = self.clock()
-        users = checked(connector.users(tenant_uuid=tenant["tenant_uuid"]))
+        answer = connector.fetch_users(tenant_uuid=tenant["tenant_uuid"])
+        if self._is_unchanged(tenant, answer.digest):
+            return
+        users = checked(answer.users())
         try:
-            self._apply(tenant, users, asked_at)
+            self._apply(tenant, users, answer.digest, asked_at)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
                 raise
             # Two transactions stood in each other's way, and the other one has gone on.
-            self._apply(tenant, users, asked_at)
+            self._apply(tenant, users, answer.digest, asked_at)
 
     def _connector(self, stack_id: UUID) -> Connector:
         if stack_id not in self.connectors:
@@ -230,9 +250,31 @@ class _Reader:
         with self.scope():
             self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
 
-    def _apply(self, tenant: dict[str, Any], users: Sequence[StackUser], asked_at: datetime) -> None:
+    def _compared(self, tenant: dict[str, Any], digest: bytes) -> tuple[bytes, bool]:
+        """A digest of the answer and of what it is compared with, and whether the two agreed before.
+
+        Locks the tenant: two synchronisations apply their answers one after another.
+        """
+        here = row(_STATE_HERE, [self.customer_id, tenant["tenant_id"]])
+        if here is None:
+            raise _StoppedError
+        state = repr((here["balances"], here["newest_call"], sorted(self.types.items())))
+        compared = sha256(digest + state.encode()).digest()
+        return compared, bytes(here["agreed"]) == compared
+
+    def _is_unchanged(self, tenant: dict[str, Any], digest: bytes) -> bool:
+        """Whether the answer is the one that agreed with what is here; notes so."""
+        with self.scope():
+            _, unchanged = self._compared(tenant, digest)
+            if unchanged:
+                _, at = self.clock()
+                self._update(tenant, state="done", synchronized_at=at)
+                run(_NOTE_READ, {"customer": self.customer_id, "tenant": tenant["tenant_id"], "at": at})
+        return unchanged
+
+    def _apply(self, tenant: dict[str, Any], users: Sequence[StackUser], digest: bytes, asked_at: datetime) -> None:
         with self.scope() as customer:
-            run(_LOCK_TENANT, [self.customer_id, tenant["tenant_id"]])
+            compared, _ = self._compared(tenant, digest)
             place = {"customer": self.customer_id, "site": tenant["site_id"], "tenant": tenant["tenant_id"]}
             others_unread = row(_OTHERS_UNREAD, {**place, "sync": self.sync_id})
             settings, at = self.clock()
@@ -257,10 +299,9 @@ class _Reader:
                 differences=found.as_json(),
                 synchronized_at=at,
             )
+            run(_NOTE_READ, {**place, "at": at})
             run(
-                "UPDATE site_tenant SET synchronized_at = %s, tried_at = %s, error_code = '', unmapped = %s::jsonb"
-                " WHERE customer_id = %s AND id = %s",
-                [at, at, json.dumps(unmapped), self.customer_id, tenant["tenant_id"]],
+                _NOTE_COMPARED, {**place, "unmapped": json.dumps(unmapped), "agreed": compared if found.agreed else b""}
             )
 
     def _note_failure(self, tenant: dict[str, Any], error: StackError) -> None:

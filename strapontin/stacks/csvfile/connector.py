@@ -83,9 +83,6 @@ class CsvConnector:
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         _read_only()
 
-    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
-        _read_only()
-
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
         _read_only()
 

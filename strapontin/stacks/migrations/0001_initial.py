@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 ("tried_at", models.DateTimeField(null=True)),
                 ("error_code", models.TextField(blank=True, default="")),
                 ("unmapped", models.JSONField(default=list)),
+                ("agreed", models.BinaryField(default=b"")),
                 (
                     "customer",
                     models.ForeignKey(

@@ -87,22 +87,16 @@ class WazoConnector:
         answer = self._call("POST", _USERS, tenant_uuid=tenant_uuid, body=_fields(user))
         return decoded(self._expect(201, answer).body, CreatedUser).uuid
 
-    def set_type(self, *, tenant_uuid: UUID, uuid: UUID, stack_type_id: int) -> None:
-        self._change(tenant_uuid, uuid, msgspec.json.encode({"subscription_type": stack_type_id}))
-
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
-        self._change(tenant_uuid, uuid, _fields(user))
+        answer = self._call("PUT", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid, body=_fields(user))
+        if answer.status == 404:
+            raise StackError("invalid", "the tenant has no such user")
+        self._expect(204, answer)
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
         answer = self._call("DELETE", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid)
         if answer.status != 404:
             self._expect(204, answer)
-
-    def _change(self, tenant_uuid: UUID, uuid: UUID, body: bytes) -> None:
-        answer = self._call("PUT", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid, body=body)
-        if answer.status == 404:
-            raise StackError("invalid", "the tenant has no such user")
-        self._expect(204, answer)
 
     @staticmethod
     def _expect(status: int, answer: Answer) -> Answer:

@@ -120,7 +120,6 @@ def test_is_not_written(path: Path) -> None:
     for act in (
         lambda: stack.create_user(tenant_uuid=LYON, user=user),
         lambda: stack.update_user(tenant_uuid=LYON, uuid=ZOE, user=user),
-        lambda: stack.set_type(tenant_uuid=LYON, uuid=ZOE, stack_type_id=1),
         lambda: stack.delete_user(tenant_uuid=LYON, uuid=ZOE),
     ):
         with pytest.raises(StackError) as error:

@@ -68,7 +68,6 @@ def test_creates_changes_and_deletes(scene: Scene) -> None:
     assert connector.users(tenant_uuid=scene.metz) == [
         StackUser(uuid, "Nour", "Benali", "nour@lyon.example", 3, True, None)
     ]
-    connector.set_type(tenant_uuid=scene.metz, uuid=uuid, stack_type_id=1)
     changed = NewStackUser("Nour", "", "nour@metz.example", 1, enabled=False)
     for _ in range(2):
         connector.update_user(tenant_uuid=scene.metz, uuid=uuid, user=changed)

@@ -213,7 +213,8 @@ def test_refused_values(scene: Scene) -> None:
     assert (error.code, error.detail) == ("invalid", "the stack does not accept subscription_type (400)")
     assert failure(scene, create(email="zoe@lyon.example")).code == "conflict"
     gone = uuid4()
-    error = failure(scene, lambda: connector.set_type(tenant_uuid=lyon, uuid=gone, stack_type_id=1))
+    user = NewStackUser("N", "B", "n@x.example", 1)
+    error = failure(scene, lambda: connector.update_user(tenant_uuid=lyon, uuid=gone, user=user))
     assert error.code == "invalid"
 
 
