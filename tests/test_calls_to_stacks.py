@@ -130,6 +130,16 @@ def test_a_stack_that_keeps_silent_is_asked_once_in_a_while(story: Story) -> Non
     assert {call[1] for call in story.calls()} == {"done"}
 
 
+def test_a_stack_that_keeps_silent_is_waited_for_once_for_all_customers(story: Story) -> None:
+    other = customer_on(story.simulator, story.stack, story.partner, "Lagune")
+    for each in (story, other):
+        each.add_here(ZOE)
+    story.simulator.faults.append(Fault(hang_up=True))
+    tasks.retry_calls(0)
+    assert len(story.simulator.requests) == 1
+    assert other.calls() == [("create", "waiting", "")]
+
+
 def test_a_fault_of_our_own_ends_as_others_do(story: Story, caplog: pytest.LogCaptureFixture) -> None:
     user_id = story.add_here(ZOE)
     with acting(system("job"), "worker"):
