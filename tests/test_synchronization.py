@@ -41,6 +41,7 @@ def test_an_unchanged_answer_is_not_even_decoded(story: Story) -> None:
         progress = story.synchronize_while(partial(decoded.append, name))
     assert decoded == ["found", "compared"]
     assert (progress.state, differences(progress)) == ("done", {})
+    assert reading(progress)["differences"].keys() == {"unknown", "vanished", "other_type", "other_email"}
     assert reading(progress)["counts"] == {"voice": 5, "uc": 1}
     assert reading(progress)["unmapped"] == [{"id": 7, "count": 1}]
     assert reading(progress)["synchronized_at"] == story.now - timedelta(seconds=2), "its figures are fresh"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event, Thread
 from typing import NoReturn, get_args
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from strapontin.stacks.base import Connector, ErrorCode
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
 from strapontin.web.syncs import reason
+from tests.concurrently import together
 from tests.stack_stories import Story, customer_on, differences, reading
 
 
@@ -215,3 +217,11 @@ def test_at_night_every_customer_with_a_stack_is_asked_for_with_its_job(story: S
     (found,) = story.read("SELECT id, state FROM synchronization")
     assert found["state"] == "running"
     assert str(found["id"]) in str(jobs[0]["args"])
+
+
+def test_one_that_two_workers_make_is_applied_once(story: Story) -> None:
+    sync_id, _ = story.request()
+    story.simulator.faults.append(Fault(path="view=summary", method="GET", times=2, wait_after=0.3))
+    together(partial(story.execute, sync_id), partial(story.execute, sync_id))
+    assert story.progress(sync_id).state == "done"
+    assert story.used() == {"voice": 5, "uc": 1}

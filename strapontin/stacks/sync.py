@@ -20,7 +20,7 @@ from strapontin.access.scope import acting
 from strapontin.kit.database import row, rows, run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
-from strapontin.seats.observed import apply_users
+from strapontin.seats.observed import Differences, apply_users
 from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, checked
 from strapontin.stacks.vault import open_stack
 
@@ -268,7 +268,7 @@ class _Reader:
             _, unchanged = self._compared(tenant, digest)
             if unchanged:
                 _, at = self.clock()
-                self._update(tenant, state="done", synchronized_at=at)
+                self._update(tenant, state="done", differences=Differences().as_json(), synchronized_at=at)
                 run(_NOTE_READ, {"customer": self.customer_id, "tenant": tenant["tenant_id"], "at": at})
         return unchanged
 
