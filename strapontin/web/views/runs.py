@@ -25,6 +25,9 @@ from strapontin.web.forms.customers import RunForm
 from strapontin.web.forms.refusals import say_in
 from strapontin.web.visit import PageRequest
 
+MOST_INVOICES = 100
+"""How many invoices the page of a run names; the others stand in the list of invoices."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PageRequest) -> HttpResponse:
@@ -64,13 +67,18 @@ def one(request: PageRequest, run_id: UUID) -> HttpResponse:
     found = billing.run(grant, run_id=run_id)
     running = found.facts["state"] in ("queued", "running")
     reader = _reader(request.actor)
-    issued = billing.invoices(reader, run_id=run_id, limit=100) if reader and not found.facts["preview"] else []
+    issued = (
+        billing.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1)
+        if reader and not found.facts["preview"]
+        else []
+    )
     context = {
         "run": found.facts,
         "running": running,
         "crumbs": [s.Link(_("Billing runs"), reverse("billing_runs"))],
         "page_url": request.path,
-        "invoices": [(each, reverse("invoice", args=[each["id"]])) for each in issued],
+        "invoices": [(each, reverse("invoice", args=[each["id"]])) for each in issued[:MOST_INVOICES]],
+        "all_invoices_url": reverse("invoices") if len(issued) > MOST_INVOICES else "",
         "previews": [_preview(each) for each in found.previews],
         "parked": [(each["customer_name"], parked_reason(each["reason"])) for each in found.parked],
         "runs_url": reverse("billing_runs"),
