@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event, Thread
@@ -10,7 +11,7 @@ from typing import NoReturn, get_args
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from strapontin.access import grants
 from strapontin.access.actors import system
@@ -124,7 +125,8 @@ def test_two_that_stood_in_each_others_way_are_no_failure(story: Story) -> None:
     holds = Event()
 
     def hold() -> None:
-        with acting(system()):
+        # On a slow machine this one may find out first, and gives way.
+        with suppress(OperationalError), acting(system()):
             grants.customer(system(), story.customer)
             rows("SELECT 1 AS locked FROM balance WHERE customer_id = %s FOR UPDATE", [story.customer])
             holds.set()
