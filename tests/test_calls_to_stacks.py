@@ -105,6 +105,19 @@ def test_whoever_is_somebody_else_on_the_stack_is_refused_for_good(story: Story)
     assert story.used() == {"voice": 5, "uc": 1}
 
 
+def test_a_type_without_a_mapping_is_left_to_the_stack_and_creates_nobody(story: Story) -> None:
+    known = story.add_here(ZOE)
+    story.make_calls()
+    with acting(system()):
+        run("UPDATE subscription_type SET stack_ids = '{}' WHERE code = 'voice'")
+    story.change(known, last_name="Renommée")
+    story.add_here("new@client.example")
+    story.make_all_calls()
+    assert story.calls()[1:] == [("update", "done", ""), ("create", "failed", "invalid")]
+    (there,) = (user for user in story.simulator.world.users.values() if user.email == ZOE)
+    assert (there.lastname, there.subscription_type) == ("Renommée", 0)
+
+
 def test_somebody_added_again_waits_until_the_former_one_is_deleted(story: Story) -> None:
     first = story.add_here(ZOE)
     story.make_calls()

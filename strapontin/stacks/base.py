@@ -127,12 +127,15 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 @dataclass(frozen=True, slots=True)
 class NewStackUser:
-    """What the portal wants a user to be. The e-mail, unique on a stack, makes creating twice impossible."""
+    """What the portal wants a user to be. The e-mail, unique on a stack, makes creating twice impossible.
+
+    Without a number for its type, a user keeps the one it has on the stack, and none can be created.
+    """
 
     first_name: str
     last_name: str
     email: str
-    stack_type_id: int
+    stack_type_id: int | None
     enabled: bool = True
 
 
@@ -244,7 +247,9 @@ class Connector(Protocol):
         ...
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
-        """Create a user and give the stack's uuid of it. Raises "conflict" if the e-mail is taken.
+        """Create a user and give the stack's uuid of it.
+
+        Raises "conflict" if the e-mail is taken, "invalid" for a user without a type.
 
         After "timeout", "unreachable", "unavailable" or "nonsense" the user may exist: ask ``find_user``
         before trying again.

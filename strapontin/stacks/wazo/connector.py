@@ -84,6 +84,9 @@ class WazoConnector:
         return next((user for user in WazoUsersAnswer(answer.body).users() if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
+        if user.stack_type_id is None:
+            # confd would give it a type of its own choice.
+            raise StackError("invalid", "a user without a subscription type is not created")
         answer = self._call("POST", _USERS, tenant_uuid=tenant_uuid, body=_fields(user))
         return decoded(self._expect(201, answer).body, CreatedUser).uuid
 
@@ -141,12 +144,12 @@ class WazoConnector:
 
 
 def _fields(user: NewStackUser) -> bytes:
-    return msgspec.json.encode(
-        {
-            "firstname": user.first_name,
-            "lastname": user.last_name or None,
-            "email": user.email or None,
-            "subscription_type": user.stack_type_id,
-            "enabled": user.enabled,
-        }
-    )
+    fields: dict[str, object] = {
+        "firstname": user.first_name,
+        "lastname": user.last_name or None,
+        "email": user.email or None,
+        "enabled": user.enabled,
+    }
+    if user.stack_type_id is not None:
+        fields["subscription_type"] = user.stack_type_id
+    return msgspec.json.encode(fields)
