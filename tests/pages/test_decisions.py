@@ -223,3 +223,13 @@ def test_withdrawing_a_term_that_was_not_pending_says_so(scene: Scene, sign_in: 
     form = {"name": "Garage Cornemuse", "term_months": "36"}
     assert client.post(f"{url}/edit/", form).status_code == 302
     assert "est annulé" in read(client.post(f"{url}/term/withdraw/", follow=True))
+
+
+def test_what_is_not_possible_is_not_offered_to_be_confirmed(scene: Scene, sign_in: SignIn, shop: str) -> None:
+    """Three users are on their seats: two seats of Voice are refused, and a seat of another type waits for that."""
+    url = f"/customers/{scene.customers['garage']}/sites/{scene.sites[shop]}/"
+    typed = {"voice": "2", "was-voice": "3", "uc": "1", "was-uc": "0"}
+    shown = read(sign_in("maud").post(url, typed))
+    assert "1 quantité n’est pas possible." in shown
+    assert "Confirmer les" not in shown
+    assert "Confirmer les 2 changements" in read(sign_in("maud").post(url, typed | {"voice": "4"}))

@@ -163,6 +163,7 @@ def _context(sheet: Sheet, request: PageRequest) -> dict[str, Any]:
         "partner": partner_name(request) if sheet.effect is None and not sheet.unpriced else "",
         "digest": sheet.token,
         "changes": len(sheet.changes),
+        "refused": sum(bool(row.error or row.in_the_way) for row in sheet.rows),
         "refusal": sheet.refusal,
         "save_url": reverse("allocation", args=keys),
         "preview_url": reverse("allocation_effect", args=keys),

@@ -231,6 +231,7 @@ def allocation() -> Context:
         "partner": "Opaline Réseaux",
         "digest": "d1",
         "changes": 2,
+        "refused": 0,
         "refusal": None,
         "save_url": "/pages/allocation_changed/",
         "preview_url": "/pages/allocation_preview/",
