@@ -34,9 +34,25 @@ SELECT customer_id, uuidv7(), id, 'voice', 'raise', current_date - 30, now(), %(
        'cli', ''
   FROM site;
 
+-- One user on each site: plans that are made for empty tables do not fit what is measured.
+INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled, state,
+                       origin, claimed_at, version)
+SELECT customer_id, id, id, 'voice', 'First', 'Example', id || '@example.org', '', true, 'active', 'portal', now(), 1
+  FROM site;
+
+INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta, used_after,
+                        actor_kind, door)
+SELECT customer_id, uuidv7(), site_id, 'voice', id, 'claim', current_date - 30, now(), 1, 1, 'system', 'cli'
+  FROM seat_user;
+
+INSERT INTO journal_entry (customer_id, id, partner_path, at, actor_kind, door, action, object_kind, object_id, before,
+                           after)
+SELECT u.customer_id, uuidv7(), c.partner_path, now(), 'system', 'cli', 'user.create', 'user', u.id, '{}', '{}'
+  FROM seat_user u JOIN customer c ON c.id = u.customer_id;
+
 INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
-SELECT customer_id, id, 'voice', %(seats)s, %(seats)s, 0, 1 FROM site;
+SELECT customer_id, id, 'voice', %(seats)s, %(seats)s, 1, 1 FROM site;
 
 INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
-SELECT c.id, 'voice', c.partner_path, s.sites * %(seats)s, s.sites * %(seats)s, 0, s.sites * %(seats)s, 0
+SELECT c.id, 'voice', c.partner_path, s.sites * %(seats)s, s.sites * %(seats)s, s.sites, s.sites * (%(seats)s - 1), 0
   FROM customer c JOIN (SELECT customer_id, count(*) AS sites FROM site GROUP BY 1) AS s ON s.customer_id = c.id
