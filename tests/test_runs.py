@@ -297,6 +297,15 @@ def test_runs_go_forward_and_not_ahead(database: Database) -> None:
     assert replay.request_run(date(2023, 2, 2), moment("2023-02-02 00:30"))
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2024, 2, 4), date(2999, 12, 31), date.max])
+def test_a_preview_looks_a_year_ahead_at_most(database: Database, day: date) -> None:
+    """Every period until then would be opened for every customer, who could do nothing meanwhile."""
+    replay = lived(database, Story().customer("2023-01-01", seats=1).history)
+    with pytest.raises(Refusal) as refusal:
+        replay.request_run(day, AT, preview=True)
+    assert (refusal.value.code, refusal.value.facts["field"]) == ("invalid", "date")
+
+
 def test_a_preview_of_a_day_to_come_opens_nothing(database: Database) -> None:
     replay = lived(database, Story().customer("2023-01-01", seats=10).history)
     shown, _ = replay.preview_run(date(2023, 3, 1), AT)

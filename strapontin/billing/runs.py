@@ -7,11 +7,13 @@ run that was interrupted goes on with the payers that are not yet done and ends 
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
@@ -26,14 +28,16 @@ from strapontin.kit.database import row, rows, run, statement
 from strapontin.kit.dates import end_of_day
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal
+from strapontin.refusals import Refusal, invalid
 
 logger = logging.getLogger(__name__)
+EARLIEST, FARTHEST = date(1970, 1, 1), timedelta(days=366)
 
 # What faulty data of one payer can lead to. A server that goes away is nobody's fault: the run stops, to go on later.
 _FAULTS = (DataError, IntegrityError, ArithmeticError)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
 _EXISTING = "SELECT id FROM billing_run WHERE date = %s AND NOT preview"
+_FINISH = "UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s"
 _RUN = "SELECT date, finished_at FROM billing_run WHERE id = %s"
 _LATER = "SELECT 1 AS found FROM billing_run WHERE date > %s AND NOT preview LIMIT 1"
 _INSERT = """
@@ -113,9 +117,12 @@ UPDATE billing_run SET invoices = invoices + %(invoices)s,
 def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Settings, at: datetime) -> UUID:
     """Creates the run of ``date``, or finds the one there is; answers its id, to be executed by a job.
 
-    A preview is new each time. Raises ``date_in_future`` for issuing beyond today, ``run_out_of_order`` where a
-    later date was already issued.
+    A preview is new each time. Raises ``invalid`` for a date before 1970 or more than a year ahead,
+    ``date_in_future`` for issuing beyond today, ``run_out_of_order`` where a later date was already issued.
     """
+    if not EARLIEST <= date <= settings.day(at) + FARTHEST:
+        # Each period until then would have to be opened, for every customer.
+        raise invalid(_("The date of a run lies between 1970 and a year from today."), field="date")
     with as_billing():
         if not preview:
             run("SELECT pg_advisory_xact_lock(hashtext('billing_run'))")
@@ -146,7 +153,7 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     run of a later date has overtaken this one, the payers that it has billed are left to it. A payer whose data cannot
     be billed is parked with all its customers, and the run goes on.
     """
-    door = system("job")
+    door, begun = system("job"), monotonic()
     with acting(door, "billing"):
         found = row(_RUN, [run_id])
         if found is None:
@@ -158,7 +165,7 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     if current["preview"]:
         with acting(door, "billing"):
             preview_run(current, settings=settings, at=at)
-            run("UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s", [at, run_id])
+            run(_FINISH, [at + timedelta(seconds=monotonic() - begun), run_id])
         return
     with acting(door, "billing"):
         bring_to(current["date"], at=at)
@@ -194,7 +201,7 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     with acting(door, "billing"):
         run("DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(nobody)s", of_run)
         run(_WITHOUT_PAYER, of_run)
-        run("UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s", [at, run_id])
+        run(_FINISH, [at + timedelta(seconds=monotonic() - begun), run_id])
 
 
 def fail_run(*, run_id: UUID, error: str) -> None:

@@ -47,8 +47,8 @@ ARMELLE = Person(
     ALL,
     role=("Fournisseur", "Provider"),
     sentence=(
-        "Voit tout : partenaires, tarifs, facturation, stacks.",
-        "Sees everything: partners, prices, billing, stacks.",
+        "Voit tous les clients et leurs factures ; lance la facturation.",
+        "Sees all customers and their invoices; runs the billing.",
     ),
 )
 MAUD = Person(
@@ -58,7 +58,7 @@ MAUD = Person(
     partner=OPALINE,
     role=("Partenaire, tous les rôles", "Partner, all roles"),
     sentence=(
-        "Alloue, déplace et rend des sièges ; voit les factures de ses clients et de son sous-partenaire.",
+        "Alloue, déplace et rend des sièges ; voit les factures de ses clients et de son sous-partenaire.",
         "Allocates, moves and hands back seats; sees the invoices of her customers and of her sub-partner.",
     ),
 )
@@ -69,7 +69,7 @@ PAUL = Person(
     partner=OPALINE,
     role=("Partenaire, technique", "Partner, technician"),
     sentence=(
-        "Ajoute des utilisateurs sur des sièges libres ; sans Gestion des souscriptions, n’en alloue pas.",
+        "Ajoute des utilisateurs sur des sièges libres ; sans Gestion des souscriptions, n’en alloue pas.",
         "Adds users on free seats; without Subscription management, allocates none.",
     ),
 )
@@ -91,7 +91,7 @@ SOLENE = Person(
     client_id=CLINIC,
     role=("Client, avec Gestion des souscriptions", "Customer, with Subscription management"),
     sentence=(
-        "Alloue des sièges à ses cinq sites et synchronise ; ne voit aucun prix.",
+        "Alloue des sièges à ses cinq sites et synchronise ; ne voit aucun prix.",
         "Allocates seats to the five sites and synchronises; sees no price.",
     ),
 )
@@ -102,7 +102,7 @@ THEO = Person(
     client_id=CLINIC,
     role=("Client, sans Gestion des souscriptions", "Customer, without Subscription management"),
     sentence=(
-        "Ajoute des utilisateurs ; là où il n’y a plus de siège, apprend qui peut aider.",
+        "Ajoute des utilisateurs ; là où il n’y a plus de siège, apprend qui peut aider.",
         "Adds users; where no seat is free, learns who can help.",
     ),
 )
@@ -114,7 +114,7 @@ ORLA = Person(
     language="en",
     role=("Partenaire en Irlande, tous les rôles", "Partner in Ireland, all roles"),
     sentence=(
-        "L’autre partenaire, en anglais ; ses factures sont en autoliquidation.",
+        "L’autre partenaire, en anglais ; ses factures sont en autoliquidation.",
         "The other partner, in English; invoiced with reverse charge.",
     ),
 )
