@@ -88,6 +88,25 @@ def test_lowering_waits_for_the_next_cycle_and_can_be_withdrawn(enter: Enter) ->
     expect(page.get_by_role("region", name="Changements à venir")).not_to_contain_text("Le fournil : Voix")
 
 
+def test_an_impossible_quantity_takes_the_effect_of_the_last_one_away(enter: Enter) -> None:
+    """The browser's own check would keep it from the server, and leave what was shown for another quantity."""
+    page = enter("maud")
+    open_clinic(page)
+    change(page, "Échirolles, imagerie")
+    dialog = page.get_by_role("dialog")
+    box = page.get_by_role("spinbutton", name="Communication unifiée, sièges alloués")
+    for wrong in ("-5", "1.5", ""):
+        with page.expect_response(re.compile(r"/effect/$")):
+            box.fill("12")
+        expect(dialog.get_by_role("button", name="Confirmer 1 changement")).to_be_visible()
+        with page.expect_response(re.compile(r"/effect/$")):
+            box.fill(wrong)
+        expect(dialog).to_contain_text("Saisissez un nombre entier de sièges")
+        expect(dialog.locator("#say")).to_have_text("1 quantité n’est pas possible.")
+        expect(dialog.get_by_role("button", name="Confirmer 1 changement")).to_have_count(0)
+        expect(dialog.locator("#effect")).not_to_contain_text("Total TTC")
+
+
 def test_nobody_is_lowered_away(enter: Enter) -> None:
     page = enter("maud")
     open_clinic(page)

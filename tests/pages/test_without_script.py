@@ -17,6 +17,8 @@ def test_an_allocation_without_script(scene: Scene, enter: Enter) -> None:
     page = enter("maud", java_script_enabled=False)
     page.goto(f"/customers/{scene.customers['clinic']}/")
     page.get_by_role("link", name="Modifier l’allocation de Grenoble, siège").click()
+    # What only works with script is not shown.
+    expect(page.locator("[data-step]:visible")).to_have_count(0)
     page.get_by_role("spinbutton", name="Voix, sièges alloués").fill("15")
     page.get_by_role("button", name="Voir l’effet").click()
     expect(page.locator("#effect")).to_contain_text("46,94 €")
