@@ -63,7 +63,7 @@ QUERIES: dict[str, int] = {
     "customer_export": 10,
     "allocation": 14,
     "move": 57,
-    "hand_back": 18,
+    "hand_back": 19,
     "customers": 9,
     "customer_new": 7,
     "customer_edit": 8,

@@ -18,7 +18,7 @@ from strapontin.allocations.queries import Figures, ledger, subscriptions
 from strapontin.seats.operations import NewUser, create_user
 from strapontin.seats.queries import user
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
-from tests.pages.scene import NOW, Scene
+from tests.pages.scene import NOW, Scene, at
 from tests.pages.test_door import field
 
 if TYPE_CHECKING:
@@ -233,3 +233,24 @@ def test_what_is_not_possible_is_not_offered_to_be_confirmed(scene: Scene, sign_
     assert "1 quantité n’est pas possible." in shown
     assert "Confirmer les" not in shown
     assert "Confirmer les 2 changements" in read(sign_in("maud").post(url, typed | {"voice": "4"}))
+
+
+def test_what_was_handed_back_is_not_offered_again(scene: Scene, sign_in: SignIn) -> None:
+    """The link may be opened again: ordinary seats are not what it is for."""
+    scene.site("garage", "quay", "Quai")
+    scene.allocate("garage", "quay", at(7, 3), voice=4)
+    scene.allocate("garage", "quay", scene.settings().now(), voice=6)
+    client = sign_in("maud")
+    site = f"/customers/{scene.customers['garage']}/sites/{scene.sites['quay']}/"
+    link = f"{site}voice/hand-back/?seats=2"
+    assert field(client.get(link).content.decode(), "voice") == "4"
+    # Never more than what was added, whatever the address says.
+    page = client.get(f"{site}voice/hand-back/?seats=5").content.decode()
+    assert field(page, "voice") == "4"
+    done = {"voice": "4", "was-voice": "6", "digest": field(page, "digest"), "confirm": "yes"}
+    assert client.post(site, done).status_code == 302
+    again = client.get(link)
+    assert field(again.content.decode(), "voice") == "4"
+    assert "Ces sièges ont déjà été rendus" in read(again)
+    assert "Confirmer 1 changement" not in read(again)
+    assert client.get(f"{site}fax/hand-back/?seats=2").status_code == 404

@@ -238,15 +238,23 @@ def effect(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpRespon
 @require_safe
 def hand_back(request: PageRequest, customer_id: UUID, site_id: UUID, type_code: str) -> HttpResponse:
     """The same sheet with the quantity already lowered by the seats that can be handed back."""
-    grant = grants.allocation_manager(request.actor, customer_id)
     visit = request.visit
+    grant = grants.allocation_manager(request.actor, customer_id)
     found = subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
     if not found.sites:
         raise Refusal("not_found")
     now = found.sites[0].of(type_code)
-    seats = whole_number(request.GET.get("seats", "")) or 0
+    # The link may be an old one: what it offered may be handed back by now, or too late.
+    raised = returnable(grant, settings=visit.settings, at=visit.at)
+    left = sum(each["seats"] for each in raised if (each["site_id"], each["type_code"]) == (site_id, type_code))
+    seats = min(whole_number(request.GET.get("seats", "")) or 0, left)
     typed = QueryDict(mutable=True)
-    typed[type_code] = str(max(now.used, now.allocated - seats, 0))
+    typed[type_code] = str(max(now.used, now.allocated - seats) if seats else now.allocated)
     sheet = _open(request, customer_id, site_id, typed)
+    if type_code not in sheet.types.codes:
+        raise Refusal("not_found")
     _preview(sheet)
+    if not left:
+        gone = _("These seats have been handed back already, or their days are over.")
+        sheet.refusal = s.Note("info", gone, focus=True)
     return _answer(request, sheet, 200)
