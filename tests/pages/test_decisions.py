@@ -90,7 +90,7 @@ def test_a_seat_that_became_free_is_offered_not_allocated(scene: Scene, sign_in:
     assert "Un siège Voix est maintenant libre" in said
     assert "Il manque" not in said and 'value="allocate"' not in again.content.decode()
     created = client.post(url, typed(scene, shop, action="create"), follow=True)
-    assert "création faite" in read(created) and "alloué" not in read(created).partition("création faite")[2][:80]
+    assert "est créé" in read(created) and "alloué" not in read(created).partition("est créé")[2][:80]
     assert figures(scene, "garage", shop, "voice").allocated == 3
 
 
@@ -101,7 +101,7 @@ def test_a_seat_is_not_taken_elsewhere_where_one_is_free_by_now(scene: Scene, si
     assert 'value="move"' in refused.content.decode()
     remove(sign_in("provider"), scene, "garage", of_site(scene, shop))
     created = client.post(url, typed(scene, shop, action="move"), follow=True)
-    assert "création faite" in read(created) and "déplacé" not in read(created)
+    assert "est créé" in read(created) and "déplacé" not in read(created)
     assert figures(scene, "garage", shop, "voice").allocated == 3
 
 
@@ -129,7 +129,7 @@ def test_a_planned_decrease_is_not_a_site_without_seats(scene: Scene, sign_in: S
     assert "aucun siège de ce type" not in read(refused)
     digest = field(refused.content.decode(), "digest")
     created = client.post(url, typed(scene, shop, type="uc", action="allocate", digest=digest), follow=True)
-    assert "La baisse prévue" in read(created) and "alloué" not in read(created).partition("création faite")[2][:60]
+    assert "La baisse prévue" in read(created) and "alloué" not in read(created).partition("est créé")[2][:60]
     assert figures(scene, "garage", shop, "uc").next_cycle == 1
 
 
@@ -254,3 +254,23 @@ def test_what_was_handed_back_is_not_offered_again(scene: Scene, sign_in: SignIn
     assert "Ces sièges ont déjà été rendus" in read(again)
     assert "Confirmer 1 changement" not in read(again)
     assert client.get(f"{site}fax/hand-back/?seats=2").status_code == 404
+
+
+def test_without_the_role_one_reads_how_many_seats_are_missing(scene: Scene, sign_in: SignIn) -> None:
+    """Users came from the stack: as many seats are missing as the interface answers, not one."""
+    scene.site("clinic", "bay", "Baie")
+    scene.allocate("clinic", "bay", scene.settings().now(), voice=1)
+    for _number in range(3):
+        arrive(scene, "clinic", "bay", "voice")
+    client, url = sign_in("theo"), users_url(scene, "clinic")
+    said = read(client.post(f"{url}new/", typed(scene, "bay")))
+    assert "Il manque 3 sièges. Les allouer demande le rôle" in said
+    moving = typed(scene, "bay", action="save", version="1")
+    said = read(client.post(f"{url}{of_site(scene, 'grenoble')}/", moving))
+    assert "Il manque 3 sièges. Les allouer demande le rôle" in said
+
+
+def test_our_words_for_an_address_that_is_none(scene: Scene, sign_in: SignIn, shop: str) -> None:
+    said = read(sign_in("maud").post(f"{users_url(scene, 'garage')}new/", typed(scene, shop, email="ada")))
+    assert "Saisissez une adresse e-mail valide." in said
+    assert "courriel" not in said

@@ -69,7 +69,7 @@ def test_language_is_switched_by_a_form(view: "Page") -> None:
 
 def test_dialog_opens_with_its_effect_and_closes_without_a_trace(view: "Page") -> None:
     view.goto("/pages/customer_calm/")
-    view.get_by_role("link", name="Modifier l’allocation de Grenoble, siège").click()
+    view.get_by_role("link", name="Modifier l’allocation : Grenoble, siège").click()
     dialog = view.get_by_role("dialog", name="Modifier l’allocation : Grenoble, siège")
     dialog.wait_for()
     number = dialog.get_by_role("spinbutton", name="Voix, sièges alloués")

@@ -30,7 +30,7 @@ def open_clinic(page: Page) -> None:
 
 def change(page: Page, site: str) -> None:
     """Opens the sheet of a site in its dialog."""
-    page.get_by_role("link", name=f"Modifier l’allocation de {site}").click()
+    page.get_by_role("link", name=f"Modifier l’allocation : {site}").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
@@ -163,7 +163,7 @@ def test_a_user_on_a_free_seat(enter: Enter) -> None:
     page.get_by_role("link", name="Ajouter un utilisateur").click()
     fill_user(page, "Camille", site="Échirolles, imagerie", type_name="Voix")
     page.get_by_role("button", name="Créer l’utilisateur").click()
-    expect(page.locator("#notes")).to_contain_text("Camille : création faite")
+    expect(page.locator("#notes")).to_contain_text("L’utilisateur Camille est créé")
     page.get_by_role("searchbox").fill("camille@")
     expect(page.get_by_role("status")).to_have_text("1 utilisateur")
 
@@ -179,7 +179,7 @@ def test_a_user_with_the_seat_allocated_together(enter: Enter) -> None:
     # 1 × 35.91 × 12 × 167/365 and VAT at 20 %.
     expect(decision).to_contain_text("197,16 €")
     decision.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur").click()
-    expect(page.locator("#notes")).to_contain_text("Dominique : création faite")
+    expect(page.locator("#notes")).to_contain_text("L’utilisateur Dominique est créé")
 
 
 def test_a_customer_sees_no_amount_when_it_allocates(enter: Enter) -> None:
@@ -191,7 +191,7 @@ def test_a_customer_sees_no_amount_when_it_allocates(enter: Enter) -> None:
     expect(page.get_by_text("Facturé par votre partenaire")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("€")
     page.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur").click()
-    expect(page.locator("#notes")).to_contain_text("Andréa : création faite")
+    expect(page.locator("#notes")).to_contain_text("L’utilisateur Andréa est créé")
 
 
 def test_a_user_refused_with_the_names_of_those_who_can_help(enter: Enter) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_an_allocation_without_script(scene: Scene, enter: Enter) -> None:
     page = enter("maud", java_script_enabled=False)
     page.goto(f"/customers/{scene.customers['clinic']}/")
-    page.get_by_role("link", name="Modifier l’allocation de Grenoble, siège").click()
+    page.get_by_role("link", name="Modifier l’allocation : Grenoble, siège").click()
     # What only works with script is not shown.
     expect(page.locator("[data-step]:visible")).to_have_count(0)
     page.get_by_role("spinbutton", name="Voix, sièges alloués").fill("15")
@@ -53,7 +53,7 @@ def test_by_keyboard(scene: Scene, enter: Enter) -> None:
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
-    link = page.get_by_role("link", name="Modifier l’allocation de Grenoble, siège")
+    link = page.get_by_role("link", name="Modifier l’allocation : Grenoble, siège")
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("spinbutton", name="Voix, sièges alloués")).to_be_focused()

@@ -18,7 +18,13 @@ class UserForm(forms.Form):
 
     first_name = forms.CharField(label=_("First name"), max_length=200)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        # Django's own words, so that our translation of them is said in its forms too, at the sign-in.
+        error_messages={"invalid": _("Enter a valid email address.")},
+    )
     site = forms.ChoiceField(label=_("Site"))
     type = forms.ChoiceField(label=_("Subscription type"))
     extension = forms.RegexField(

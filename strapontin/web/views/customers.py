@@ -88,7 +88,7 @@ def new(request: PageRequest) -> HttpResponse:
         if form.is_valid():
             created = attempt(lambda: _create(request, form.cleaned_data))
             if not isinstance(created, Refusal):
-                title = _("%(name)s is created.") % {"name": form.cleaned_data["name"]}
+                title = _("The customer %(name)s is created.") % {"name": form.cleaned_data["name"]}
                 after = "customer" if request.actor.holds("subscriptions") else "customer_edit"
                 body = _("Next: its sites, and seats for them.")
                 return Done(reverse(after, args=[created]), title, body)

@@ -116,7 +116,7 @@ def remove(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRespon
     grant = grants.user_manager(request.actor, customer_id)
     found = find_user(grant, user_id=user_id)
     remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
-    title = _("%(name)s is removed.") % {"name": f"{found['first_name']} {found['last_name']}".strip()}
+    title = _("The user %(name)s is removed.") % {"name": f"{found['first_name']} {found['last_name']}".strip()}
     return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, found))
 
 

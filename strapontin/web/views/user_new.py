@@ -77,7 +77,7 @@ def _create(request: PageRequest, missing: decisions.Missing, wanted: NewUser) -
         said = decisions.confirm(missing, request.POST.get("digest", ""))
     settings, at = request.visit.settings, request.visit.at
     create_user(missing.grant, new=wanted, settings=settings, at=at, allocate_missing=action == "allocate")
-    return _("%(name)s is created.") % {"name": f"{wanted.first_name} {wanted.last_name}".strip()}, said
+    return _("The user %(name)s is created.") % {"name": f"{wanted.first_name} {wanted.last_name}".strip()}, said
 
 
 def _refused(
