@@ -42,7 +42,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
-    "user_remove": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
     # Factures: Invoices, at or above the payer.
     "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),
     "invoice": (GET, (200, 200, 404, 403, 403, 403, 403)),
@@ -50,6 +50,11 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     # The provider's own.
     "billing_runs": (GET, (200, 403, 403, 403, 403, 403, 403)),
     "billing_run": (GET, (200, 403, 403, 403, 403, 403, 403)),
+}
+# Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
+POSTED: dict[str, tuple[int, ...]] = {
+    "user_remove": (302, 302, 404, 302, 404, 302, 403),
+    "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 
 # What each page asks the database, whoever it is for and however many customers there are.
@@ -73,6 +78,7 @@ QUERIES: dict[str, int] = {
     "users": 11,
     "user_new": 12,
     "user": 13,
+    "user_remove": 9,
     "invoices": 10,
     "invoice": 10,
     "invoice_lines": 8,

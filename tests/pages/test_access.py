@@ -13,7 +13,7 @@ from strapontin.access import grants
 from strapontin.access.scope import acting
 from strapontin.stacks.sync import request_synchronization
 from strapontin.web.urls import urlpatterns
-from tests.pages.access import GET, PEOPLE, ROWS
+from tests.pages.access import GET, PEOPLE, POST, POSTED, ROWS
 from tests.pages.scene import NOW, Scene
 from tests.pages.tour import places
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.pages.conftest import SignIn
 
 CELLS = [(name, person) for name in ROWS for person in PEOPLE]
+POSTED_CELLS = [(name, person) for name in POSTED for person in PEOPLE]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,12 @@ def test_status(name: str, person: str, arguments: dict[str, object], scene: Sce
     assert answer.status_code == statuses[PEOPLE.index(person)], answer.content[:2000].decode()
     if person in ("solene", "neighbour", "theo", "nobody") and answer.headers["Content-Type"].startswith("text/"):
         assert "€" not in answer.content.decode(), "a customer sees no amounts"
+
+
+@pytest.mark.parametrize(("name", "person"), POSTED_CELLS, ids=[f"{name}-{person}" for name, person in POSTED_CELLS])
+def test_posted(name: str, person: str, arguments: dict[str, object], scene: Scene, sign_in: SignIn) -> None:
+    answer = ask(sign_in(person), POST, address(name, arguments, scene, person))
+    assert answer.status_code == POSTED[name][PEOPLE.index(person)], answer.content[:2000].decode()
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -294,3 +294,39 @@ def test_the_term_is_changed_and_withdrawn(enter: Enter) -> None:
     expect(coming).to_contain_text("Engagement de 1 à 36 mois")
     coming.get_by_role("button", name="Annuler").click()
     expect(page.get_by_role("region", name="Changements à venir")).not_to_contain_text("36 mois")
+
+
+def test_invoices_are_issued_by_those_who_are_sure(enter: Enter) -> None:
+    page = enter("provider")
+    page.goto("/billing-runs/")
+    runs = page.get_by_role("region", name="Dernières facturations").get_by_role("row")
+    before = runs.count()
+    issue = page.get_by_role("button", name="Émettre les factures")
+    # The next date is still to come: it is refused before anything is asked.
+    issue.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Facturations")
+    page.get_by_label("Date de facture").fill("2023-07-01")
+    issue.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Émettre les factures du 1er juil. 2023 ?")
+    page.get_by_role("link", name="Annuler").click()
+    expect(runs).to_have_count(before)
+    page.get_by_label("Date de facture").fill("2023-07-01")
+    issue.click()
+    page.locator("input[name=sure]").wait_for(state="attached")
+    issue.click()
+    expect(page.locator("#notes")).to_contain_text("La facturation commence")
+
+
+def test_a_user_is_removed_once_one_is_sure(enter: Enter) -> None:
+    page = enter("theo")
+    page.get_by_role("searchbox").fill("caradec")
+    page.get_by_role("table").get_by_role("link", name="Caradec").first.click()
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name=f"Supprimer {name}").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Supprimer {name}")
+    expect(page.locator("main")).to_contain_text("un siège consommé de moins")
+    page.get_by_role("link", name="Annuler").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.get_by_role("link", name=f"Supprimer {name}").click()
+    page.get_by_role("button", name=f"Supprimer {name}").click()
+    expect(page.locator("#notes")).to_contain_text(f"L’utilisateur {name} est supprimé.")

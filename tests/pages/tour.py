@@ -70,6 +70,7 @@ def stops(at: Places) -> list[Stop]:
         ("users", f"{customer}/users/"),
         ("user-new", f"{customer}/users/new/?site={at.site}"),
         ("user", f"{customer}/users/{at.user}/"),
+        ("user-remove", f"{customer}/users/{at.user}/remove/"),
         ("invoices", "/invoices/"),
         ("invoice", f"/invoices/{at.invoice}/"),
         ("account", "/account/"),

@@ -31,7 +31,7 @@ MOST_INVOICES = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: PageRequest) -> HttpResponse:
-    """The latest runs, and the form that asks for another: a preview, or one that issues."""
+    """The latest runs, and the form that asks for another: a preview, or one that issues, once one is sure."""
     visit = request.visit
     grant = grants.provider(request.actor)
     following = next_invoice_date(today=visit.today, settings=visit.settings)
@@ -41,7 +41,11 @@ def show(request: PageRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             preview = request.POST.get("action") != "issue"
-            made = attempt(lambda: _request(request, grant, form.cleaned_data["date"], preview=preview))
+            day = form.cleaned_data["date"]
+            # Nobody is asked about what would be refused anyway.
+            if not preview and day <= visit.today and request.POST.get("sure") != "yes":
+                return page(request, "pages/billing_run_sure.html", _question(request, day))
+            made = attempt(lambda: _request(request, grant, day, preview=preview))
             if not isinstance(made, Refusal):
                 return Done(
                     reverse("billing_run", args=[made]), _("The preview begins.") if preview else _("The run begins.")
@@ -54,6 +58,15 @@ def show(request: PageRequest) -> HttpResponse:
         "next_on": following,
     }
     return page(request, "pages/billing_runs.html", context, status=status)
+
+
+def _question(request: PageRequest, day: date) -> dict[str, Any]:
+    return {
+        "on": day,
+        "crumbs": [s.Link(_("Billing runs"), request.path)],
+        "save_url": request.path,
+        "back_url": request.path,
+    }
 
 
 def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: bool) -> UUID:

@@ -18,7 +18,8 @@ from strapontin.refusals import Refusal
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.seats.queries import user as find_user
 from strapontin.web import decisions
-from strapontin.web.answers import Done, attempt, page, post_only
+from strapontin.web import shapes as s
+from strapontin.web.answers import Done, attempt, page
 from strapontin.web.forms.refusals import say_in
 from strapontin.web.forms.users import UserForm
 from strapontin.web.labels import types
@@ -95,7 +96,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, found: di
     customer_id = grant.customer.id
     users_url = reverse("users", args=[customer_id])
     return {
-        "name": f"{found['first_name']} {found['last_name']}".strip(),
+        "name": _full_name(found),
         "crumbs": crumbs_to_users(request, grant),
         "form": form,
         "version": request.POST.get("version") or found["version"],
@@ -109,15 +110,34 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, found: di
     }
 
 
-@post_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Removes the user, and says what is free where the seat was."""
+    """Asks first; posted, removes the user, and says what is free where the seat was."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     found = find_user(grant, user_id=user_id)
+    if request.method != "POST":
+        return page(request, "pages/user_remove.html", _question(request, grant, found))
     remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
-    title = _("The user %(name)s is removed.") % {"name": f"{found['first_name']} {found['last_name']}".strip()}
+    title = _("The user %(name)s is removed.") % {"name": _full_name(found)}
     return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, found))
+
+
+def _question(request: PageRequest, grant: UserManager, found: dict[str, Any]) -> dict[str, Any]:
+    name, back_url = _full_name(found), reverse("user", args=[grant.customer.id, found["id"]])
+    return {
+        "name": name,
+        "site": found["site_name"],
+        "type": types()[found["type_code"]],
+        "crumbs": [*crumbs_to_users(request, grant), s.Link(name, back_url)],
+        "on_stack": bool(found["tenant_id"]),
+        "remove_url": request.path,
+        "back_url": back_url,
+    }
+
+
+def _full_name(found: dict[str, Any]) -> str:
+    return f"{found['first_name']} {found['last_name']}".strip()
 
 
 def _free_now(request: PageRequest, grant: UserManager, gone: dict[str, Any]) -> str:

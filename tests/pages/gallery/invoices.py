@@ -105,3 +105,8 @@ def invoice() -> Context:
         "page_url": "#",
         "paging": s.Paging(first=1, last=3, total=67, page=1, pages=23, next_url="#"),
     }
+
+
+def billing_run_sure() -> Context:
+    """Asked before invoices are issued."""
+    return {"on": date(2023, 8, 1), "crumbs": crumbs("Facturations"), "save_url": "#", "back_url": "#"}

@@ -60,6 +60,20 @@ def user_free() -> Context:
     return user_new() | {"form": UserForm(_INES), "decision": decision}
 
 
+def user_remove() -> Context:
+    """Asked before a user is removed, one who is on a telephone server."""
+    _voice, _uc, cr = sample.types()
+    return {
+        "name": "Inès Caradec",
+        "site": "Grenoble, siège",
+        "type": cr,
+        "crumbs": crumbs("Clinique des Trois Chênes", "Utilisateurs", "Inès Caradec"),
+        "on_stack": True,
+        "remove_url": "#",
+        "back_url": "#",
+    }
+
+
 def users() -> Context:
     """Users in every state."""
     voice, uc, cr = sample.types()
