@@ -265,7 +265,7 @@ def test_without_the_role_one_reads_how_many_seats_are_missing(scene: Scene, sig
     client, url = sign_in("theo"), users_url(scene, "clinic")
     said = read(client.post(f"{url}new/", typed(scene, "bay")))
     assert "Il manque 3 sièges. Les allouer demande le rôle" in said
-    moving = typed(scene, "bay", action="save", version="1")
+    moving = typed(scene, "bay", action="save")
     said = read(client.post(f"{url}{of_site(scene, 'grenoble')}/", moving))
     assert "Il manque 3 sièges. Les allouer demande le rôle" in said
 
