@@ -81,7 +81,7 @@ def _fill(ground: Ground) -> None:
 
 
 def claimed(ground: Ground) -> tuple[int, ...]:
-    """How many claims each table says there were; the five must agree."""
+    """How many claims each table says there were, one on each site before we began; the five must agree."""
     with psycopg.connect(ground.superuser_url) as connection:
         found = connection.execute("""
             SELECT (SELECT sum(used) FROM balance), (SELECT sum(used) FROM customer_total),
