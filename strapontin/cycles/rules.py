@@ -5,11 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from strapontin.kit.dates import days_in_month, first_of_next_month
-
-Alignment = Literal["calendar", "anniversary"]
 
 
 @dataclass(frozen=True, slots=True)

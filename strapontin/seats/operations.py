@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
+from strapontin.access.helpers import who_can_help
 from strapontin.allocations.operations import allocate_for_users, lock_balances, seats_are_limited
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.cycles.customers import lock_customer
@@ -22,7 +23,6 @@ from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.provisioning import call_stack
-from strapontin.seats.queries import names_of_helpers
 from strapontin.seats.tenants import NEEDS_EMAIL, change_tenant, tenant_of_site
 from strapontin.seats.user_journal import record_change
 
@@ -174,12 +174,13 @@ def _prepared(
 def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
     """The refusal that says how many seats are missing, whether the actor may allocate, and who can help."""
     was = _balance(customer.id, place) or Quantities()
+    helpers = who_can_help(grant.actor, role="subscriptions", customer_id=customer.id)
     return Refusal(
         "no_free_seat",
         # At least one, also where a seat has become free since.
         missing=max(1, seats - was.free),
         may_allocate=grant.may_allocate,
-        can_help=names_of_helpers(grant),
+        can_help=[helper.name for helper in helpers],
         site=place[0],
         type=place[1],
     )

@@ -22,17 +22,6 @@ SELECT u.id, u.sort_key, u.site_id, s.name AS site_name, u.type_code, u.first_na
 _SEARCH = """
    AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || lower(u.email) || ' ' || lower(u.extension), %(search)s) > 0
 """
-_HELPERS = """
-SELECT a.name FROM administrator a
- WHERE 'subscriptions' = ANY (a.roles) AND (a.customer_id = %s OR a.partner_id = ANY (%s::uuid[]))
- ORDER BY a.customer_id IS NULL, array_position(%s::uuid[], a.partner_id) DESC, a.name LIMIT 5
-"""
-
-
-def names_of_helpers(grant: UserManager) -> list[str]:
-    """The names of up to five administrators who can allocate here, the nearest first (SPEC 5)."""
-    path = [str(p) for p in grant.customer.partner_path]
-    return [str(found["name"]) for found in rows(_HELPERS, [grant.customer.id, path, path])]
 
 
 def users(

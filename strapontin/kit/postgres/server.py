@@ -149,11 +149,6 @@ class EmbeddedServer:
             raise ValueError("the server was not started")
         return self._pid_file.pid
 
-    @property
-    def log_file(self) -> Path:
-        """The server's own log."""
-        return self._cluster.log
-
     # --- joining a server that runs ---
 
     def _join(self) -> PidFile | None:
