@@ -7,30 +7,62 @@ around it holds: errors are Django's, and wrappers and query logs see every stat
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from psycopg.pq import ExecStatus
-from psycopg.rows import dict_row
 
 from strapontin.kit import prepared
-from strapontin.kit.prepared import Params, Row
+from strapontin.kit.prepared import Params
+from strapontin.kit.rows import Value, row_maker
+
+Row = TypeVar("Row")
 
 
-def rows(sql: str, params: Params = None) -> list[Row]:
+def rows_of(shape: type[Row], sql: str, params: Params = None) -> list[Row]:
+    """All rows of a query, each as a ``shape``: a dataclass whose fields are the columns.
+
+    A column of the type json or jsonb is decoded into the type of its field.
+    """
+    return _execute(sql, params, shape)[0]
+
+
+def row_of(shape: type[Row], sql: str, params: Params = None) -> Row | None:
+    """The first row of a query as a ``shape``, or ``None``; see :func:`rows_of`."""
+    found, _ = _execute(sql, params, shape)
+    return found[0] if found else None
+
+
+def values_of(kind: type[Row], sql: str, params: Params = None) -> list[Row]:
+    """The one column of a query, from all its rows; ``kind`` tells the type checker what stands there."""
+    return _execute(sql, params, Value)[0]
+
+
+def value_of(kind: type[Row], sql: str, params: Params = None) -> Row | None:
+    """The one column of a query's first row, or ``None`` if there is no row; see :func:`values_of`."""
+    found, _ = _execute(sql, params, Value)
+    return found[0] if found else None
+
+
+def exists(sql: str, params: Params = None) -> bool:
+    """Whether a query answers a row."""
+    return _execute(sql, params, dict)[1] > 0
+
+
+def rows(sql: str, params: Params = None) -> list[dict[str, Any]]:
     """All rows of a query, each as a dict by column name."""
-    return _execute(sql, params)[0]
+    return _execute(sql, params, dict)[0]
 
 
-def row(sql: str, params: Params = None) -> Row | None:
+def row(sql: str, params: Params = None) -> dict[str, Any] | None:
     """The first row of a query as a dict, or ``None``."""
-    found, _ = _execute(sql, params)
+    found, _ = _execute(sql, params, dict)
     return found[0] if found else None
 
 
 def run(sql: str, params: Params = None) -> int:
     """Runs a statement; answers the number of rows it touched."""
-    return _execute(sql, params)[1]
+    return _execute(sql, params, dict)[1]
 
 
 def begin(statements: str) -> None:
@@ -54,7 +86,7 @@ def statement(beside: str, name: str) -> str:
     return (Path(beside).parent / name).read_text(encoding="utf-8")
 
 
-def _execute(sql: str, params: Params) -> tuple[list[Row], int]:
+def _execute(sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
     """The rows, and how many were answered or touched."""
     django = connections[DEFAULT_DB_ALIAS]
     if django.connection is None:
@@ -64,9 +96,11 @@ def _execute(sql: str, params: Params) -> tuple[list[Row], int]:
     watched = django.execute_wrappers or django.force_debug_cursor
     if not watched and prepared.may_execute(django.connection):
         with django.wrap_database_errors:
-            return prepared.execute(django.connection, sql, params)
+            return prepared.execute(django.connection, sql, params, shape)
     with django.cursor() as cursor:
-        cursor.cursor.row_factory = dict_row
         cursor.execute(sql, params)
-        found: list[Any] = cursor.fetchall() if cursor.description else []
-        return found, max(0, cursor.rowcount)
+        columns = cursor.description
+        if not columns:
+            return [], max(0, cursor.rowcount)
+        make_row = row_maker(shape, tuple(c.name for c in columns), tuple(c.type_code for c in columns))
+        return [make_row(values) for values in cursor.fetchall()], max(0, cursor.rowcount)

@@ -8,8 +8,8 @@ adapters, and one blocking call does the rest. A short statement takes a third o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,7 +20,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-Row = dict[str, Any]
+from strapontin.kit.rows import MakeRow, row_maker
+
 Params = Sequence[Any] | Mapping[str, Any] | None
 # Each costs the server memory in every connection. Texts are ours and few; whoever builds ever new ones begins anew.
 MOST_STATEMENTS = 400
@@ -40,10 +41,10 @@ class _Text:
 
 @dataclass(slots=True)
 class _Statement:
-    """A statement of one connection. ``make_row`` is known once it has answered rows."""
+    """A statement of one connection, with the shapes in which its rows were asked for."""
 
     name: bytes
-    make_row: Callable[[Sequence[Any]], Row] | None = None
+    makers: dict[type[Any], MakeRow] = field(default_factory=dict)
 
 
 _statements: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[str, tuple[int, ...]], _Statement]] = (
@@ -56,8 +57,8 @@ def may_execute(connection: psycopg.Connection[Any]) -> bool:
     return connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE
 
 
-def execute(connection: psycopg.Connection[Any], sql: str, params: Params) -> tuple[list[Row], int]:
-    """All rows, and how many rows were answered or touched. Raises psycopg's errors."""
+def execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
+    """All rows in ``shape`` (:func:`row_maker`), and how many were answered or touched. Raises psycopg's errors."""
     text = _read(sql)
     transformer = Transformer(connection)
     values: Sequence[Any] = ()
@@ -79,10 +80,11 @@ def execute(connection: psycopg.Connection[Any], sql: str, params: Params) -> tu
     _check(server, result, connection)
     if result.status == ExecStatus.COMMAND_OK:
         return [], result.command_tuples or 0
-    if statement.make_row is None:
-        statement.make_row = _row_maker(result)
+    make_row = statement.makers.get(shape)
+    if make_row is None:
+        make_row = statement.makers[shape] = _row_maker(shape, result)
     transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, statement.make_row), result.ntuples
+    return transformer.load_rows(0, result.ntuples, make_row), result.ntuples
 
 
 @lru_cache(maxsize=MOST_STATEMENTS)
@@ -105,13 +107,10 @@ def _read(sql: str) -> _Text:
     return _Text(read, tuple(names), (PyFormat.AUTO,) * (len(names) or count))
 
 
-def _row_maker(result: PGresult) -> Callable[[Sequence[Any]], Row]:
-    names = [(result.fname(number) or b"").decode() for number in range(result.nfields)]
-
-    def make(values: Sequence[Any]) -> Row:
-        return dict(zip(names, values, strict=True))
-
-    return make
+def _row_maker(shape: type[Any], result: PGresult) -> MakeRow:
+    columns = range(result.nfields)
+    names = tuple((result.fname(column) or b"").decode() for column in columns)
+    return row_maker(shape, names, tuple(result.ftype(column) for column in columns))
 
 
 def _check(server: PGconn, result: PGresult, connection: psycopg.Connection[Any]) -> None:
