@@ -110,3 +110,9 @@ def not_found() -> Refusal:
 def invalid(explanation: object, *, field: str | None = None, **facts: Any) -> Refusal:
     """Input that can be read but not accepted; ``explanation`` is a (lazy) sentence, ``field`` names where."""
     return Refusal("invalid", explanation=explanation, field=field, **facts)
+
+
+def expect_version(expected: int | None, present: int) -> None:
+    """Raises ``changed_meanwhile`` if ``expected``, the version that the caller has seen, is not the present one."""
+    if expected is not None and expected != present:
+        raise Refusal("changed_meanwhile")

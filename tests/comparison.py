@@ -16,8 +16,8 @@ from typing import Any
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.allocations.queries import Subscriptions
 from strapontin.billing.rating import Line as ShownLine
+from strapontin.customers.subscriptions import Subscriptions
 from strapontin.kit.database import rows
 from tests.oracle.histories import (
     BillingRun,

@@ -98,7 +98,7 @@ def db(database: Database) -> Database:
     """An empty database with the product's defaults (types, price list, settings)."""
     database.empty()
     try:
-        from strapontin.catalogue.operations import seed_defaults
+        from strapontin.provider.defaults import seed_defaults
     except ImportError:  # the catalogue is still being written
         return database
     seed_defaults(at=SEEDED_AT)

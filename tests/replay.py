@@ -17,12 +17,12 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
 from strapontin.allocations.operations import Backdated, apply_changes
-from strapontin.allocations.queries import Subscriptions, subscriptions
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import Effect, confirm_changes, preview_changes
 from strapontin.billing.runs import execute_run, request_run
-from strapontin.catalogue.operations import DEFAULT_TYPES
+from strapontin.customers.subscriptions import Subscriptions, subscriptions
 from strapontin.kit.database import row, rows, run
+from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.refusals import Refusal
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user

@@ -11,20 +11,18 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
+from strapontin.allocations.openings import bring_to
 from strapontin.catalogue.models import SubscriptionType
-from strapontin.catalogue.operations import DEFAULT_TYPES, NewPriceList, create_price_list
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.customers.sites import create_site
+from strapontin.cycles.operations import complete_periods
 from strapontin.kit.database import run
 from strapontin.organisation.models import Installation
-from strapontin.organisation.operations import (
-    NewPartner,
-    change_partner,
-    change_settings,
-    create_partner,
-    create_site,
-)
 from strapontin.organisation.settings import Settings, load
+from strapontin.provider.defaults import DEFAULT_TYPES
+from strapontin.provider.partners import NewPartner, change_partner, create_partner
+from strapontin.provider.price_lists import NewPriceList, create_price_list
+from strapontin.provider.settings import change_settings
 from tests.oracle.histories import AddPriceList, CreateCustomer, History, SetPartner, SetTerm
 from tests.oracle.strategies import SITES
 from tests.servers import Database

@@ -79,8 +79,8 @@ def demo(home: Path) -> Iterator[str]:
 
 def build(database: Database, home: Path) -> None:
     """An empty database with the product's defaults, then the demo."""
-    from strapontin.catalogue.operations import seed_defaults
     from strapontin.demo.build import build_demo
+    from strapontin.provider.defaults import seed_defaults
 
     database.migrate()
     database.empty()

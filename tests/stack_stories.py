@@ -14,7 +14,7 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
-from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.customers.operations import NewCustomer, create_customer
 from strapontin.kit.database import rows
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import Partner, Site

@@ -15,10 +15,10 @@ import pytest
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
 from strapontin.billing.runs import execute_run
-from strapontin.cycles.operations import bring_to
 from strapontin.kit.database import rows
 from strapontin.refusals import Refusal
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user

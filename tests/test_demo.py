@@ -16,8 +16,7 @@ from django.db import connection
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
-from strapontin.allocations.queries import subscriptions
-from strapontin.catalogue.operations import seed_defaults
+from strapontin.customers.subscriptions import subscriptions
 from strapontin.demo import people
 from strapontin.demo.build import build_demo, sign_ins
 from strapontin.demo.cast import ATLAS, CLINIC, COMETE, CUSTOMERS, GRENOBLE, MEYLAN, OPALINE, PARTNERS
@@ -28,6 +27,7 @@ from strapontin.demo.population import Population, population
 from strapontin.demo.stacks import NOBODY, addresses, simulators
 from strapontin.kit.database import rows
 from strapontin.organisation.settings import load
+from strapontin.provider.defaults import seed_defaults
 from strapontin.stacks.queries import Progress, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 from strapontin.stacks.wazo.simulator import StackSimulator

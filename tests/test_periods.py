@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.cycles.operations import complete_periods
 from strapontin.cycles.rules import Span, first_period, period_from
 from strapontin.kit.database import row, rows, run
 from strapontin.refusals import Refusal

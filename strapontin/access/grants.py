@@ -266,17 +266,3 @@ def provider(actor: Actor) -> ProviderGrant:
     if not actor.provider:
         raise Refusal("provider_only")
     return ProviderGrant(actor)
-
-
-def sees_money(seen: CustomerSeen) -> bool:
-    """Whether amounts may be shown: only to scopes at or above the payer of the running period (SPEC 3)."""
-    if seen.actor.provider:
-        return True
-    if seen.actor.partner_id is None:
-        return False
-    found = row(
-        "SELECT 1 AS yes FROM period q JOIN partner p ON p.id = q.payer_id WHERE q.customer_id = %s"
-        " AND q.starts_on = %s AND p.path @> ARRAY[%s::uuid]",
-        [seen.customer.id, seen.customer.period_starts_on, seen.actor.partner_id],
-    )
-    return found is not None

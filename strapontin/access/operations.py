@@ -100,7 +100,15 @@ def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) ->
         "expires_at": expires_at,
     }
     run(_INSERT_KEY, facts)
-    _record(grant, "api_key.create", "api_key", key_id, new.scope, path, at, after={"roles": new.roles})
+    record(
+        grant.actor,
+        action="api_key.create",
+        at=at,
+        object_id=key_id,
+        partner_path=path,
+        customer_id=new.scope.customer_id,
+        after={"roles": new.roles},
+    )
     return key_id, key
 
 
@@ -115,7 +123,14 @@ def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -
     if found is None:
         raise not_found()
     scope = ScopeGiven(**found)
-    _record(grant, "api_key.revoke", "api_key", key_id, scope, _within(grant.actor, scope), at)
+    record(
+        grant.actor,
+        action="api_key.revoke",
+        at=at,
+        object_id=key_id,
+        partner_path=_within(grant.actor, scope),
+        customer_id=scope.customer_id,
+    )
 
 
 def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) -> UUID:
@@ -136,8 +151,15 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
         "at": at,
     }
     run(_INSERT_ADMINISTRATOR, facts)
-    after = {"roles": new.roles}
-    _record(grant, "administrator.create", "administrator", administrator_id, new.scope, path, at, after=after)
+    record(
+        grant.actor,
+        action="administrator.create",
+        at=at,
+        object_id=administrator_id,
+        partner_path=path,
+        customer_id=new.scope.customer_id,
+        after={"roles": new.roles},
+    )
     return administrator_id
 
 
@@ -165,14 +187,13 @@ def change_administrator(
         " WHERE id = %(id)s",
         wanted | {"id": administrator_id},
     )
-    _record(
-        grant,
-        "administrator.change",
-        "administrator",
-        administrator_id,
-        scope,
-        path,
-        at,
+    record(
+        grant.actor,
+        action="administrator.change",
+        at=at,
+        object_id=administrator_id,
+        partner_path=path,
+        customer_id=scope.customer_id,
         before={"roles": before["roles"]},
         after={"roles": wanted["roles"]},
     )
@@ -198,28 +219,3 @@ def _within(actor: Actor, scope: ScopeGiven) -> list[UUID]:
 
 def _scope_columns(scope: ScopeGiven) -> dict[str, Any]:
     return {"provider": scope.provider, "partner_id": scope.partner_id, "customer_id": scope.customer_id}
-
-
-def _record(
-    grant: AdministratorManager,
-    action: str,
-    object_kind: str,
-    object_id: UUID,
-    scope: ScopeGiven,
-    path: list[UUID],
-    at: datetime,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    record(
-        actor=grant.actor,
-        at=at,
-        action=action,
-        object_kind=object_kind,
-        object_id=object_id,
-        partner_path=path,
-        customer_id=scope.customer_id,
-        before=before,
-        after=after,
-    )

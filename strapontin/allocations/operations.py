@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
+from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.rules import (
     Change,
     Past,
@@ -22,7 +23,6 @@ from strapontin.allocations.rules import (
     plan_correction,
     plan_for_user,
 )
-from strapontin.cycles.customers import lock_customer
 from strapontin.kit.database import rows, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings

@@ -17,13 +17,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from strapontin.access.grants import AllocationManager, UserManager, sees_money
+from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
+from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.cycles.operations import complete_periods
+from strapontin.cycles.queries import sees_money
 from strapontin.kit.database import row
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal

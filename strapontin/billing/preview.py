@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from strapontin.allocations.openings import bring_to
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import taxation, taxes_on
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.cycles.operations import complete_periods
 from strapontin.kit.database import row, rows, run
 from strapontin.organisation.settings import Settings
 

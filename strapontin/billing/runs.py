@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting, as_billing
+from strapontin.allocations.openings import bring_to
 from strapontin.billing.invoices import issue
 from strapontin.billing.preview import NO_PAYER, WITHOUT_PAYER, preview_run
 from strapontin.billing.rating import RATING, parameters
 from strapontin.billing.taxes import taxation
-from strapontin.cycles.operations import bring_to, complete_periods
+from strapontin.cycles.operations import complete_periods
 from strapontin.journal.operations import record
 from strapontin.kit.database import row, rows, run, statement
 from strapontin.kit.dates import end_of_day
@@ -134,15 +135,8 @@ def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Se
                 raise Refusal("run_out_of_order")
         run_id = new_id()
         run(_INSERT, [run_id, date, preview, at])
-    record(
-        actor=grant.actor,
-        at=at,
-        action="billing_run.request",
-        object_kind="billing_run",
-        object_id=run_id,
-        partner_path=[],
-        after={"date": date, "preview": preview},
-    )
+    after = {"date": date, "preview": preview}
+    record(grant.actor, action="billing_run.request", at=at, object_id=run_id, after=after)
     return run_id
 
 

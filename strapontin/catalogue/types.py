@@ -40,7 +40,7 @@ def create_type(grant: ProviderGrant, *, new: NewType, at: datetime) -> None:
     )
     if not made:
         raise Refusal("already_exists", explanation=new.code, field="code")
-    _record(grant, "subscription_type.create", new.code, {}, asdict(new), at)
+    record(grant.actor, action="subscription_type.create", at=at, after=asdict(new))
 
 
 def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], at: datetime) -> None:
@@ -55,30 +55,10 @@ def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], 
         " stack_ids = %(stack_ids)s::int[], position = %(position)s WHERE code = %(code)s",
         after | {"code": code},
     )
-    _record(grant, "subscription_type.change", code, before, after, at)
+    record(grant.actor, action="subscription_type.change", at=at, before=before, after=after | {"code": code})
 
 
 def _unambiguous(code: str, stack_ids: list[int]) -> None:
     # One integer of a telephone server means one type, else synchronisation could not tell.
     if found := row(_TAKEN, [code, stack_ids]):
         raise Refusal("already_exists", explanation=found["code"], field="stack_ids")
-
-
-def _record(
-    grant: ProviderGrant,
-    action: str,
-    code: str,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    at: datetime,
-) -> None:
-    record(
-        actor=grant.actor,
-        at=at,
-        action=action,
-        object_kind="subscription_type",
-        object_id=None,
-        partner_path=[],
-        before=dict(before),
-        after=dict(after) | {"code": code},
-    )

@@ -52,6 +52,6 @@ def migrate(environment: Environment) -> None:
 
 def seed() -> None:
     """Give a new installation its types, prices and settings; changes nothing later."""
-    from strapontin.catalogue.operations import seed_defaults
+    from strapontin.provider.defaults import seed_defaults
 
     seed_defaults(at=datetime.now(UTC))

@@ -20,7 +20,8 @@ from strapontin.access.scope import acting
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
 from strapontin.billing.runs import execute_run
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
+from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.customers.sites import create_site
 from strapontin.demo import people
 from strapontin.demo.archive import ArchivedStack
 from strapontin.demo.cast import OWNERS, STACKS, Customer, Site
@@ -30,8 +31,8 @@ from strapontin.demo.history import Attached, Changes, Event, Joins, Night, Term
 from strapontin.demo.population import Population, Resident, population, tenant_uuid
 from strapontin.demo.stacks import addresses
 from strapontin.jobs.daily import begin_day
-from strapontin.organisation.operations import change_settings, create_site
 from strapontin.organisation.settings import Settings, load
+from strapontin.provider.settings import change_settings
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
 from strapontin.stacks.operations import attach_tenant

@@ -11,13 +11,15 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
 from strapontin.access.scope import acting
-from strapontin.catalogue.operations import DEFAULT_PRICE_LIST, NewPriceList, create_price_list
 from strapontin.demo import people
 from strapontin.demo.cast import OWNERS, PARTNERS, PROVIDER, STACKS, Customer
 from strapontin.demo.days import TIME_ZONE, Days
 from strapontin.demo.people import Person
 from strapontin.demo.worlds import PASSWORD, USERNAME
-from strapontin.organisation.operations import NewPartner, change_settings, create_partner
+from strapontin.provider.defaults import DEFAULT_PRICE_LIST
+from strapontin.provider.partners import NewPartner, create_partner
+from strapontin.provider.price_lists import NewPriceList, create_price_list
+from strapontin.provider.settings import change_settings
 from strapontin.stacks.operations import NewStack, create_stack
 
 

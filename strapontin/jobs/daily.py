@@ -9,9 +9,9 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting
-from strapontin.allocations.months import close_month_before
+from strapontin.allocations.openings import bring_to
 from strapontin.billing.runs import execute_run, request_run
-from strapontin.cycles.operations import bring_to
+from strapontin.customers.months import close_month_before
 from strapontin.kit.database import row, rows
 from strapontin.organisation.settings import Settings, load
 

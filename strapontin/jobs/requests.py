@@ -8,33 +8,28 @@ from uuid import UUID
 from strapontin.access.grants import AdministratorManager, CustomerSeen, ProviderGrant
 from strapontin.access.operations import NewAdministrator, create_administrator
 from strapontin.billing.runs import request_run
+from strapontin.kit.jobs import defer
 from strapontin.organisation.settings import Settings
 from strapontin.stacks.sync import request_synchronization
 
 
 def bill(grant: ProviderGrant, *, day: date, preview: bool, settings: Settings, at: datetime) -> UUID:
     """Requests the billing run of ``day`` and has the worker execute it; answers its id."""
-    from strapontin.jobs import tasks
-
     run_id = request_run(grant, date=day, preview=preview, settings=settings, at=at)
-    tasks.bill.defer(run_id=str(run_id))
+    defer("bill", run_id=str(run_id))
     return run_id
 
 
 def synchronize(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> UUID:
     """Requests a synchronisation, or joins the running one; answers its id."""
-    from strapontin.jobs import tasks
-
     sync_id, new = request_synchronization(seen, at=at, site_id=site_id)
     if new:
-        tasks.synchronize.defer(customer_id=str(seen.customer.id), synchronization_id=str(sync_id))
+        defer("synchronize", customer_id=str(seen.customer.id), synchronization_id=str(sync_id))
     return sync_id
 
 
 def invite(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) -> UUID:
     """Creates an administrator and has the invitation sent; answers the id."""
-    from strapontin.jobs import tasks
-
     administrator_id = create_administrator(grant, new=new, at=at)
-    tasks.invite.defer(administrator_id=str(administrator_id))
+    defer("invite", administrator_id=str(administrator_id))
     return administrator_id

@@ -19,7 +19,6 @@ class Value:
     """The shape of an answer of one column: each row is that column's value."""
 
 
-@lru_cache(maxsize=2000)
 def row_maker(shape: type[Any], names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:
     """A function that makes one row of ``shape`` from the values of the columns ``names``.
 

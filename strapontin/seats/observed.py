@@ -151,9 +151,9 @@ def apply_users(
     )
     if writing.events:
         record(
-            actor=actor,
-            at=at,
+            actor,
             action="seats.synchronize",
+            at=at,
             object_kind="site",
             object_id=site_id,
             partner_path=customer.partner_path,

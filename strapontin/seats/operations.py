@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
 from strapontin.access.helpers import who_can_help
+from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.operations import allocate_for_users, lock_balances, seats_are_limited
 from strapontin.allocations.rules import Place, Quantities
-from strapontin.cycles.customers import lock_customer
 from strapontin.kit.database import row, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings

@@ -7,29 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from strapontin.access.grants import UserManager
-from strapontin.journal.operations import record
+from strapontin.journal.operations import record_below
 
-_IN_JOURNAL = {"site_id": "site", "type_code": "type", "enabled": "enabled"}
-_PERSONAL = ("first_name", "last_name", "email", "extension")
+# The fields of a user that are told, with the journal's own names for two of them.
+_FIELDS = ("site_id", "type_code", "enabled", "first_name", "last_name", "email", "extension")
+_NAMES = {"site_id": "site", "type_code": "type"}
 
 
 def record_change(grant: UserManager, *, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime) -> None:
     """Adds an entry with what differs between two states of a user; of personal data, only that it does."""
-    changed = [field for field in (*_IN_JOURNAL, *_PERSONAL) if before[field] != after[field]]
+    changed = [field for field in _FIELDS if before[field] != after[field]]
     if not changed:
         return
 
-    def shown(user: Mapping[str, Any]) -> dict[str, Any]:
-        return {_IN_JOURNAL.get(field, field): "…" if field in _PERSONAL else user[field] for field in changed}
+    def kept(user: Mapping[str, Any]) -> dict[str, Any]:
+        return {_NAMES.get(field, field): user[field] for field in changed}
 
-    record(
-        actor=grant.actor,
-        at=at,
-        action="user.change",
-        object_kind="user",
-        object_id=before["id"],
-        partner_path=grant.customer.partner_path,
-        customer_id=grant.customer.id,
-        before=shown(before),
-        after=shown(after),
-    )
+    record_below(grant, action="user.change", at=at, object_id=before["id"], before=kept(before), after=kept(after))

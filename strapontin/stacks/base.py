@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from threading import Lock
 from typing import Literal, Protocol
 from uuid import UUID
@@ -266,27 +265,3 @@ class Connector(Protocol):
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
         """Delete a user; one that is already gone is no error, so that the call can be repeated."""
         ...
-
-
-def connector_for(
-    kind: StackKind,
-    access: StackAccess,
-    tokens: TokenStore,
-    clock: Clock,
-    *,
-    timeouts: Timeouts | None = None,
-    csv_root: Path | None = None,
-) -> Connector:
-    """The connector of a stack of this kind; nothing is asked of the stack yet.
-
-    ``clock`` gives real time (aware) even on a sandbox: a stack's tokens do not expire by a sandbox clock.
-    ``csv_root`` is the directory outside of which a "csv" stack may not read; none allows every file.
-    """
-    # Imported here because the connectors import this module.
-    if kind == "wazo":
-        from strapontin.stacks.wazo.connector import WazoConnector
-
-        return WazoConnector(access, tokens=tokens, clock=clock, timeouts=timeouts or Timeouts())
-    from strapontin.stacks.csvfile.connector import CsvConnector
-
-    return CsvConnector(access, root=csv_root)

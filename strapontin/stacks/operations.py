@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.grants import StackAttacher, StackManager
-from strapontin.journal.operations import record
+from strapontin.journal.operations import record, record_below
 from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
 from strapontin.kit.sealing import seal
@@ -85,7 +85,7 @@ def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
         },
     )
     after = {"name": new.name, "kind": new.kind, "url": new.url, "verify_tls": new.verify_tls}
-    _record(grant, "stack.create", stack_id, path, at, after=after)
+    record(grant.actor, action="stack.create", at=at, object_id=stack_id, partner_path=path, after=after)
     return stack_id
 
 
@@ -121,12 +121,12 @@ def change_stack(
         sealed = b""
     run(_UPDATE, wanted | {"sealed": bytes(sealed), "id": stack_id})
     path = grants.partner(grant.actor, before["partner_id"]).partner.path if before["partner_id"] else []
-    _record(
-        grant,
-        "stack.change",
-        stack_id,
-        path,
-        at,
+    record(
+        grant.actor,
+        action="stack.change",
+        at=at,
+        object_id=stack_id,
+        partner_path=path,
         before={field: before[field] for field in ("name", "url", "verify_tls")},
         after={field: wanted[field] for field in ("name", "url", "verify_tls")}
         | {"password_changed": "password" in changes},
@@ -149,11 +149,11 @@ def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant
         raise Refusal("tenant_in_use")
     tenant_id = new_id()
     run(_ATTACH, [customer_id, tenant_id, site_id, stack_id, stack["name"], tenant_uuid])
-    _record_tenant(
+    record_below(
         grant,
-        "tenant.attach",
-        tenant_id,
-        at,
+        action="tenant.attach",
+        at=at,
+        object_id=tenant_id,
         after={"site": site_id, "stack": stack_id, "tenant": tenant_uuid},
     )
     return tenant_id
@@ -180,48 +180,5 @@ def detach_tenant(grant: StackAttacher, *, site_id: UUID, tenant_id: UUID, at: d
             )
     except IntegrityError as error:
         raise Refusal("tenant_has_users") from error
-    _record_tenant(grant, "tenant.detach", tenant_id, at, before={"site": site_id, "stack": gone["stack_id"]})
-
-
-def _record(
-    grant: StackManager,
-    action: str,
-    stack_id: UUID,
-    path: list[UUID],
-    at: datetime,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    record(
-        actor=grant.actor,
-        at=at,
-        action=action,
-        object_kind="stack",
-        object_id=stack_id,
-        partner_path=path,
-        before=before,
-        after=after,
-    )
-
-
-def _record_tenant(
-    grant: StackAttacher,
-    action: str,
-    tenant_id: UUID,
-    at: datetime,
-    *,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    record(
-        actor=grant.actor,
-        at=at,
-        action=action,
-        object_kind="tenant",
-        object_id=tenant_id,
-        partner_path=grant.customer.partner_path,
-        customer_id=grant.customer.id,
-        before=before,
-        after=after,
-    )
+    before = {"site": site_id, "stack": gone["stack_id"]}
+    record_below(grant, action="tenant.detach", at=at, object_id=tenant_id, before=before)

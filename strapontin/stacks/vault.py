@@ -14,7 +14,8 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import row, run
 from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
-from strapontin.stacks.base import Connector, StackAccess, StackError, StackKind, StackToken, connector_for
+from strapontin.stacks.base import Connector, StackAccess, StackError, StackKind, StackToken
+from strapontin.stacks.connectors import connector_for
 
 _STACK = "SELECT id, name, kind, url, username, password_sealed, verify_tls FROM stack WHERE id = %s"
 _PUT = """

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from strapontin.access.grants import CustomerFacts
-from strapontin.allocations.queries import SiteFigures, Subscriptions
+from strapontin.customers.subscriptions import SiteFigures, Subscriptions
 from strapontin.web import figures
 from strapontin.web import labels as names
 from strapontin.web import shapes as s

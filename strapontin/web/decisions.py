@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from strapontin.access.grants import UserManager
 from strapontin.access.helpers import who_can_help
 from strapontin.allocations.operations import lock_place
-from strapontin.allocations.queries import SiteFigures, subscriptions
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.effects import Effect, confirm_changes, confirm_for_users, preview_for_users
+from strapontin.customers.subscriptions import SiteFigures, subscriptions
 from strapontin.refusals import Refusal
 from strapontin.web import effects
 from strapontin.web import shapes as s

@@ -13,7 +13,7 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import rows
-from strapontin.organisation.operations import NewPartner, change_partner, create_partner
+from strapontin.provider.partners import NewPartner, change_partner, create_partner
 from tests.cast import Cast
 from tests.concurrently import together
 

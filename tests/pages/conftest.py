@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def scene(database: Database) -> Scene:
     """A database with the scene in it, for all tests of a module."""
-    from strapontin.catalogue.operations import seed_defaults
+    from strapontin.provider.defaults import seed_defaults
     from tests.ground import SEEDED_AT
     from tests.pages.scene import build
 

@@ -15,14 +15,16 @@ from strapontin.access.actors import Actor, system
 from strapontin.access.models import ROLES, Account
 from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
 from strapontin.access.scope import acting
-from strapontin.allocations.months import close_month_before
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.billing.runs import execute_run, request_run
-from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.customers.months import close_month_before
+from strapontin.customers.operations import NewCustomer, create_customer
+from strapontin.customers.sites import create_site
 from strapontin.kit.database import run
-from strapontin.organisation.operations import NewPartner, change_settings, create_partner, create_site
 from strapontin.organisation.settings import Settings, load
+from strapontin.provider.partners import NewPartner, create_partner
+from strapontin.provider.settings import change_settings
 from strapontin.seats.operations import NewUser, create_user
 
 PASSWORD = "quatre-sieges-libres"

@@ -14,7 +14,8 @@ from django.test import Client
 
 from strapontin.access import grants
 from strapontin.access.scope import acting
-from strapontin.allocations.queries import Figures, ledger, subscriptions
+from strapontin.allocations.queries import Figures, ledger
+from strapontin.customers.subscriptions import subscriptions
 from strapontin.seats.operations import NewUser, create_user
 from strapontin.seats.queries import user
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack

@@ -12,8 +12,8 @@ from django.test import Client
 from strapontin.access import grants
 from strapontin.access.scope import acting
 from strapontin.allocations.queries import ledger
+from strapontin.customers.sites import create_site
 from strapontin.kit.database import row
-from strapontin.organisation.operations import create_site
 from strapontin.web.urls import urlpatterns
 from strapontin.web.views import overview
 from tests.pages.access import POST, ROWS

@@ -9,7 +9,7 @@ import pytest
 
 from strapontin.access import grants
 from strapontin.access.scope import acting
-from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.customers.operations import NewCustomer, create_customer
 from strapontin.web import translations
 from tests.pages.scene import NOW, Scene, at
 from tests.pages.test_decisions import arrive, read

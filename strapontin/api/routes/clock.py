@@ -10,7 +10,7 @@ from ninja import Router
 from strapontin.api.answers import answer
 from strapontin.api.schemas.provider import ClockIn, ClockOut
 from strapontin.api.visit import ApiRequest
-from strapontin.organisation.clock import set_clock
+from strapontin.provider.clock import set_clock
 
 router = Router(tags=["clock"])
 

@@ -16,8 +16,8 @@ from strapontin.api.routes.common import PageIn, changes
 from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage
 from strapontin.api.schemas.kinds import Search
 from strapontin.api.visit import ApiRequest
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
-from strapontin.organisation import customer_list
+from strapontin.customers import queries
+from strapontin.customers.operations import NewCustomer, change_customer, create_customer
 
 router = Router(tags=["customers"])
 
@@ -62,7 +62,7 @@ def _show_row(found: dict[str, Any]) -> dict[str, Any]:
 @router.get("customers", response=CustomerPage)
 def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpResponse:
     """Customers of one's scope by name, with their seats per type."""
-    found = customer_list.customers(
+    found = queries.customers(
         request.visit.actor,
         partner_id=page.partner,
         search=page.search,
@@ -114,5 +114,5 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) 
 
 
 def _one(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
-    found = customer_list.customer(seen)
+    found = queries.customer(seen)
     return answer(show(found), status=status, version=found["version"])

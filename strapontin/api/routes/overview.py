@@ -11,11 +11,12 @@ from ninja import Query, Router
 from pydantic import BaseModel
 
 from strapontin.access import grants
-from strapontin.allocations import months, queries
 from strapontin.api.answers import answer
 from strapontin.api.routes.allocations import show_figures
 from strapontin.api.schemas.billing import OverviewOut
 from strapontin.api.visit import ApiRequest
+from strapontin.customers import months
+from strapontin.customers.overview import overview
 
 router = Router(tags=["overview"])
 
@@ -34,7 +35,7 @@ def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse
     grant = grants.overview_reader(visit.actor)
     if asked.partner is not None:
         grants.partner(visit.actor, asked.partner)
-    found = queries.overview(grant, partner_id=asked.partner, recurse=asked.recurse)
+    found = overview(grant, partner_id=asked.partner, recurse=asked.recurse)
     history = months.twelve_months(
         grant, settings=visit.settings, at=visit.at, partner_id=asked.partner, recurse=asked.recurse
     )

@@ -16,8 +16,8 @@ from strapontin.api.routes.common import PageIn, changes
 from strapontin.api.schemas.kinds import Search
 from strapontin.api.schemas.provider import PartnerChange, PartnerIn, PartnerOut, PartnerPage
 from strapontin.api.visit import ApiRequest
-from strapontin.organisation import operations, queries
-from strapontin.organisation.operations import NewPartner
+from strapontin.provider import partners
+from strapontin.provider.partners import NewPartner
 
 router = Router(tags=["partners"])
 
@@ -40,7 +40,7 @@ def list_partners(request: ApiRequest, page: Query[PartnersIn]) -> HttpResponse:
     """Partners at or below one's scope, by name."""
     actor = request.visit.actor
     after = paging.decode(page.cursor, str, UUID)
-    found = queries.partners(actor, after=after, limit=page.limit, search=page.search)
+    found = partners.partners(actor, after=after, limit=page.limit, search=page.search)
     return answer(paging.page(found, page.limit, ["sort_key", "id"], lambda partner: show(actor, partner)))
 
 
@@ -53,7 +53,7 @@ def create_partner(request: ApiRequest, body: PartnerIn) -> HttpResponse:
     facts["language"] = body.language or visit.settings.language
     facts["payer"] = body.parent is None if body.payer is None else body.payer
     new = NewPartner(parent_id=body.parent, **facts)
-    partner_id = operations.create_partner(grants.provider(visit.actor), new=new, at=visit.at)
+    partner_id = partners.create_partner(grants.provider(visit.actor), new=new, at=visit.at)
     return _one(visit.actor, partner_id, status=201)
 
 
@@ -71,7 +71,7 @@ def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -
     wanted = changes(body, nullable=frozenset(("parent",)))
     if "parent" in wanted:
         wanted["parent_id"] = wanted.pop("parent")
-    operations.change_partner(
+    partners.change_partner(
         grants.provider(visit.actor),
         partner_id=partner_id,
         changes=wanted,
@@ -82,5 +82,5 @@ def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -
 
 
 def _one(actor: Actor, partner_id: UUID, *, status: int = 200) -> HttpResponse:
-    found = queries.partner(grants.partner(actor, partner_id))
+    found = partners.partner(grants.partner(actor, partner_id))
     return answer(show(actor, found), status=status, version=found["version"])

@@ -16,8 +16,8 @@ from strapontin.api.answers import answer, created, money, percent
 from strapontin.api.routes.common import PageIn
 from strapontin.api.schemas.provider import PriceListIn, PriceListOut, PriceListPage
 from strapontin.api.visit import ApiRequest
-from strapontin.catalogue import queries
-from strapontin.catalogue.operations import NewPriceList, create_price_list
+from strapontin.provider import price_lists
+from strapontin.provider.price_lists import NewPriceList, create_price_list
 
 router = Router(tags=["price lists"])
 
@@ -46,7 +46,7 @@ def list_price_lists(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
     """The price lists that one may see, the newest first."""
     grant = grants.invoice_reader(request.visit.actor)
     after = paging.decode(page.cursor, UUID)
-    found = queries.price_lists(grant, after=after[0] if after else None, limit=page.limit)
+    found = price_lists.price_lists(grant, after=after[0] if after else None, limit=page.limit)
     return answer(paging.page(found, page.limit, ["id"], show))
 
 
@@ -67,11 +67,11 @@ def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
         level_discounts={str(level): rate for level, rate in body.level_discounts.items()},
     )
     price_list_id = create_price_list(grant, new=new, at=request.visit.at)
-    return created(show(queries.price_list(grants.invoice_reader(actor), price_list_id)))
+    return created(show(price_lists.price_list(grants.invoice_reader(actor), price_list_id)))
 
 
 @router.get("price-lists/{uuid:price_list_id}", response=PriceListOut)
 def read_price_list(request: ApiRequest, price_list_id: UUID) -> HttpResponse:
     """One price list."""
     grant = grants.invoice_reader(request.visit.actor)
-    return answer(show(queries.price_list(grant, price_list_id)))
+    return answer(show(price_lists.price_list(grant, price_list_id)))

@@ -12,8 +12,8 @@ from strapontin.api.answers import answer, expected_version
 from strapontin.api.routes.common import changes
 from strapontin.api.schemas.provider import SettingsIn, SettingsOut
 from strapontin.api.visit import ApiRequest
-from strapontin.organisation import operations
 from strapontin.organisation.settings import Settings, load
+from strapontin.provider import settings as provider_settings
 
 router = Router(tags=["settings"])
 
@@ -35,7 +35,7 @@ def read_settings(request: ApiRequest) -> HttpResponse:
 def change_settings(request: ApiRequest, body: SettingsIn) -> HttpResponse:
     """Changes the settings named."""
     grant = grants.provider(request.visit.actor)
-    operations.change_settings(
+    provider_settings.change_settings(
         grant, changes=changes(body), expected_version=expected_version(request), at=request.visit.at
     )
     settings = load()

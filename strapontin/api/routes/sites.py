@@ -16,7 +16,7 @@ from strapontin.api.routes.common import PageIn, changes
 from strapontin.api.schemas.access import TenantIn, TenantOut, TenantPage
 from strapontin.api.schemas.customers import SiteChange, SiteIn, SiteOut, SitePage
 from strapontin.api.visit import ApiRequest
-from strapontin.organisation import operations, queries
+from strapontin.customers import sites
 from strapontin.stacks import inventory
 from strapontin.stacks.operations import attach_tenant, detach_tenant
 
@@ -46,7 +46,7 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
     """The customer's sites, by name."""
     seen = grants.customer(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
-    found = queries.sites(seen, after=after, limit=page.limit)
+    found = sites.sites(seen, after=after, limit=page.limit)
     return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
 
 
@@ -54,7 +54,7 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
 def create_site(request: ApiRequest, customer_id: UUID, body: SiteIn) -> HttpResponse:
     """Adds a site."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    site_id = operations.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
+    site_id = sites.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
     return _one(grant, site_id, status=201)
 
 
@@ -68,7 +68,7 @@ def read_site(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResp
 def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: SiteChange) -> HttpResponse:
     """Changes a site's name or address."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    operations.change_site(
+    sites.change_site(
         grant,
         site_id=site_id,
         changes=changes(body),
@@ -79,7 +79,7 @@ def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: Sit
 
 
 def _one(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:
-    found = queries.site(seen, site_id)
+    found = sites.site(seen, site_id)
     return answer(show(found), status=status, version=found["version"])
 
 

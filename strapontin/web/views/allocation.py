@@ -16,9 +16,11 @@ from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
 from strapontin.access.scope import reveal_nearest_partner
 from strapontin.allocations.operations import MAX_QUANTITY
-from strapontin.allocations.queries import SiteFigures, returnable, subscriptions
+from strapontin.allocations.queries import returnable
 from strapontin.allocations.rules import Change
 from strapontin.billing import effects as billing
+from strapontin.customers.subscriptions import SiteFigures, subscriptions
+from strapontin.cycles.queries import sees_money
 from strapontin.kit.database import row
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
@@ -96,7 +98,7 @@ def _preview(sheet: Sheet) -> None:
             entries = tried.entries
             _show(sheet, tried)
             sheet.digest = "" if in_the_way else tried.digest
-    elif grants.sees_money(sheet.grant):
+    elif sees_money(sheet.grant):
         on = billing.next_invoice_date(today=visit.today, settings=visit.settings)
         sheet.effect = effects.unchanged(on, visit.settings.currency)
     sheet.rows = _rows(sheet, entries)

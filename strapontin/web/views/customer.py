@@ -18,10 +18,14 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager
 from strapontin.allocations import queries as allocations
+from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.billing.queries import unit_prices
-from strapontin.cycles.customers import change_customer, lock_customer
+from strapontin.customers.months import month_ends
+from strapontin.customers.operations import change_customer
+from strapontin.customers.subscriptions import subscriptions, twelve_months
+from strapontin.cycles.queries import sees_money
 from strapontin.jobs.requests import synchronize as request_synchronization
 from strapontin.refusals import Refusal
 from strapontin.stacks.queries import latest, synchronization
@@ -42,10 +46,10 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
     visit = request.visit
     grant = grants.allocation_manager(request.actor, customer_id)
     labels = types()
-    found = allocations.subscriptions(grant, settings=visit.settings, at=visit.at)
+    found = subscriptions(grant, settings=visit.settings, at=visit.at)
     sync = syncs.shown(latest(grant), customer_id, at=visit.at, shows_users=request.actor.holds("users"))
     with_stack = any(site.stacks for site in found.sites)
-    shows_prices = grants.sees_money(grant)
+    shows_prices = sees_money(grant)
     page_url = reverse("customer", args=[customer_id])
     return page(
         request,
@@ -74,11 +78,11 @@ def show(request: PageRequest, customer_id: UUID) -> HttpResponse:
 def _later(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, object]:
     """Charts, history and changes to come."""
     settings, at = visit.settings, visit.at
-    months = allocations.twelve_months(grant, settings=settings, at=at)
+    months = twelve_months(grant, settings=settings, at=at)
     ledger = allocations.ledger(grant, limit=HISTORY_SHOWN * 2)
     rows = customers.history(ledger, labels, local_day=settings.day)
     return {
-        "charts": figures.charts(months, allocations.month_ends(visit.today), labels),
+        "charts": figures.charts(months, month_ends(visit.today), labels),
         "history": rows[:HISTORY_SHOWN],
         "history_url": reverse("history", args=[grant.customer.id]) if len(rows) > HISTORY_SHOWN else "",
         "pending": customers.pending(
@@ -131,7 +135,7 @@ def export(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The seats of a customer by site and type, as CSV."""
     grant = grants.allocation_manager(request.actor, customer_id)
     labels = types()
-    found = allocations.subscriptions(grant, settings=request.visit.settings, at=request.visit.at)
+    found = subscriptions(grant, settings=request.visit.settings, at=request.visit.at)
     file = attachment("subscriptions")
     writer = csv.writer(file)
     heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
@@ -171,7 +175,7 @@ def withdraw(request: PageRequest, customer_id: UUID, site_id: UUID, type_code: 
     visit, labels, url = request.visit, types(), reverse("customer", args=[customer_id])
     # Locked before it is read: what was present a moment ago might by now be a raise or a decrease.
     lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
-    found = allocations.subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
+    found = subscriptions(grant, settings=visit.settings, at=visit.at, site_id=site_id)
     if not found.sites or type_code not in labels.codes:
         raise Refusal("not_found")
     now = found.sites[0].of(type_code)

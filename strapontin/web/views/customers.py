@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerEditor
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
+from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.customers.queries import customers
+from strapontin.customers.sites import sites
 from strapontin.cycles.rules import first_period, period_from
-from strapontin.organisation.customer_list import customers
 from strapontin.organisation.models import TERMS_MONTHS
-from strapontin.organisation.queries import partners, sites
+from strapontin.provider.partners import partners
 from strapontin.refusals import Refusal
 from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page

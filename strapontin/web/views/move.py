@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
-from strapontin.allocations.queries import SiteFigures, subscriptions
 from strapontin.allocations.rules import Change
 from strapontin.billing import effects as billing
+from strapontin.customers.subscriptions import SiteFigures, subscriptions
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
 from strapontin.web import shapes as s

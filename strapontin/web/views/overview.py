@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import OverviewReader
-from strapontin.allocations import customer_list
-from strapontin.allocations.months import twelve_months
-from strapontin.allocations.queries import Overview, month_ends, overview
+from strapontin.customers import customer_list
+from strapontin.customers.months import month_ends, twelve_months
+from strapontin.customers.overview import Overview, overview
 from strapontin.web import figures
 from strapontin.web import shapes as s
 from strapontin.web.answers import page

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import CustomerEditor
-from strapontin.organisation.operations import change_site, create_site
-from strapontin.organisation.queries import site
+from strapontin.customers.sites import change_site, create_site, site
 from strapontin.refusals import Refusal
 from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page

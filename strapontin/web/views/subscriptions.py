@@ -13,8 +13,8 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
-from strapontin.allocations import customer_list
-from strapontin.allocations.customer_list import SORTS, STATUSES, Line, Wanted
+from strapontin.customers import customer_list
+from strapontin.customers.customer_list import SORTS, STATUSES, Line, Wanted
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.web import figures
 from strapontin.web import shapes as s

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
-from strapontin.allocations.queries import subscriptions
+from strapontin.customers.subscriptions import subscriptions
 from strapontin.refusals import Refusal
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.seats.queries import user as find_user

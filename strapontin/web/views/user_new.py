@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
-from strapontin.allocations.queries import SiteFigures, subscriptions
+from strapontin.customers.subscriptions import SiteFigures, subscriptions
 from strapontin.refusals import Refusal
 from strapontin.seats.operations import NewUser, create_user
 from strapontin.stacks.queries import tenants_of

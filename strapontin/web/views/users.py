@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
-from strapontin.organisation.queries import sites
+from strapontin.customers.sites import sites
 from strapontin.refusals import Refusal
 from strapontin.seats.queries import user_count, users
 from strapontin.web import shapes as s

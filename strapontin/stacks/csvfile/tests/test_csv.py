@@ -16,8 +16,8 @@ from strapontin.stacks.base import (
     StackError,
     StackUser,
     TypeCount,
-    connector_for,
 )
+from strapontin.stacks.connectors import connector_for
 
 LYON, METZ, NICE = UUID(int=1), UUID(int=2), UUID(int=3)
 ZOE, ADAM = UUID(int=11), UUID(int=12)

@@ -8,15 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from strapontin.stacks.base import (
-    MemoryTokenStore,
-    NewStackUser,
-    StackAccess,
-    StackError,
-    StackUser,
-    TypeCount,
-    connector_for,
-)
+from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackAccess, StackError, StackUser, TypeCount
+from strapontin.stacks.connectors import connector_for
 from strapontin.stacks.wazo.simulator import Fault, Line
 from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, Scene
 from strapontin.stacks.wazo.tokens import RENEWED_BEFORE, TOKEN_LIFE

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackAccess, connector_for
+from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackAccess
+from strapontin.stacks.connectors import connector_for
 from strapontin.stacks.wazo.simulator import StackSimulator, main
 from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, MovableClock, furnished
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
-from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
-from strapontin.cycles.operations import bring_customer_to, open_first_period
+from strapontin.allocations.openings import bring_customer_to, lock_customer
+from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
-from strapontin.journal.operations import record
+from strapontin.journal.operations import record, record_below
 from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import TERMS_MONTHS
@@ -87,10 +87,9 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     open_first_period(customer_id=customer_id, span=span, at=at)
     bring_customer_to(entered, day=today, at=at)
     record(
-        actor=grant.actor,
-        at=at,
+        grant.actor,
         action="customer.create",
-        object_kind="customer",
+        at=at,
         object_id=customer_id,
         partner_path=path,
         customer_id=customer_id,
@@ -167,27 +166,12 @@ def change_customer(
     if not changed:
         return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
-    record(
-        actor=grant.actor,
-        at=at,
+    record_below(
+        grant,
         action="customer.change",
-        object_kind="customer",
+        at=at,
         object_id=before.id,
-        partner_path=before.partner_path,
-        customer_id=before.id,
         before={field: getattr(before, field) for field in changed},
         after={field: after[field] for field in changed},
     )
     return grants.customer(grant.actor, before.id).customer
-
-
-def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
-    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh.
-
-    Not FOR UPDATE: the foreign keys of a claim under way would wait for it, while holding the balance we ask for next.
-    """
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
-    facts = grants.customer(actor, customer_id).customer
-    if bring_customer_to(facts, day=settings.day(at), at=at):
-        facts = grants.customer(actor, customer_id).customer
-    return facts

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from strapontin.access.grants import OverviewReader
 from strapontin.access.scope import as_billing
-from strapontin.allocations.queries import month_ends
 from strapontin.kit.database import rows, run
 from strapontin.organisation.settings import Settings
 
@@ -69,3 +68,14 @@ def twelve_months(
             "only": None if recurse else partner_id,
         },
     )
+
+
+def month_ends(today: date, *, months: int = 12) -> list[date]:
+    """The last days of the past months, and today for the running one; the oldest first."""
+    ends = [today]
+    first = today.replace(day=1)
+    for _ in range(months - 1):
+        last = first - timedelta(days=1)
+        ends.append(last)
+        first = last.replace(day=1)
+    return ends[::-1]

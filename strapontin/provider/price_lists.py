@@ -1,4 +1,4 @@
-"""Writing the catalogue: default types and settings, price lists."""
+"""Price lists: written by the provider, read by payers; never changed, only followed by another (SPEC 7)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.access.actors import Actor, system
-from strapontin.access.grants import ProviderGrant
-from strapontin.access.scope import acting
+from strapontin.access.grants import InvoiceReader, ProviderGrant
+from strapontin.allocations.openings import bring_to
 from strapontin.catalogue.models import PriceList, SubscriptionType
 from strapontin.journal.operations import record
-from strapontin.kit.database import run
+from strapontin.kit.database import row, rows, run
 from strapontin.kit.ids import new_id
 from strapontin.kit.money import CENT
-from strapontin.organisation.models import LEVELS, TERMS_MONTHS, Installation
-from strapontin.organisation.periods import open_started
-from strapontin.refusals import Refusal, invalid
+from strapontin.organisation.models import LEVELS, TERMS_MONTHS
+from strapontin.organisation.settings import load
+from strapontin.refusals import Refusal, invalid, not_found
 
-# code, French, English, the integers of Wazo's portal, order on screens
-DEFAULT_TYPES = (
-    ("voice", "Voix", "Voice", [0], 1),
-    ("uc", "Communication unifiée", "Unified Communication", [1], 2),
-    ("cr", "Relation client", "Customer Relationship", [3], 3),
-)
+_LISTS = """
+SELECT l.id, l.name, l.partner_id, l.currency, l.valid_from,
+       (SELECT jsonb_object_agg(type_code, monthly_amount::text) FROM price WHERE price_list_id = l.id) AS prices,
+       (SELECT jsonb_object_agg(months::text, rate_percent::text) FROM term_discount WHERE price_list_id = l.id)
+           AS term_discounts,
+       (SELECT jsonb_object_agg(level, rate_percent::text) FROM level_discount WHERE price_list_id = l.id)
+           AS level_discounts
+FROM price_list l WHERE {where} ORDER BY l.id DESC LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +46,6 @@ class NewPriceList:
     partner_id: UUID | None = None
 
 
-DEFAULT_PRICE_LIST = NewPriceList(
-    name="Tarif général",
-    currency="EUR",
-    valid_from=date(2020, 1, 1),
-    prices={"voice": Decimal("10.00"), "uc": Decimal("18.00"), "cr": Decimal("42.00")},
-    term_discounts={1: Decimal(0), 12: Decimal(10), 36: Decimal(20)},
-    level_discounts={
-        "bronze": Decimal(0),
-        "silver": Decimal(5),
-        "gold": Decimal(10),
-        "platinum": Decimal(15),
-    },
-)
-
-
-def seed_defaults(*, at: datetime) -> None:
-    """Gives a new installation its settings row, the three types and a price list; changes nothing later."""
-    owner = system("cli")
-    Installation.objects.using("owner").bulk_create([Installation(id=1)], ignore_conflicts=True)
-    SubscriptionType.objects.using("owner").bulk_create(
-        [
-            SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
-            for code, fr, en, ids, position in DEFAULT_TYPES
-        ],
-        ignore_conflicts=True,
-    )
-    with acting(owner):
-        if not PriceList.objects.exists():
-            create_price_list(ProviderGrant(owner), new=DEFAULT_PRICE_LIST, at=at)
-
-
 def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) -> UUID:
     """Adds a price list and answers its id.
 
@@ -82,7 +54,7 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
     """
     _check(new)
     # Periods that have started have the prices of then, also where nobody has opened them yet.
-    open_started(at=at)
+    bring_to(load().day(at), at=at)
     same = PriceList.objects.filter(currency=new.currency, valid_from=new.valid_from)
     same = same.filter(partner_id=new.partner_id) if new.partner_id else same.filter(partner__isnull=True)
     if same.exists():
@@ -105,7 +77,14 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
             f"INSERT INTO {table} SELECT %s, * FROM unnest(%s::{column}[], %s::numeric[])",  # noqa: S608
             [price_list_id, list(values.keys()), list(values.values())],
         )
-    _record(grant.actor, new, price_list_id, at)
+    record(
+        grant.actor,
+        action="price_list.create",
+        at=at,
+        object_id=price_list_id,
+        partner_path=[new.partner_id] if new.partner_id else [],
+        after={"name": new.name, "currency": new.currency, "valid_from": new.valid_from, "prices": dict(new.prices)},
+    )
     return price_list_id
 
 
@@ -127,18 +106,15 @@ def _check(new: NewPriceList) -> None:
             raise invalid(_("A discount lies between 0 and 100, with at most two decimals."), field="discounts")
 
 
-def _record(actor: Actor, new: NewPriceList, price_list_id: UUID, at: datetime) -> None:
-    record(
-        actor=actor,
-        at=at,
-        action="price_list.create",
-        object_kind="price_list",
-        object_id=price_list_id,
-        partner_path=[new.partner_id] if new.partner_id else [],
-        after={
-            "name": new.name,
-            "currency": new.currency,
-            "valid_from": new.valid_from,
-            "prices": dict(new.prices),
-        },
-    )
+def price_lists(grant: InvoiceReader, *, after: UUID | None = None, limit: int) -> list[dict[str, Any]]:
+    """Price lists, the newest first; row level security leaves payers the general ones and their own."""
+    where = "true" if after is None else "l.id < %(after)s::uuid"
+    return rows(_LISTS.format(where=where), {"after": after, "limit": limit + 1})
+
+
+def price_list(grant: InvoiceReader, price_list_id: UUID) -> dict[str, Any]:
+    """One price list, or ``not_found``."""
+    found = row(_LISTS.format(where="l.id = %(id)s::uuid"), {"id": price_list_id, "limit": 1})
+    if found is None:
+        raise not_found()
+    return found

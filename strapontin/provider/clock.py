@@ -72,13 +72,5 @@ def _show(actor: Actor, moment: datetime, *, in_journal: bool = True) -> datetim
     offset = moment - datetime.now(UTC)
     run("UPDATE installation SET clock_offset = %s WHERE id = 1", [offset])
     if in_journal:
-        record(
-            actor=actor,
-            at=moment,
-            action="clock.set",
-            object_kind="settings",
-            object_id=None,
-            partner_path=[],
-            after={"now": moment.isoformat()},
-        )
+        record(actor, action="clock.set", at=moment, object_kind="settings", after={"now": moment.isoformat()})
     return moment

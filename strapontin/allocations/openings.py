@@ -1,0 +1,58 @@
+"""Opening cycles: every write first brings its customer to today, a daily job does so for all (SPEC 4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor
+from strapontin.access.grants import CustomerFacts
+from strapontin.access.scope import as_billing
+from strapontin.cycles.operations import fix_prices
+from strapontin.kit.database import row, run, statement
+from strapontin.organisation.settings import Settings
+
+# By a statement of its own: one that waited for these locks itself would not see the lowering that it waited for.
+_LOCK_DUE = """
+SELECT count(*) AS due FROM (
+    SELECT c.id FROM customer c
+     WHERE c.status = 'active' AND c.period_ends_on <= %(day)s::date
+       AND (%(customer)s::uuid IS NULL OR c.id = %(customer)s::uuid)
+     ORDER BY c.id FOR NO KEY UPDATE) AS locked
+"""
+_OPEN = statement(__file__, "open_periods.sql")
+
+
+def bring_to(day: date, *, at: datetime, customer_id: UUID | None = None) -> int:
+    """Opens every period that has started by ``day``, for one customer or (``None``) for all.
+
+    Runs under the billing role, which alone fixes payers and prices. Answers how many periods were opened.
+    """
+    opened = 0
+    with as_billing():
+        of_day = {"day": day, "at": at, "customer": customer_id}
+        while row(_LOCK_DUE, of_day) != {"due": 0} and (step := run(_OPEN, of_day)):
+            opened += step
+        if opened:
+            fix_prices(customer_id=customer_id)
+    return opened
+
+
+def bring_customer_to(customer: CustomerFacts, *, day: date, at: datetime) -> bool:
+    """Brings one customer to ``day`` if its running period has ended; answers whether something changed."""
+    if customer.status != "active" or customer.period_ends_on > day:
+        return False
+    return bring_to(day, at=at, customer_id=customer.id) > 0
+
+
+def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
+    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh.
+
+    Not FOR UPDATE: the foreign keys of a claim under way would wait for it, while holding the balance we ask for next.
+    """
+    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
+    facts = grants.customer(actor, customer_id).customer
+    if bring_customer_to(facts, day=settings.day(at), at=at):
+        facts = grants.customer(actor, customer_id).customer
+    return facts

@@ -1,0 +1,144 @@
+"""Partners: created, changed, moved, read (SPEC 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor
+from strapontin.access.grants import PartnerSeen, ProviderGrant
+from strapontin.allocations.openings import bring_to
+from strapontin.journal.operations import record
+from strapontin.kit.changes import different, update
+from strapontin.kit.database import row, rows, run
+from strapontin.kit.ids import new_id
+from strapontin.kit.names import sort_key
+from strapontin.organisation.settings import load
+from strapontin.provider.invoiced import keep_currency
+from strapontin.provider.moves import lock_moves, move_partner
+from strapontin.refusals import expect_version, not_found
+
+PARTNER_FIELDS = frozenset(
+    ("name", "level", "country", "region", "vat_number", "address", "currency", "language", "payer")
+)
+_PARTNER = """
+id, name, sort_key, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version
+"""
+_FIXED_FOR_PERIODS = frozenset(("level", "currency", "payer", "parent_id"))
+
+# Not FOR UPDATE: a period that opens refers to its payer, while holding the customer that a move asks for next.
+_LOCK_PARTNER = "SELECT * FROM partner WHERE id = %s FOR NO KEY UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPartner:
+    """A partner to be made; ``parent_id`` is ``None`` for one right below the provider."""
+
+    name: str
+    parent_id: UUID | None = None
+    level: str = "bronze"
+    country: str = ""
+    region: str = ""
+    vat_number: str = ""
+    address: str = ""
+    currency: str = "EUR"
+    language: str = "fr"
+    payer: bool = True
+
+
+def create_partner(grant: ProviderGrant, *, new: NewPartner, at: datetime) -> UUID:
+    """Adds a partner and answers its id.
+
+    Level, currency and payer decide what is paid, so partners are the provider's. Raises ``not_found`` for a
+    parent that is none.
+    """
+    partner_id = new_id()
+    path = [partner_id]
+    if new.parent_id is not None:
+        lock_moves()
+        path = [*grants.partner(grant.actor, new.parent_id).partner.path, partner_id]
+    facts = asdict(new) | {"id": partner_id, "path": [str(part) for part in path], "at": at}
+    run(
+        "INSERT INTO partner (id, name, parent_id, path, level, country, region, vat_number, address, currency,"
+        " language, payer, created_at, version) VALUES (%(id)s, %(name)s, %(parent_id)s, %(path)s::uuid[],"
+        " %(level)s, %(country)s, %(region)s, %(vat_number)s, %(address)s, %(currency)s, %(language)s, %(payer)s,"
+        " %(at)s, 1)",
+        facts,
+    )
+    record(grant.actor, action="partner.create", at=at, object_id=partner_id, partner_path=path, after=asdict(new))
+    return partner_id
+
+
+def change_partner(
+    grant: ProviderGrant,
+    *,
+    partner_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    at: datetime,
+) -> None:
+    """Changes a partner; ``changes`` may hold ``parent_id``, which moves it with everything below.
+
+    Periods that have started keep their payer and prices (SPEC 3). Raises ``not_found``, ``changed_meanwhile``,
+    ``would_loop`` for a partner under itself, and ``currency_in_use``.
+    """
+    if "parent_id" in changes:
+        lock_moves()
+    if not _FIXED_FOR_PERIODS.isdisjoint(changes):
+        bring_to(load().day(at), at=at)
+    before = row(_LOCK_PARTNER, [partner_id])
+    if before is None:
+        raise not_found()
+    expect_version(expected_version, before["version"])
+    wanted = different({f: v for f, v in changes.items() if f in PARTNER_FIELDS | {"parent_id"}}, before)
+    if not wanted:
+        return
+    keep_currency(partner_id, wanted)
+    if "parent_id" in wanted:
+        move_partner(grant, partner_id=partner_id, parent_id=wanted["parent_id"])
+    update("partner", {"id": partner_id}, wanted)
+    record(
+        grant.actor,
+        action="partner.change",
+        at=at,
+        object_id=partner_id,
+        partner_path=before["path"],
+        before={field: before[field] for field in wanted},
+        after=wanted,
+    )
+
+
+def partners(
+    actor: Actor, *, after: tuple[str, UUID] | None = None, limit: int, search: str = ""
+) -> list[dict[str, Any]]:
+    """Partners at or below the actor's scope, by name; one more than ``limit`` where more follow."""
+    if not actor.provider and actor.partner_id is None:
+        # Its nearest partner's name is all a customer sees of partners.
+        return []
+    conditions = ["true"]
+    parameters: dict[str, Any] = {"limit": limit + 1}
+    if not actor.provider:
+        conditions.append("path @> ARRAY[%(scope)s::uuid]")
+        parameters["scope"] = actor.partner_id
+    if search:
+        conditions.append("strpos(sort_key, %(search)s) > 0")
+        parameters["search"] = sort_key(search)
+    if after:
+        conditions.append("(sort_key, id) > (%(key)s, %(id)s::uuid)")
+        parameters |= {"key": after[0], "id": after[1]}
+    return rows(
+        f"SELECT {_PARTNER} FROM partner WHERE {' AND '.join(conditions)} ORDER BY sort_key, id LIMIT %(limit)s",  # noqa: S608
+        parameters,
+    )
+
+
+def partner(seen: PartnerSeen) -> dict[str, Any]:
+    """The partner of the grant, as it stands now."""
+    found = row(f"SELECT {_PARTNER} FROM partner WHERE id = %s", [seen.partner.id])  # noqa: S608
+    if found is None:
+        raise not_found()
+    return found
