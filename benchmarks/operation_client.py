@@ -17,7 +17,8 @@ def main() -> None:
     from strapontin.access.actors import Actor
     from strapontin.access.scope import acting
     from strapontin.organisation.settings import load
-    from strapontin.seats.operations import NewUser, create_user
+    from strapontin.seats.claims import NewUser
+    from strapontin.seats.operations import create_user
 
     actor = Actor(
         kind="api_key",

@@ -24,8 +24,9 @@ from strapontin.customers.subscriptions import Subscriptions, subscriptions
 from strapontin.kit.database import row, rows, run
 from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.refusals import Refusal
+from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
-from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
+from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.base import StackUser
 from tests.oracle.histories import (
     AddPriceList,

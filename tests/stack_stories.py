@@ -19,7 +19,8 @@ from strapontin.kit.database import rows
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import Partner, Site
 from strapontin.organisation.settings import Settings, load
-from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
 from strapontin.stacks.provisioner import make_calls

@@ -11,11 +11,12 @@ from types import ModuleType
 import pytest
 from django.db import IntegrityError
 
+from strapontin.allocations import openings
 from strapontin.allocations import operations as allocations
-from strapontin.allocations import queries
 from strapontin.billing import rating, runs
+from strapontin.customers import subscriptions
 from strapontin.cycles import operations as cycles
-from strapontin.seats import observed
+from strapontin.seats import claims, observed
 from strapontin.seats import operations as seats
 from tests.comparison import live_side_by_side
 from tests.servers import Database
@@ -41,15 +42,15 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     # The run carries a copy of the rating's text.
     "rating": [(rating, "RATING"), (runs, "_BILL")],
     "bill": [(runs, "_BILL")],
-    "open": [(cycles, "_OPEN")],
+    "open": [(openings, "_OPEN")],
     "price": [(cycles, "_FIX_PRICES")],
-    "claim": [(seats, "_CLAIM")],
+    "claim": [(claims, "_CLAIM")],
     "release": [(seats, "_RELEASE")],
     "write": [(allocations, "_WRITE")],
     "returnable": [(allocations, "_RETURNABLE")],
     "move": [(seats, "_MOVE")],
     "observed": [(observed, "_APPLY")],
-    "as of": [(queries, "_AS_OF")],
+    "as of": [(subscriptions, "_AS_OF")],
 }
 
 FAULTS = [

@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 
 from strapontin.billing import runs
+from strapontin.billing.payers import CurrentRun
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.kit.database import row
 from strapontin.refusals import Refusal
@@ -71,7 +72,7 @@ def test_a_run_that_stopped_between_payers_ends_in_the_same_invoices(
     run_id = replay.request_run(FEBRUARY, AT)
     bill, done = runs._bill, list[UUID]()
 
-    def bill_some(current: dict[str, Any], payer_id: UUID, *rest: Any) -> None:
+    def bill_some(current: CurrentRun, payer_id: UUID, *rest: Any) -> None:
         if len(done) == after:
             raise Crash
         done.append(payer_id)

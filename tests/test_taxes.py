@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from strapontin.billing.payers import Payer
 from strapontin.billing.taxes import taxation
+from strapontin.kit.ids import new_id
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,9 @@ from strapontin.billing.taxes import taxation
     ],
 )
 def test_the_tax_of_a_payer(issuer: str, country: str, region: str, vat_number: str, expected: list[str] | str) -> None:
-    payer = {"country": country, "region": region, "vat_number": vat_number}
-    found = taxation(payer, issuer_country=issuer)
+    payer = Payer(new_id(), "Opaline", "", country, region, vat_number, "EUR")
+    tax = taxation(payer, issuer_country=issuer)
     if isinstance(expected, str):
-        assert (found.rules, found.fault) == ((), expected)
+        assert (tax.rules, tax.fault) == ((), expected)
     else:
-        assert ([f"{rule.category} {rule.rate_percent}" for rule in found.rules], found.fault) == (expected, None)
+        assert ([f"{rule.category} {rule.rate_percent}" for rule in tax.rules], tax.fault) == (expected, None)

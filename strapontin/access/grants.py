@@ -6,13 +6,12 @@ the actor's scope is not found; what is inside without the role answers ``role_m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from strapontin.access.actors import Actor
-from strapontin.kit.database import row
+from strapontin.kit.database import row_of
 from strapontin.refusals import Refusal, not_found
 
 
@@ -40,10 +39,11 @@ class CustomerFacts:
     version: int
 
 
-_COLUMNS = ", ".join(CustomerFacts.__dataclass_fields__)
-# The setting is made in the select list, which is evaluated only for a row that the policies let through.
+_COLUMNS = ", ".join(field.name for field in fields(CustomerFacts))
+# The inner select list is evaluated only for a row that the policies let through: no other customer can be entered.
 _FETCH = f"""
-SELECT {_COLUMNS}, set_config('app.customer', id::text, true) AS _entered FROM customer WHERE id = %s
+SELECT {_COLUMNS} FROM (
+    SELECT *, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s) AS customer
 """  # noqa: S608  our own column names
 
 
@@ -110,7 +110,8 @@ class PartnerFacts:
     version: int
 
 
-_PARTNER_COLUMNS = ", ".join(PartnerFacts.__dataclass_fields__)
+_PARTNER_COLUMNS = ", ".join(field.name for field in fields(PartnerFacts))
+_FETCH_PARTNER = f"SELECT {_PARTNER_COLUMNS} FROM partner WHERE id = %s"  # noqa: S608  our own column names
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,11 @@ class ProviderGrant(RoleHolder):
     """The provider's own: prices, settings, runs."""
 
 
-def _fetch(actor: Actor, customer_id: UUID) -> CustomerFacts:
-    found: dict[str, Any] | None = row(_FETCH, [customer_id])
-    if found is None:
+def _fetch(customer_id: UUID) -> CustomerFacts:
+    customer = row_of(CustomerFacts, _FETCH, [customer_id])
+    if customer is None:
         raise not_found()
-    found.pop("_entered")
-    return CustomerFacts(**found)
+    return customer
 
 
 def _require(actor: Actor, role: str) -> None:
@@ -173,33 +173,33 @@ def _require(actor: Actor, role: str) -> None:
 
 def customer(actor: Actor, customer_id: UUID) -> CustomerSeen:
     """The customer, for an actor whose scope covers it; else not found."""
-    return CustomerSeen(actor, _fetch(actor, customer_id))
+    return CustomerSeen(actor, _fetch(customer_id))
 
 
 def allocation_manager(actor: Actor, customer_id: UUID) -> AllocationManager:
     """Not found outside the scope, ``role_missing`` without Subscription management."""
-    facts = _fetch(actor, customer_id)
+    facts = _fetch(customer_id)
     _require(actor, "subscriptions")
     return AllocationManager(actor, facts)
 
 
 def user_manager(actor: Actor, customer_id: UUID) -> UserManager:
     """Not found outside the scope, ``role_missing`` without User management."""
-    facts = _fetch(actor, customer_id)
+    facts = _fetch(customer_id)
     _require(actor, "users")
     return UserManager(actor, facts)
 
 
 def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:
     """Not found outside the scope, ``role_missing`` without Customer management."""
-    facts = _fetch(actor, customer_id)
+    facts = _fetch(customer_id)
     _require(actor, "customers")
     return CustomerEditor(actor, facts)
 
 
 def term_editor(actor: Actor, customer_id: UUID) -> TermEditor:
     """As :func:`customer_editor`; a customer's own administrator does not change the commitment."""
-    facts = _fetch(actor, customer_id)
+    facts = _fetch(customer_id)
     _require(actor, "customers")
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
@@ -208,7 +208,7 @@ def term_editor(actor: Actor, customer_id: UUID) -> TermEditor:
 
 def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
     """Not found outside the scope, ``role_missing`` without Stacks; partners and provider only."""
-    facts = _fetch(actor, customer_id)
+    facts = _fetch(customer_id)
     _require(actor, "stacks")
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
@@ -217,10 +217,10 @@ def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
 
 def partner(actor: Actor, partner_id: UUID) -> PartnerSeen:
     """The partner, for an actor whose scope covers it; else not found."""
-    found = row(f"SELECT {_PARTNER_COLUMNS} FROM partner WHERE id = %s", [partner_id])  # noqa: S608
-    if found is None or not _covers(actor, found["path"]):
+    facts = row_of(PartnerFacts, _FETCH_PARTNER, [partner_id])
+    if facts is None or not _covers(actor, facts.path):
         raise not_found()
-    return PartnerSeen(actor, PartnerFacts(**found))
+    return PartnerSeen(actor, facts)
 
 
 def _covers(actor: Actor, path: list[UUID]) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from strapontin.access.actors import Actor
 from strapontin.access.scope import reveal_nearest_partner
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import rows_of, value_of
 
 _HELPERS = """
 SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT NULL AS is_partner
@@ -19,14 +19,15 @@ SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT
  ORDER BY a.customer_id IS NULL, array_position(%(path)s::uuid[], a.partner_id) DESC NULLS LAST, a.name LIMIT 5
 """
 _PATH_OF_CUSTOMER = """
-SELECT partner_path AS path, set_config('app.customer', id::text, true) AS _entered FROM customer WHERE id = %s
+SELECT partner_path FROM (
+    SELECT partner_path, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s) AS customer
 """
 _PATH_OF_PARTNER = "SELECT path FROM partner WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """An administrator who holds the role; ``organisation`` is empty where the reader may not know it."""
+    """An administrator who holds the role; ``organisation`` is empty if the reader may not know it."""
 
     name: str
     organisation: str
@@ -36,16 +37,19 @@ class Helper:
 def who_can_help(actor: Actor, *, role: str, customer_id: UUID | None = None) -> list[Helper]:
     """Up to five holders of ``role``, for the customer or else for the actor's own organisation.
 
-    Only those that row level security lets the actor see: of a customer's, the holders of Subscription management
-    above it are named too.
+    Row level security leaves those that the actor may see. A customer's administrator also sees the holders of
+    Subscription management above the customer.
     """
     reveal_nearest_partner(actor)
-    found = row(_PATH_OF_CUSTOMER, [customer_id]) if customer_id else row(_PATH_OF_PARTNER, [actor.partner_id])
-    known = {
+    if customer_id:
+        path = value_of(list, _PATH_OF_CUSTOMER, [customer_id])
+    else:
+        path = value_of(list, _PATH_OF_PARTNER, [actor.partner_id])
+    parameters = {
         "role": role,
         "self": actor.id or UUID(int=0),
-        "customer": customer_id if found else None,
-        "path": [str(part) for part in found["path"]] if found else [],
+        "customer": customer_id if path is not None else None,
+        "path": [str(partner_id) for partner_id in path or []],
         "provider": actor.provider,
     }
-    return [Helper(**helper) for helper in rows(_HELPERS, known)]
+    return rows_of(Helper, _HELPERS, parameters)

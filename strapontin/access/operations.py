@@ -21,7 +21,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import AdministratorManager
 from strapontin.access.keys import digest
 from strapontin.journal.operations import record
-from strapontin.kit.database import row, run
+from strapontin.kit.database import row_of, run
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid, not_found
 
@@ -38,6 +38,12 @@ VALUES (%(id)s, %(name)s, %(hash)s, %(provider)s, %(partner_id)s, %(customer_id)
 # Without a target, so that no right to read other people's logins is needed to find out about one.
 _INSERT_ACCOUNT = """
 INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, true) ON CONFLICT DO NOTHING
+"""
+_REVOKE_KEY = """
+UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING provider, partner_id, customer_id
+"""
+_LOCK_ADMINISTRATOR = """
+SELECT name, language, roles, provider, partner_id, customer_id FROM administrator WHERE id = %s FOR UPDATE
 """
 _INSERT_ADMINISTRATOR = """
 INSERT INTO administrator (id, account_id, name, provider, partner_id, customer_id, roles, language, created_at)
@@ -57,7 +63,7 @@ class ScopeGiven:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """An API key to be made; ``expires_at`` (real time) is a year from now where ``None``."""
+    """An API key to be made; ``expires_at`` is real time, and a year from now if ``None``."""
 
     name: str
     scope: ScopeGiven
@@ -75,6 +81,16 @@ class NewAdministrator:
     scope: ScopeGiven
     roles: list[str]
     language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class _Administrator:
+    name: str
+    language: str
+    roles: list[str]
+    provider: bool
+    partner_id: UUID | None
+    customer_id: UUID | None
 
 
 def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) -> tuple[UUID, str]:
@@ -115,14 +131,9 @@ def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) ->
 def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -> None:
     """Ends a key at once; ``not_found`` for one that is outside the scope or has ended already."""
     # Keys live in real time (API.md), and so does their end.
-    found = row(
-        "UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL"
-        " RETURNING provider, partner_id, customer_id",
-        [key_id],
-    )
-    if found is None:
+    scope = row_of(ScopeGiven, _REVOKE_KEY, [key_id])
+    if scope is None:
         raise not_found()
-    scope = ScopeGiven(**found)
     record(
         grant.actor,
         action="api_key.revoke",
@@ -170,22 +181,19 @@ def change_administrator(
 
     Raises ``not_found`` outside the scope and ``cannot_grant``.
     """
-    before = row(
-        "SELECT name, language, roles, provider, partner_id, customer_id FROM administrator WHERE id = %s FOR UPDATE",
-        [administrator_id],
-    )
+    before = row_of(_Administrator, _LOCK_ADMINISTRATOR, [administrator_id])
     if before is None:
         raise not_found()
-    scope = ScopeGiven(before["provider"], before["partner_id"], before["customer_id"])
-    # Those who can help are named to a customer, which gives no right over them.
+    scope = ScopeGiven(before.provider, before.partner_id, before.customer_id)
+    # A customer reads the names of those above who can help; that gives no right over them.
     path = _within(grant.actor, scope)
-    wanted = {field: changes.get(field, before[field]) for field in ("name", "language", "roles")}
-    if not set(wanted["roles"]) - set(before["roles"]) <= grant.actor.roles:
+    after = {field: changes.get(field, getattr(before, field)) for field in ("name", "language", "roles")}
+    if not set(after["roles"]) - set(before.roles) <= grant.actor.roles:
         raise Refusal("cannot_grant")
     run(
         "UPDATE administrator SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[]"
         " WHERE id = %(id)s",
-        wanted | {"id": administrator_id},
+        after | {"id": administrator_id},
     )
     record(
         grant.actor,
@@ -194,13 +202,13 @@ def change_administrator(
         object_id=administrator_id,
         partner_path=path,
         customer_id=scope.customer_id,
-        before={"roles": before["roles"]},
-        after={"roles": wanted["roles"]},
+        before={"roles": before.roles},
+        after={"roles": after["roles"]},
     )
 
 
 def _may_give(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
-    """The path of the scope, where the actor may give it with these roles."""
+    """The partners' path of the scope; ``cannot_grant`` if the actor may not give it with these roles."""
     path = _within(actor, scope)
     if not actor.roles.issuperset(roles):
         raise Refusal("cannot_grant")

@@ -16,15 +16,13 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from strapontin.access.actors import Actor
-from strapontin.kit.database import begin, row, run
+from strapontin.kit.database import begin, run, value_of
 
 RoleName = Literal["door", "request", "worker", "billing"]
 Scope = tuple[str, str, str, str, str]
 
 _SETTINGS = ("role", "app.scope", "app.partner", "app.customer", "app.actor")
-_READ_SCOPE = "SELECT " + ", ".join(
-    f"coalesce(current_setting('{name}', true), '') AS \"{name}\"" for name in _SETTINGS
-)
+_READ_SCOPE = "SELECT ARRAY[" + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _SETTINGS) + "]"
 _SET_SCOPE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
 # A customer's administrator sees the nearest partner's name; a partner's, that of its parent.
 _SET_NEAREST = """
@@ -32,6 +30,10 @@ SELECT set_config('app.nearest', coalesce(
     (SELECT partner_id FROM customer WHERE id = %s::uuid),
     (SELECT parent_id FROM partner WHERE id = %s::uuid))::text, true)
 """
+
+
+# Answers the role of before.
+_BECOME = "SELECT former FROM (SELECT current_user::text AS former, set_config('role', %s, true) AS present) AS roles"
 
 
 @contextmanager
@@ -46,12 +48,12 @@ def acting(actor: Actor, role: RoleName = "request") -> Iterator[None]:
             begin(_set_local(scope))
             yield
         return
-    outer = row(_READ_SCOPE) or {}
+    outer = value_of(list, _READ_SCOPE)
     with transaction.atomic():
         run(_SET_SCOPE, scope)
         yield
     # After an exception the savepoint's rollback has restored the settings already.
-    run(_SET_SCOPE, list(outer.values()))
+    run(_SET_SCOPE, outer)
 
 
 def _scope(actor: Actor, role: RoleName) -> Scope:
@@ -76,13 +78,13 @@ def reveal_nearest_partner(actor: Actor) -> None:
 @contextmanager
 def as_billing() -> Iterator[None]:
     """Takes the billing role for a few statements: prices, periods and charges are not the request's to touch."""
-    before = row("SELECT current_user AS role, set_config('role', %s, true)", [settings.DATABASE_ROLES.billing])
+    before = value_of(str, _BECOME, [settings.DATABASE_ROLES.billing])
     try:
         yield
     finally:
         # After an error the transaction accepts nothing more, and its rollback restores the role as well.
         if before and not connection.needs_rollback and _transaction_is_usable():
-            run("SELECT set_config('role', %s, true)", [before["role"]])
+            run("SELECT set_config('role', %s, true)", [before])
 
 
 def _transaction_is_usable() -> bool:

@@ -10,10 +10,10 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts
 from strapontin.access.scope import as_billing
 from strapontin.cycles.operations import fix_prices
-from strapontin.kit.database import row, run, statement
+from strapontin.kit.database import exists, run, statement, value_of
 from strapontin.organisation.settings import Settings
 
-# By a statement of its own: one that waited for these locks itself would not see the lowering that it waited for.
+# The locks are taken by a statement of their own: the statement that opens must see the lowerings it waited for.
 _LOCK_DUE = """
 SELECT count(*) AS due FROM (
     SELECT c.id FROM customer c
@@ -22,17 +22,18 @@ SELECT count(*) AS due FROM (
      ORDER BY c.id FOR NO KEY UPDATE) AS locked
 """
 _OPEN = statement(__file__, "open_periods.sql")
+_LOCK_CUSTOMER = "SELECT 1 FROM customer WHERE id = %s FOR NO KEY UPDATE"
 
 
 def bring_to(day: date, *, at: datetime, customer_id: UUID | None = None) -> int:
-    """Opens every period that has started by ``day``, for one customer or (``None``) for all.
+    """Opens every period that has started by ``day``, of one customer or (``None``) of all.
 
-    Runs under the billing role, which alone fixes payers and prices. Answers how many periods were opened.
+    Runs under the billing role: it alone may fix payers and prices. Answers how many periods were opened.
     """
     opened = 0
     with as_billing():
         of_day = {"day": day, "at": at, "customer": customer_id}
-        while row(_LOCK_DUE, of_day) != {"due": 0} and (step := run(_OPEN, of_day)):
+        while value_of(int, _LOCK_DUE, of_day) and (step := run(_OPEN, of_day)):
             opened += step
         if opened:
             fix_prices(customer_id=customer_id)
@@ -47,12 +48,18 @@ def bring_customer_to(customer: CustomerFacts, *, day: date, at: datetime) -> bo
 
 
 def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: datetime) -> CustomerFacts:
-    """Locks the customer's row until the end of the transaction, brought to today; answers it fresh.
-
-    Not FOR UPDATE: the foreign keys of a claim under way would wait for it, while holding the balance we ask for next.
-    """
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
+    """Locks the customer's row until the end of the transaction and brings it to today. Answers it fresh."""
+    hold_customer(customer_id)
     facts = grants.customer(actor, customer_id).customer
     if bring_customer_to(facts, day=settings.day(at), at=at):
         facts = grants.customer(actor, customer_id).customer
     return facts
+
+
+def hold_customer(customer_id: UUID) -> None:
+    """Locks the customer's row until the end of the transaction.
+
+    FOR UPDATE would be too much: a claim under way holds the balance that we ask for next, and its foreign keys
+    would wait for us.
+    """
+    exists(_LOCK_CUSTOMER, [customer_id])

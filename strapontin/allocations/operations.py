@@ -23,7 +23,7 @@ from strapontin.allocations.rules import (
     plan_correction,
     plan_for_user,
 )
-from strapontin.kit.database import rows, run, statement
+from strapontin.kit.database import row_of, rows_of, run, statement, values_of
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
@@ -31,38 +31,26 @@ from strapontin.refusals import Refusal, invalid, not_found
 MAX_QUANTITY = 1_000_000
 
 _WRITE = statement(__file__, "write_plan.sql")
+_OPEN_BALANCES = statement(__file__, "open_balances.sql")
+_RETURNABLE = statement(__file__, "returnable.sql")
+_PAST = statement(__file__, "past.sql")
 _LOCK_BALANCES = """
 SELECT site_id, type_code, allocated, next_cycle, used FROM balance
  WHERE customer_id = %(customer)s AND (site_id, type_code) IN (
        SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[]))
  ORDER BY site_id, type_code FOR UPDATE
 """
-# With the customer's total of the type: a claim only adds to both, and what has no total is not billed.
-_OPEN_BALANCES = """
-WITH opened AS (
-    INSERT INTO balance (customer_id, site_id, type_code, allocated, next_cycle, used, version)
-    SELECT %(customer)s, site_id, type_code, 0, 0, 0, 0
-      FROM unnest(%(sites)s::uuid[], %(types)s::text[]) AS p (site_id, type_code) ORDER BY 2, 3
-        ON CONFLICT DO NOTHING
-    RETURNING type_code
-)
-INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
-SELECT c.id, o.type_code, c.partner_path, 0, 0, 0, 0, 0
-  FROM customer c CROSS JOIN (SELECT DISTINCT type_code FROM opened) AS o WHERE c.id = %(customer)s ORDER BY 2
-    ON CONFLICT DO NOTHING
-"""
-_RETURNABLE = """
-SELECT r.id AS entry_id, r.type_code, (r.delta + coalesce(sum(h.delta), 0))::int AS seats
-  FROM ledger_entry r
-  LEFT JOIN ledger_entry h ON h.customer_id = r.customer_id AND h.reverses_id = r.id
- WHERE r.customer_id = %(customer)s AND r.kind = 'raise' AND r.type_code = ANY (%(types)s::text[])
-   AND r.effective_on > %(since)s::date
- GROUP BY r.id, r.type_code, r.delta, r.effective_on, r.recorded_at
-HAVING r.delta + coalesce(sum(h.delta), 0) > 0
- ORDER BY r.effective_on DESC, r.recorded_at DESC, r.id DESC
-"""
 _SITES = "SELECT id FROM site WHERE customer_id = %s AND id = ANY (%s::uuid[])"
 _TYPES = "SELECT code FROM subscription_type WHERE code = ANY (%s::text[])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Balance:
+    site_id: UUID
+    type_code: str
+    allocated: int
+    next_cycle: int
+    used: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +81,7 @@ def apply_changes(
 ) -> Applied:
     """Makes the quantities of ``changes`` so, by moves, raises, hand-backs and lowerings (SPEC 4).
 
-    With ``backdated`` by a correction: the difference to the present quantity counts from that day, and is invoiced
+    With ``backdated``, by a correction: the difference to the present quantity counts from that day, and is invoiced
     or credited from then on.
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type, a quantity outside
@@ -149,26 +137,18 @@ def _planned_correction(
     )
 
 
-_SINCE = """
-SELECT coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0)::int AS then,
-       least(min(quantity), coalesce(min(quantity) FILTER (WHERE day = %(day)s::date), 0))::int AS lowest
-  FROM (SELECT greatest(effective_on, %(day)s::date) AS day,
-               sum(sum(delta)) OVER (ORDER BY greatest(effective_on, %(day)s::date)) AS quantity
-          FROM ledger_entry WHERE customer_id = %(customer)s AND site_id = %(site)s AND type_code = %(type)s
-           AND effective_on <= %(today)s::date
-         GROUP BY 1) AS steps
-"""
-
-
 def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
     params = {"customer": customer_id, "site": place[0], "type": place[1], "day": day, "today": today}
-    return Past(**rows(_SINCE, params)[0])
+    past = row_of(Past, _PAST, params)
+    if past is None:
+        raise RuntimeError("a sum has one row")
+    return past
 
 
 def allocate_for_users(
     grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
 ) -> Applied:
-    """Makes room for ``seats`` new users on a place, and no more than that; raises as :func:`lock_place`."""
+    """Makes room for ``seats`` new users on a place, and no more than that. Raises as :func:`lock_place`."""
     customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
     today = settings.day(at)
     plan = Plan()
@@ -195,11 +175,10 @@ def _check(changes: Sequence[Change]) -> None:
 
 def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
     site_ids = {site_id for site_id, _ in places}
-    if len(rows(_SITES, [customer_id, list(site_ids)])) != len(site_ids):
+    if len(values_of(UUID, _SITES, [customer_id, list(site_ids)])) != len(site_ids):
         raise not_found()
     codes = {code for _, code in places}
-    known = {found["code"] for found in rows(_TYPES, [list(codes)])}
-    if codes - known:
+    if codes.difference(values_of(str, _TYPES, [list(codes)])):
         raise invalid(_("There is no such subscription type."), field="type")
 
 
@@ -222,24 +201,21 @@ def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Qua
         "sites": [str(site) for site, _ in places],
         "types": [code for _, code in places],
     }
-    found = rows(_LOCK_BALANCES, params)
-    if len(found) < len(places):
+    balances = rows_of(_Balance, _LOCK_BALANCES, params)
+    if len(balances) < len(places):
         # A balance must stand before it can be locked: a user could take a seat there at the same moment.
         run(_OPEN_BALANCES, params)
-        found = rows(_LOCK_BALANCES, params)
-    return {(b["site_id"], b["type_code"]): Quantities(b["allocated"], b["next_cycle"], b["used"]) for b in found}
+        balances = rows_of(_Balance, _LOCK_BALANCES, params)
+    return {(b.site_id, b.type_code): Quantities(b.allocated, b.next_cycle, b.used) for b in balances}
 
 
 def _returnable(customer_id: UUID, changes: Sequence[Change], today: date, hand_back_days: int) -> list[Returnable]:
-    found = rows(
-        _RETURNABLE,
-        {
-            "customer": customer_id,
-            "types": sorted({change.type_code for change in changes}),
-            "since": today - timedelta(days=hand_back_days),
-        },
-    )
-    return [Returnable(**row) for row in found]
+    params = {
+        "customer": customer_id,
+        "types": sorted({change.type_code for change in changes}),
+        "since": today - timedelta(days=hand_back_days),
+    }
+    return rows_of(Returnable, _RETURNABLE, params)
 
 
 def write_plan(

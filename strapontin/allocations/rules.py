@@ -41,7 +41,7 @@ class Quantities:
 
     @property
     def free(self) -> int:
-        """Seats for new users: min(now, next cycle) − used; negative where more are used."""
+        """Seats for new users: min(now, next cycle) − used; negative if more are used."""
         return min(self.allocated, self.next_cycle) - self.used
 
     @property
@@ -144,9 +144,9 @@ class _Planner:
         self.schedule(giver, scheduled)
 
     def settle(self, change: Change, returnable: list[Returnable]) -> None:
-        """What moves left over: a raise at once, or hand-backs at once and the rest with the next cycle."""
-        wanted, place = change.quantity, change.place
-        rest = wanted - self.now(place).allocated
+        """Does what the moves left: raises at once; or hands back at once, and lowers the rest with the next cycle."""
+        place = change.place
+        rest = change.quantity - self.now(place).allocated
         if rest > 0:
             self.at_once(place, "raise", rest)
         for raised in returnable:
@@ -155,7 +155,7 @@ class _Planner:
                 self.at_once(place, "hand_back", -back, reverses=raised.entry_id)
                 raised.seats -= back
                 rest += back
-        self.schedule(place, wanted)
+        self.schedule(place, change.quantity)
 
 
 def plan_changes(
@@ -168,8 +168,8 @@ def plan_changes(
 ) -> Plan:
     """What a request does, type by type, in the order of the request.
 
-    ``returnable`` are the raises of the last ``hand_back_days``, newest first. Raises ``below_use`` where a
-    quantity is below both the present one and the seats in use; nothing is planned then.
+    ``returnable`` are the raises of the last ``hand_back_days``, the newest first. Raises ``below_use`` if a
+    quantity is below both the present one and the seats in use.
     """
     for change in changes:
         _refuse_below_use(change, before.get(change.place, Quantities()))
@@ -179,15 +179,15 @@ def plan_changes(
     for type_code in dict.fromkeys(change.type_code for change in changes):
         of_type = [change for change in changes if change.type_code == type_code]
         moved = _match_moves(planner, of_type)
-        mine = [raised for raised in pool if raised.type_code == type_code]
+        raises = [raised for raised in pool if raised.type_code == type_code]
         for change in of_type:
             if change.place not in moved:
-                planner.settle(change, mine)
+                planner.settle(change, raises)
     return plan
 
 
 def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
-    """Moves what one site gives and another takes; answers the places for which nothing is left to do."""
+    """Moves what one site gives and another takes. Answers the places with nothing left to do."""
     gives = {c.place: max(0, planner.now(c.place).allocated - c.quantity) for c in changes}
     takes = {c.place: max(0, c.quantity - planner.now(c.place).allocated) for c in changes}
     touched = set()
@@ -203,7 +203,7 @@ def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
 
 
 def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, next_cycle_on: date) -> Plan:
-    """What makes room for ``seats`` new users: a scheduled lowering shrinks first, only then is there a raise."""
+    """Plans room for ``seats`` new users: first a scheduled lowering shrinks, then there is a raise."""
     plan = Plan()
     planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
     needed = was.used + seats
@@ -223,10 +223,11 @@ def plan_correction(
     today: date,
     next_cycle_on: date,
 ) -> Plan:
-    """A correction from a past day on: what is allocated today becomes ``changes``, by the same difference since then.
+    """Plans a correction that counts from a past day: the quantity of today becomes that of ``changes``.
 
-    What is scheduled follows, but seats in use stay scheduled as far as they were (SPEC 4, a site cannot start its
-    next cycle oversold). Raises ``below_use``, and ``invalid`` where less than nothing would be left on some day.
+    The same difference counts on every day since then. The scheduled quantity follows. Used seats stay scheduled as
+    far as they were: a site cannot start its next cycle oversold (SPEC 4). Raises ``below_use``, and ``invalid`` if
+    less than no seat would be left on some day.
     """
     plan = Plan()
     planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)

@@ -12,26 +12,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
-from strapontin.allocations.openings import bring_to
+from strapontin.allocations.openings import bring_to, hold_customer
 from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
 from strapontin.cycles.operations import complete_periods
 from strapontin.cycles.queries import sees_money
-from strapontin.kit.database import row
+from strapontin.kit.database import exists, rehearsal, row_of
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-_RUN_MADE = "SELECT 1 AS made FROM billing_run WHERE date = %s AND NOT preview AND cut IS NOT NULL"
+_RUN_MADE = "SELECT 1 FROM billing_run WHERE date = %s AND NOT preview AND cut IS NOT NULL"
 _PAYER = """
 SELECT p.country, p.region, p.vat_number, p.currency FROM period q JOIN partner p ON p.id = q.payer_id
  WHERE q.customer_id = %s AND q.starts_on <= %s ORDER BY q.starts_on DESC LIMIT 1
@@ -40,7 +39,7 @@ SELECT p.country, p.region, p.vat_number, p.currency FROM period q JOIN partner 
 
 @dataclass(frozen=True, slots=True)
 class NextInvoice:
-    """This customer's part of the next invoice; ``net`` is ``None`` where a price is missing."""
+    """This customer's part of the next invoice; ``net`` is ``None`` if a price is missing."""
 
     date: date
     lines: list[Line]
@@ -64,15 +63,19 @@ class Effect:
     digest: str
 
 
-class _Undo(Exception):  # noqa: N818  carries no fault: it takes a savepoint back
-    pass
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    country: str
+    region: str
+    vat_number: str
+    currency: str
 
 
 def next_invoice_date(*, today: date, settings: Settings) -> date:
     """The next date on which invoices will be issued: today's own counts until its run has taken its cut."""
     candidate = today.replace(day=settings.invoice_day)
     with as_billing():
-        if candidate < today or row(_RUN_MADE, [candidate]):
+        if candidate < today or exists(_RUN_MADE, [candidate]):
             candidate = (candidate.replace(day=1) + timedelta(days=32)).replace(day=settings.invoice_day)
     return candidate
 
@@ -80,24 +83,18 @@ def next_invoice_date(*, today: date, settings: Settings) -> date:
 def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> NextInvoice:
     """The customer's lines on the next invoice, as things stand in this transaction."""
     on = next_invoice_date(today=settings.day(at), settings=settings)
-    lines: list[Line] = []
-    payer: dict[str, Any] | None = None
-    try:
-        with transaction.atomic():
-            bring_to(on, at=at, customer_id=customer_id)
-            # As the run will: a price that was missing may stand in a list by now.
-            complete_periods(customer_id=customer_id)
-            with as_billing():
-                lines = rate(date=on, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
-                payer = row(_PAYER, [customer_id, on])
-            raise _Undo
-    except _Undo:
-        pass
+    with rehearsal():
+        bring_to(on, at=at, customer_id=customer_id)
+        # As the run will: a price that was missing may stand in a list by now.
+        complete_periods(customer_id=customer_id)
+        with as_billing():
+            lines = rate(date=on, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
+            payer = row_of(_Payer, _PAYER, [customer_id, on])
     return _sum_up(on, lines, payer, settings)
 
 
-def _sum_up(on: date, lines: list[Line], payer: dict[str, Any] | None, settings: Settings) -> NextInvoice:
-    currency = payer["currency"] if payer else settings.currency
+def _sum_up(on: date, lines: list[Line], payer: _Payer | None, settings: Settings) -> NextInvoice:
+    currency = payer.currency if payer else settings.currency
     if payer is None or any(line.fault for line in lines):
         return NextInvoice(on, lines, None, [], None, None, currency)
     net = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
@@ -144,11 +141,11 @@ def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings:
 def confirm_for_users(
     grant: UserManager, *, place: Place, seats: int, digest: str, settings: Settings, at: datetime
 ) -> Effect:
-    """Lets users be added with their seats only where that does exactly what ``digest`` showed (SPEC 4); answers it.
+    """Lets users be added with their seats only if that does exactly what ``digest`` showed (SPEC 4). Answers it.
 
-    A preview takes its own locks back with its savepoint: customer and balance are locked before it, until the end
-    of the transaction, so that nothing comes between this look and the allocation. Raises ``preview_outdated``
-    with the ``fresh`` effect, and as :func:`preview_for_users`.
+    Customer and balance are locked first, until the end of the transaction: the preview gives its own locks back
+    with its savepoint, and nothing may come between this look and the allocation. Raises ``preview_outdated`` with
+    the ``fresh`` effect, and as :func:`preview_for_users`.
     """
     manager = grant.allocation_manager()
     lock_place(manager.actor, manager.customer.id, place=place, settings=settings, at=at)
@@ -179,16 +176,8 @@ def confirm_changes(
 
 
 def _preview(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
-    effect: Effect | None = None
-    try:
-        with transaction.atomic():
-            effect = _effect(grant, apply, settings, at)
-            raise _Undo
-    except _Undo:
-        pass
-    if effect is None:
-        raise RuntimeError("a preview ended without an effect")
-    return effect
+    with rehearsal():
+        return _effect(grant, apply, settings, at)
 
 
 def _confirm(
@@ -198,20 +187,17 @@ def _confirm(
     at: datetime,
     digest: str | None,
 ) -> Effect:
-    fresh: Effect | None = None
-    try:
-        with transaction.atomic():
-            fresh = _effect(grant, apply, settings, at)
-            if digest is not None and digest != fresh.digest:
-                raise _Undo
-    except _Undo:
-        raise Refusal("preview_outdated", fresh=fresh) from None
+    # The refusal takes the change back.
+    with transaction.atomic():
+        fresh = _effect(grant, apply, settings, at)
+        if digest is not None and digest != fresh.digest:
+            raise Refusal("preview_outdated", fresh=fresh)
     return fresh
 
 
 def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
     # The customer is locked before the first figure is read, so that both invoices speak of one state.
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [grant.customer.id])
+    hold_customer(grant.customer.id)
     without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
     applied = apply()
     after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
+from strapontin.billing.payers import CurrentRun, Payer
 from strapontin.billing.taxes import TaxRule, taxes_on
-from strapontin.kit.database import row, run
+from strapontin.kit.database import run, value_of
 from strapontin.organisation.settings import Settings
 
 ISSUER = "provider"
-# The register's row is locked from here to the commit, which is why it is taken last: numbers have no gaps,
-# and invoices of other payers wait for no more than this.
+# The number is taken last: its row is locked from here to the commit, so numbers have no gaps and other payers wait
+# for this moment only.
 _NUMBER = """
 INSERT INTO invoice_number AS n (issuer, year, last) VALUES (%s, %s, 1)
     ON CONFLICT (issuer, year) DO UPDATE SET last = n.last + 1
@@ -33,8 +33,8 @@ SELECT %s, %s, * FROM unnest(%s::smallint[], %s::text[], %s::text[], %s::numeric
 
 
 def issue(
-    current: dict[str, Any],
-    payer: dict[str, Any],
+    current: CurrentRun,
+    payer: Payer,
     *,
     invoice_id: UUID,
     net: Decimal,
@@ -48,7 +48,7 @@ def issue(
     run(
         _TAXES,
         [
-            payer["id"],
+            payer.id,
             invoice_id,
             list(range(1, len(taxes) + 1)),
             [t.rule.category for t in taxes],
@@ -58,19 +58,19 @@ def issue(
             [t.amount for t in taxes],
         ],
     )
-    taken = row(_NUMBER, [ISSUER, current["date"].year])
-    if taken is None:
+    last = value_of(int, _NUMBER, [ISSUER, current.date.year])
+    if last is None:
         raise RuntimeError("the register gave no number")
-    number = f"{current['date'].year}-{taken['last']:06d}"
+    number = f"{current.date.year}-{last:06d}"
     run(
         _INSERT,
         {
-            "payer": payer["id"],
+            "payer": payer.id,
             "id": invoice_id,
             "number": number,
-            "date": current["date"],
-            "run": current["id"],
-            "currency": payer["currency"],
+            "date": current.date,
+            "run": current.id,
+            "currency": payer.currency,
             "net": net,
             "tax": tax,
             "total": net + tax,
@@ -78,10 +78,10 @@ def issue(
             "issuer_name": settings.name,
             "issuer_address": settings.address,
             "issuer_vat": settings.vat_number,
-            "name": payer["name"],
-            "address": payer["address"],
-            "country": payer["country"],
-            "vat": payer["vat_number"],
+            "name": payer.name,
+            "address": payer.address,
+            "country": payer.country,
+            "vat": payer.vat_number,
         },
     )
     return number

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from strapontin.kit.database import rows, statement
+from strapontin.kit.database import rows_of, statement
 from strapontin.organisation.settings import Settings
 
 RATING = statement(__file__, "rating.sql")
@@ -19,8 +19,8 @@ RATING = statement(__file__, "rating.sql")
 class Line:
     """An invoice line: ``quantity`` seats over [starts_on, ends_on), negative for a credit.
 
-    ``amount`` = quantity × unit_price × months × days ÷ period_days, rounded once (SPEC 7); it and
-    ``unit_price`` are ``None`` where the price is missing. With a ``fault``, the customer is parked.
+    ``amount`` = quantity × unit_price × months × days ÷ period_days, rounded once (SPEC 7). ``amount`` and
+    ``unit_price`` are ``None`` if the price is missing. A line with a ``fault`` parks its customer.
     """
 
     customer_id: UUID
@@ -67,8 +67,8 @@ def rate(
     payer_id: UUID | None = None,
 ) -> list[Line]:
     """What an invoice dated ``date`` would bill, knowing what was recorded up to ``cut``."""
-    found = rows(
+    return rows_of(
+        Line,
         RATING,
         parameters(date=date, cut=cut, settings=settings, customer_ids=customer_ids, payer_id=payer_id),
     )
-    return [Line(**line) for line in found]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from django.utils.translation import gettext_noop
 
@@ -43,6 +44,17 @@ EUROPEAN_UNION = frozenset(
 )
 
 
+class TaxPayer(Protocol):
+    """What decides the taxes on a payer's invoices: its country (ISO 3166-1), its region, its VAT number."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def vat_number(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TaxRule:
     """One tax: its category (UNTDID 5305), its name on invoices, and its rate in percent."""
@@ -63,7 +75,7 @@ class TaxAmount:
 
 @dataclass(frozen=True, slots=True)
 class Taxation:
-    """The taxes on a payer's invoices; or, where none is known, the ``fault`` for which its customers are parked."""
+    """The taxes on a payer's invoices; if none is known, the ``fault`` for which its customers are parked."""
 
     rules: tuple[TaxRule, ...] = ()
     fault: str | None = None
@@ -91,20 +103,20 @@ _REVERSE_CHARGE = (TaxRule("AE", gettext_noop("Reverse charge"), Decimal(0)),)
 _EXPORT = (TaxRule("G", gettext_noop("Outside the European Union"), Decimal(0)),)
 
 
-def taxation(payer: Mapping[str, str], *, issuer_country: str) -> Taxation:
+def taxation(payer: TaxPayer, *, issuer_country: str) -> Taxation:
     """Which taxes an issuer of ``issuer_country`` puts on an invoice to ``payer``.
 
-    Of the payer, ``country``, ``region`` and ``vat_number`` count. The faults are ``country_missing``, and
-    ``tax_unknown`` for whom no row of the table speaks: an invoice without a tax that is due would be wrong.
+    The faults are ``country_missing``, and ``tax_unknown`` if no row of the table fits: an invoice without a tax that
+    is due would be wrong.
     """
-    country = payer["country"]
+    country = payer.country
     if not country:
         return Taxation(fault="country_missing")
-    if rules := _TABLE.get((issuer_country, _place(country, payer["region"]))):
+    if rules := _TABLE.get((issuer_country, _place(country, payer.region))):
         return Taxation(rules)
     if issuer_country in EUROPEAN_UNION:
         other_members = EUROPEAN_UNION - {issuer_country}
-        if country in other_members and _country_of(payer["vat_number"]) in other_members:
+        if country in other_members and _country_of(payer.vat_number) in other_members:
             return Taxation(_REVERSE_CHARGE)
         if country not in EUROPEAN_UNION and not (issuer_country == "FR" and country in _OVERSEAS):
             return Taxation(_EXPORT)

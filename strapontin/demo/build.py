@@ -33,8 +33,9 @@ from strapontin.demo.stacks import addresses
 from strapontin.jobs.daily import begin_day
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.settings import change_settings
+from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
-from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
+from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.operations import attach_tenant
 from strapontin.stacks.sync import execute_synchronization, request_synchronization, stack_types
 

@@ -6,10 +6,12 @@ around it holds: errors are Django's, and wrappers and query logs see every stat
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 from psycopg.pq import ExecStatus
 
 from strapontin.kit import prepared
@@ -63,6 +65,21 @@ def row(sql: str, params: Params = None) -> dict[str, Any] | None:
 def run(sql: str, params: Params = None) -> int:
     """Runs a statement; answers the number of rows it touched."""
     return _execute(sql, params, dict)[1]
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """A savepoint that is always taken back: what is done inside can be read inside, and is gone afterwards."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _TakenBack
+    except _TakenBack:
+        pass
+
+
+class _TakenBack(Exception):  # noqa: N818  carries no fault: it takes a savepoint back
+    pass
 
 
 def begin(statements: str) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,8 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import acting
-from strapontin.kit.database import row, rows, run
+from strapontin.allocations.openings import hold_customer
+from strapontin.kit.database import exists, row_of, rows_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.seats.observed import Differences, apply_users
@@ -25,9 +27,9 @@ from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, 
 from strapontin.stacks.vault import open_stack
 
 logger = logging.getLogger(__name__)
-# One that has begun and not moved for this long belongs to a worker that died; another may begin.
+# A synchronisation that has begun and not moved for this long belongs to a worker that died: another may begin.
 STALE_AFTER = timedelta(seconds=90)
-# One that has not begun waits in the queue behind others; after this long, its job was lost.
+# A synchronisation that has not begun waits in the queue. After this long, its job was lost.
 LOST_AFTER = timedelta(hours=1)
 _DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
@@ -40,29 +42,10 @@ _BEGIN = """
 INSERT INTO synchronization (customer_id, id, state, actor_kind, actor_id, started_at, beat_at)
 VALUES (%(customer)s, %(id)s, 'running', %(actor_kind)s, %(actor_id)s, %(at)s, %(at)s)
 """
-_READINGS = """
-INSERT INTO tenant_reading (customer_id, synchronization_id, tenant_id, site_id, state, error_code, counts, unmapped,
-                            differences, synchronized_at)
-SELECT customer_id, %(id)s, id, site_id, 'waiting', '', '{}', '[]', '{}', synchronized_at
-  FROM site_tenant WHERE customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR site_id = %(site)s::uuid)
-    ON CONFLICT DO NOTHING
-"""
+_READINGS = statement(__file__, "add_readings.sql")
 _BEAT = "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s AND state = 'running'"
-_TO_READ = """
-SELECT r.tenant_id, r.site_id, t.stack_id, t.tenant_uuid
-  FROM tenant_reading r
-  JOIN site_tenant t ON t.customer_id = r.customer_id AND t.id = r.tenant_id
-  JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id
- WHERE r.customer_id = %s AND r.synchronization_id = %s AND r.state IN ('waiting', 'counted')
- ORDER BY s.sort_key, t.id
-"""
-_UPDATE_READING = """
-UPDATE tenant_reading SET state = %(state)s, error_code = %(error)s, counts = coalesce(%(counts)s::jsonb, counts),
-       unmapped = coalesce(%(unmapped)s::jsonb, unmapped), differences = coalesce(%(differences)s::jsonb, differences),
-       synchronized_at = coalesce(%(synchronized_at)s, synchronized_at)
- WHERE customer_id = %(customer)s AND synchronization_id = %(sync)s AND tenant_id = %(tenant)s
-   AND state IN ('waiting', 'counted')
-"""
+_TO_READ = statement(__file__, "tenants_to_read.sql")
+_UPDATE_READING = statement(__file__, "update_reading.sql")
 _NOTE_READ = """
 UPDATE site_tenant SET synchronized_at = %(at)s, tried_at = %(at)s, error_code = ''
  WHERE customer_id = %(customer)s AND id = %(tenant)s
@@ -71,46 +54,56 @@ _NOTE_COMPARED = """
 UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
  WHERE customer_id = %(customer)s AND id = %(tenant)s
 """
-_OTHERS_UNREAD = """
-SELECT 1 AS found
-  FROM site_tenant t
-  LEFT JOIN tenant_reading r ON r.customer_id = t.customer_id AND r.tenant_id = t.id AND r.synchronization_id = %(sync)s
- WHERE t.customer_id = %(customer)s AND t.site_id = %(site)s AND t.id <> %(tenant)s AND r.state IS DISTINCT FROM 'done'
- LIMIT 1
-"""
-# Everything here that an answer is compared with: seats taken, left or moved change a balance of the site, whatever
-# else the portal has a stack do is a call.
-_STATE_HERE = """
-SELECT t.agreed,
-       (SELECT coalesce(sum(b.version), 0)::text FROM balance b
-         WHERE b.customer_id = t.customer_id AND b.site_id = t.site_id) AS balances,
-       (SELECT c.id FROM stack_call c WHERE c.customer_id = t.customer_id ORDER BY c.id DESC LIMIT 1) AS newest_call
-  FROM site_tenant t WHERE t.customer_id = %s AND t.id = %s FOR NO KEY UPDATE OF t
-"""
-_FINISH = """
-UPDATE synchronization s SET finished_at = %(at)s, beat_at = %(at)s,
-       state = CASE WHEN NOT EXISTS (SELECT 1 FROM tenant_reading r WHERE r.customer_id = s.customer_id
-                                        AND r.synchronization_id = s.id AND r.state = 'failed') THEN 'done'
-                    WHEN EXISTS (SELECT 1 FROM tenant_reading r WHERE r.customer_id = s.customer_id
-                                    AND r.synchronization_id = s.id AND r.state = 'done') THEN 'partial'
-                    ELSE 'failed' END
- WHERE s.customer_id = %(customer)s AND s.id = %(sync)s AND s.state = 'running'
-"""
+_OTHERS_UNREAD = statement(__file__, "others_unread.sql")
+_STATE_HERE = statement(__file__, "state_here.sql")
+_FINISH = statement(__file__, "finish_synchronization.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    id: UUID
+    beat_at: datetime
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    code: str
+    stack_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tenant:
+    """A tenant to be read."""
+
+    tenant_id: UUID
+    site_id: UUID
+    stack_id: UUID
+    tenant_uuid: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _StateHere:
+    """``agreed`` is a digest of the answer with which nothing differed, and of what it was compared with."""
+
+    agreed: bytes
+    balances: str
+    newest_call: UUID | None
 
 
 def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> tuple[UUID, bool]:
-    """Begins a synchronisation of the customer, or joins the running one; answers its id and whether it is new.
+    """Begins a synchronisation of the customer, or joins the running one. Answers its id and whether it is new.
 
-    A running one that reads one site is widened to what is asked for. Whoever may manage the customer's subscriptions
-    or its users may ask for it.
+    A running one that reads one site is widened to what is asked for. Holders of Subscription management and of User
+    management may ask for it.
     """
     customer_id = seen.customer.id
-    row("SELECT 1 AS locked FROM customer WHERE id = %s FOR NO KEY UPDATE", [customer_id])
-    if running := row(_RUNNING, [customer_id]):
-        if at - running["beat_at"] < (STALE_AFTER if running["begun"] else LOST_AFTER):
-            run(_READINGS, {"customer": customer_id, "id": running["id"], "site": site_id})
-            return running["id"], False
-        run(_CLOSE_STALE, [at, customer_id, running["id"]])
+    hold_customer(customer_id)
+    if running := row_of(_Running, _RUNNING, [customer_id]):
+        if at - running.beat_at < (STALE_AFTER if running.begun else LOST_AFTER):
+            run(_READINGS, {"customer": customer_id, "id": running.id, "site": site_id})
+            return running.id, False
+        run(_CLOSE_STALE, [at, customer_id, running.id])
     sync_id = new_id()
     actor = seen.actor
     run(
@@ -134,10 +127,10 @@ def execute_synchronization(
     clock: Callable[[], tuple[Settings, datetime]],
     connect: Callable[[UUID], Connector] = open_stack,
 ) -> None:
-    """Reads every tenant that still waits, one after another; a stack that fails does not stop the others.
+    """Reads every tenant that still waits, one after another. A stack that fails does not stop the others.
 
-    ``clock`` answers the settings and the moment, inside a scope; ``connect`` the connector of a stack by its id.
-    No stack is called inside a transaction. One that runs no more is left as it is.
+    ``clock`` answers the settings and the moment, inside a scope. ``connect`` answers the connector of a stack by its
+    id. No stack is called inside a transaction. Does nothing if the synchronisation has ended.
     """
     reader = _Reader(customer_id, synchronization_id, clock, connect)
     # Once more after the last one: somebody may have widened it meanwhile.
@@ -148,12 +141,12 @@ def execute_synchronization(
 
 def stack_types() -> dict[int, str]:
     """The types by the integers that stacks use for them."""
-    found = rows("SELECT code, stack_ids FROM subscription_type")
-    return {stack_id: str(t["code"]) for t in found for stack_id in t["stack_ids"]}
+    types = rows_of(_Type, "SELECT code, stack_ids FROM subscription_type")
+    return {stack_id: type_.code for type_ in types for stack_id in type_.stack_ids}
 
 
 class _StoppedError(Exception):
-    """The synchronisation runs no more, or somebody else has read the tenant: nothing of this is to be kept."""
+    """The synchronisation has ended, or another worker has read the tenant: nothing of this reading is kept."""
 
 
 class _Reader:
@@ -181,21 +174,21 @@ class _Reader:
         with acting(self.actor):
             yield grants.customer(self.actor, self.customer_id).customer
 
-    def still_to_read(self) -> list[dict[str, Any]]:
-        """The tenants that wait, if the synchronisation still runs; where none does, it is finished."""
+    def still_to_read(self) -> list[_Tenant]:
+        """The tenants that still wait. If there are none, the synchronisation is finished."""
         with self.scope():
             _, at = self.clock()
-            # The beat also locks it: whoever widens it has done so before, or finds it finished.
+            # The beat also locks the synchronisation: a request to widen it comes before, or finds it finished.
             if not run(_BEAT, [at, self.customer_id, self.sync_id]):
                 return []
             self.types = stack_types()
-            todo = rows(_TO_READ, [self.customer_id, self.sync_id])
+            todo = rows_of(_Tenant, _TO_READ, [self.customer_id, self.sync_id])
             if not todo:
                 run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
             return todo
 
-    def read(self, tenant: dict[str, Any]) -> None:
-        """Reads one tenant, and notes why where that was not possible."""
+    def read(self, tenant: _Tenant) -> None:
+        """Reads one tenant. Notes the reason if that was not possible."""
         try:
             self._read(tenant)
         except _StoppedError:
@@ -208,20 +201,20 @@ class _Reader:
         else:
             return
         if failure.silent:
-            self.silent[tenant["stack_id"]] = failure
-        logger.warning("tenant %s was not read: %s", tenant["tenant_id"], failure)
+            self.silent[tenant.stack_id] = failure
+        logger.warning("tenant %s was not read: %s", tenant.tenant_id, failure)
         with suppress(_StoppedError):
             self._note_failure(tenant, failure)
 
-    def _read(self, tenant: dict[str, Any]) -> None:
+    def _read(self, tenant: _Tenant) -> None:
         """Counts first, at once; then the users behind them, applied as a difference."""
-        if tenant["stack_id"] in self.silent:
-            raise self.silent[tenant["stack_id"]]
-        connector = self._connector(tenant["stack_id"])
-        self._note_counts(tenant, connector.counts(tenant_uuid=tenant["tenant_uuid"]))
+        if tenant.stack_id in self.silent:
+            raise self.silent[tenant.stack_id]
+        connector = self._connector(tenant.stack_id)
+        self._note_counts(tenant, connector.counts(tenant_uuid=tenant.tenant_uuid))
         with self.scope():
             _, asked_at = self.clock()
-        answer = connector.fetch_users(tenant_uuid=tenant["tenant_uuid"])
+        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid)
         if self._is_unchanged(tenant, answer.digest):
             return
         users = checked(answer.users())
@@ -230,7 +223,7 @@ class _Reader:
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
                 raise
-            # Two transactions stood in each other's way, and the other one has gone on.
+            # Two transactions stood in each other's way, and the other one went on.
             self._apply(tenant, users, answer.digest, asked_at)
 
     def _connector(self, stack_id: UUID) -> Connector:
@@ -238,7 +231,7 @@ class _Reader:
             self.connectors[stack_id] = self.connect(stack_id)
         return self.connectors[stack_id]
 
-    def _note_counts(self, tenant: dict[str, Any], counts: Sequence[TypeCount]) -> None:
+    def _note_counts(self, tenant: _Tenant, counts: Sequence[TypeCount]) -> None:
         by_code: dict[str, int] = {}
         unmapped = []
         for count in counts:
@@ -250,45 +243,45 @@ class _Reader:
         with self.scope():
             self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
 
-    def _compared(self, tenant: dict[str, Any], digest: bytes) -> tuple[bytes, bool]:
+    def _compared(self, tenant: _Tenant, digest: bytes) -> tuple[bytes, bool]:
         """A digest of the answer and of what it is compared with, and whether the two agreed before.
 
         Locks the tenant: two synchronisations apply their answers one after another.
         """
-        here = row(_STATE_HERE, [self.customer_id, tenant["tenant_id"]])
+        here = row_of(_StateHere, _STATE_HERE, [self.customer_id, tenant.tenant_id])
         if here is None:
             raise _StoppedError
-        state = repr((here["balances"], here["newest_call"], sorted(self.types.items())))
+        state = repr((here.balances, here.newest_call, sorted(self.types.items())))
         compared = sha256(digest + state.encode()).digest()
-        return compared, bytes(here["agreed"]) == compared
+        return compared, here.agreed == compared
 
-    def _is_unchanged(self, tenant: dict[str, Any], digest: bytes) -> bool:
+    def _is_unchanged(self, tenant: _Tenant, digest: bytes) -> bool:
         """Whether the answer is the one that agreed with what is here; notes so."""
         with self.scope():
             _, unchanged = self._compared(tenant, digest)
             if unchanged:
                 _, at = self.clock()
                 self._update(tenant, state="done", differences=Differences().as_json(), synchronized_at=at)
-                run(_NOTE_READ, {"customer": self.customer_id, "tenant": tenant["tenant_id"], "at": at})
+                run(_NOTE_READ, {"customer": self.customer_id, "tenant": tenant.tenant_id, "at": at})
         return unchanged
 
-    def _apply(self, tenant: dict[str, Any], users: Sequence[StackUser], digest: bytes, asked_at: datetime) -> None:
+    def _apply(self, tenant: _Tenant, users: Sequence[StackUser], digest: bytes, asked_at: datetime) -> None:
         with self.scope() as customer:
             compared, _ = self._compared(tenant, digest)
-            place = {"customer": self.customer_id, "site": tenant["site_id"], "tenant": tenant["tenant_id"]}
-            others_unread = row(_OTHERS_UNREAD, {**place, "sync": self.sync_id})
+            place = {"customer": self.customer_id, "site": tenant.site_id, "tenant": tenant.tenant_id}
+            others_unread = exists(_OTHERS_UNREAD, {**place, "sync": self.sync_id})
             settings, at = self.clock()
             found = apply_users(
                 self.actor,
                 customer,
-                site_id=tenant["site_id"],
-                tenant_id=tenant["tenant_id"],
+                site_id=tenant.site_id,
+                tenant_id=tenant.tenant_id,
                 users=users,
                 types=self.types,
                 asked_at=asked_at,
                 today=settings.day(at),
                 at=at,
-                last_of_site=others_unread is None,
+                last_of_site=not others_unread,
             )
             unmapped = [{"id": type_id, "count": n} for type_id, n in sorted(found.unmapped.items())]
             self._update(
@@ -304,18 +297,18 @@ class _Reader:
                 _NOTE_COMPARED, {**place, "unmapped": json.dumps(unmapped), "agreed": compared if found.agreed else b""}
             )
 
-    def _note_failure(self, tenant: dict[str, Any], error: StackError) -> None:
+    def _note_failure(self, tenant: _Tenant, error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
             self._update(tenant, state="failed", error=error.code)
             run(
                 "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s",
-                [at, error.code, self.customer_id, tenant["tenant_id"]],
+                [at, error.code, self.customer_id, tenant.tenant_id],
             )
 
     def _update(
         self,
-        tenant: dict[str, Any],
+        tenant: _Tenant,
         *,
         state: str,
         error: str = "",
@@ -330,7 +323,7 @@ class _Reader:
             {
                 "customer": self.customer_id,
                 "sync": self.sync_id,
-                "tenant": tenant["tenant_id"],
+                "tenant": tenant.tenant_id,
                 "state": state,
                 "error": error,
                 "counts": None if counts is None else json.dumps(counts),

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import row, run
+from strapontin.kit.database import row_of, run, value_of
 from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
 from strapontin.stacks.base import Connector, StackAccess, StackError, StackKind, StackToken
 from strapontin.stacks.connectors import connector_for
 
-_STACK = "SELECT id, name, kind, url, username, password_sealed, verify_tls FROM stack WHERE id = %s"
+_STACK = "SELECT kind, url, username, password_sealed, verify_tls FROM stack WHERE id = %s"
+_GET = "SELECT token_sealed, expires_at FROM stack_token WHERE stack_id = %s"
+_LOCK = "SELECT token_sealed FROM stack_token WHERE stack_id = %s FOR UPDATE"
 _PUT = """
 INSERT INTO stack_token (stack_id, token_sealed, expires_at) VALUES (%s, %s, %s)
     ON CONFLICT (stack_id) DO UPDATE SET token_sealed = excluded.token_sealed, expires_at = excluded.expires_at
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _SealedToken:
+    token_sealed: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _SealedStack:
+    kind: StackKind
+    url: str
+    username: str
+    password_sealed: bytes
+    verify_tls: bool
 
 
 class DatabaseTokenStore:
@@ -33,11 +50,11 @@ class DatabaseTokenStore:
     def get(self) -> StackToken | None:
         """The token last put, expired or not, or none."""
         with acting(system("job"), "worker"):
-            found = row("SELECT token_sealed, expires_at FROM stack_token WHERE stack_id = %s", [self._stack_id])
-        if found is None:
+            sealed = row_of(_SealedToken, _GET, [self._stack_id])
+        if sealed is None:
             return None
         try:
-            return StackToken(open_sealed(bytes(found["token_sealed"])), found["expires_at"])
+            return StackToken(open_sealed(sealed.token_sealed), sealed.expires_at)
         except SealBrokenError:
             return None  # sealed with another key: a new one is asked for and takes its place
 
@@ -49,8 +66,8 @@ class DatabaseTokenStore:
     def forget(self, token: StackToken) -> None:
         """Drop ``token``, unless another one has taken its place meanwhile."""
         with acting(system("job"), "worker"), transaction.atomic():
-            found = row("SELECT token_sealed FROM stack_token WHERE stack_id = %s FOR UPDATE", [self._stack_id])
-            if found and open_sealed(bytes(found["token_sealed"])) == token.value:
+            sealed = value_of(bytes, _LOCK, [self._stack_id])
+            if sealed and open_sealed(sealed) == token.value:
                 run("DELETE FROM stack_token WHERE stack_id = %s", [self._stack_id])
 
 
@@ -62,21 +79,17 @@ def open_stack(stack_id: UUID) -> Connector:
     if connection.in_atomic_block:
         raise RuntimeError("a stack is called after the commit, never inside a transaction")
     with acting(system("job"), "worker"):
-        found: dict[str, Any] | None = row(_STACK, [stack_id])
-    if found is None:
+        stack = row_of(_SealedStack, _STACK, [stack_id])
+    if stack is None:
         raise LookupError(stack_id)
-    kind: StackKind = found["kind"]
     try:
-        password = open_sealed(bytes(found["password_sealed"]))
+        password = open_sealed(stack.password_sealed)
     except SealBrokenError:
         raise StackError("password_unreadable", "the stored password was sealed with another key") from None
-    access = StackAccess(
-        url=found["url"],
-        username=found["username"],
-        password=password,
-        verify_tls=found["verify_tls"],
+    access = StackAccess(url=stack.url, username=stack.username, password=password, verify_tls=stack.verify_tls)
+    return connector_for(
+        stack.kind, access, DatabaseTokenStore(stack_id), lambda: datetime.now(UTC), csv_root=csv_root()
     )
-    return connector_for(kind, access, DatabaseTokenStore(stack_id), lambda: datetime.now(UTC), csv_root=csv_root())
 
 
 def csv_root() -> Path:

@@ -25,7 +25,8 @@ from strapontin.kit.database import run
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.partners import NewPartner, create_partner
 from strapontin.provider.settings import change_settings
-from strapontin.seats.operations import NewUser, create_user
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import create_user
 
 PASSWORD = "quatre-sieges-libres"
 NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)

@@ -16,7 +16,8 @@ from strapontin.access import grants
 from strapontin.access.scope import acting
 from strapontin.allocations.queries import Figures, ledger
 from strapontin.customers.subscriptions import subscriptions
-from strapontin.seats.operations import NewUser, create_user
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import create_user
 from strapontin.seats.queries import user
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
 from tests.pages.scene import NOW, Scene, at

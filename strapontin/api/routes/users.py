@@ -20,7 +20,7 @@ from strapontin.api.schemas.kinds import Search
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.seats import operations, queries
-from strapontin.seats.operations import NewUser
+from strapontin.seats.claims import NewUser
 
 router = Router(tags=["users"])
 USERS = "customers/{uuid:customer_id}/users"

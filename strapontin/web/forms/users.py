@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.seats.operations import NewUser
+from strapontin.seats.claims import NewUser
 from strapontin.web.labels import Types
 
 

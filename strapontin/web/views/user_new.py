@@ -14,7 +14,8 @@ from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.customers.subscriptions import SiteFigures, subscriptions
 from strapontin.refusals import Refusal
-from strapontin.seats.operations import NewUser, create_user
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import create_user
 from strapontin.stacks.queries import tenants_of
 from strapontin.web import decisions, figures
 from strapontin.web.answers import Done, attempt, page

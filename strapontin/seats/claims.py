@@ -1,0 +1,157 @@
+"""Claiming a seat for a new user: the check and the claim are one statement (SPEC 5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from strapontin.access.grants import CustomerFacts, UserManager
+from strapontin.access.helpers import who_can_help
+from strapontin.allocations.openings import lock_customer
+from strapontin.allocations.operations import allocate_for_users, lock_balances
+from strapontin.allocations.rules import Place, Quantities
+from strapontin.kit.database import exists, row_of, statement
+from strapontin.kit.ids import new_id
+from strapontin.organisation.settings import Settings
+from strapontin.refusals import Refusal, invalid, not_found
+from strapontin.seats.tenants import NEEDS_EMAIL, tenant_of_site
+
+_CLAIM = statement(__file__, "claim.sql")
+_SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
+_TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
+_BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Somebody to be added to a site with a seat of a type."""
+
+    site_id: UUID
+    type_code: str
+    first_name: str
+    last_name: str = ""
+    email: str = ""
+    extension: str = ""
+    enabled: bool = True
+    tenant_id: UUID | None = None
+
+    @property
+    def place(self) -> Place:
+        """The balance whose seat is claimed."""
+        return (self.site_id, self.type_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A seat was claimed; ``tenant_id`` is the stack tenant in which the user is also created, if any."""
+
+    tenant_id: UUID | None
+
+
+def claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime) -> Claimed | None:
+    """Creates the user on a free seat; ``None`` if that was not possible, for whatever reason."""
+    today = settings.day(at)
+    return row_of(
+        Claimed,
+        _CLAIM,
+        {
+            "customer": grant.customer.id,
+            "site": new.site_id,
+            "type": new.type_code,
+            "today": today,
+            "enforced": today >= settings.seats_enforced_from,
+            "user": user_id,
+            "first_name": new.first_name,
+            "last_name": new.last_name,
+            "email": new.email,
+            "extension": new.extension,
+            "enabled": new.enabled,
+            "tenant": new.tenant_id,
+            "at": at,
+            "event": new_id(),
+            "journal": new_id(),
+            "actor_kind": grant.actor.kind,
+            "actor_id": grant.actor.id,
+            "door": grant.actor.door,
+        },
+    )
+
+
+def claim_after_all(
+    grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime, allocate_missing: bool
+) -> Claimed:
+    """The slow path: finds out why a claim failed, mends what may be mended and claims again, or refuses."""
+    if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
+        raise invalid(NEEDS_EMAIL, field="email")
+    customer = grant.customer
+    due = customer.status != "active" or customer.period_ends_on <= settings.day(at)
+    if allocate_missing or due or _balance(customer.id, new.place) is None:
+        customer, _ = lock_for_user(grant, new, settings=settings, at=at)
+        claimed = claim(grant, new, user_id, settings=settings, at=at)
+        if claimed is None and allocate_missing:
+            manager = grant.allocation_manager()
+            allocate_for_users(manager, place=new.place, seats=1, settings=settings, at=at)
+            claimed = claim(grant, new, user_id, settings=settings, at=at)
+        if claimed is not None:
+            return claimed
+    raise no_free_seat(grant, customer, new.place, seats=1)
+
+
+def lock_for_user(
+    grant: UserManager, new: NewUser, *left: Place, settings: Settings, at: datetime
+) -> tuple[CustomerFacts, Quantities]:
+    """Locks the customer, brings it to today, and locks the balance for the user. Answers both.
+
+    The balance ``left`` by the user is locked with it, in one order: two changes never wait for each other. Raises
+    ``not_found``, ``invalid``, ``customer_expired``.
+    """
+    if not exists(_SITE, [grant.customer.id, new.site_id]):
+        raise not_found()
+    if not exists(_TYPE, [new.type_code]):
+        raise invalid(_("There is no such subscription type."), field="type")
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    if customer.status != "active":
+        raise Refusal("customer_expired")
+    return customer, lock_balances(customer.id, [*left, new.place])[new.place]
+
+
+def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
+    """The refusal that says how many seats are missing, whether the actor may allocate, and who can help."""
+    was = _balance(customer.id, place) or Quantities()
+    helpers = who_can_help(grant.actor, role="subscriptions", customer_id=customer.id)
+    return Refusal(
+        "no_free_seat",
+        # At least one, even if a seat has become free since.
+        missing=max(1, seats - was.free),
+        may_allocate=grant.may_allocate,
+        can_help=[helper.name for helper in helpers],
+        site=place[0],
+        type=place[1],
+    )
+
+
+def _balance(customer_id: UUID, place: Place) -> Quantities | None:
+    return row_of(Quantities, _BALANCE, [customer_id, *place])
+
+
+def checked(new: NewUser) -> NewUser:
+    """The user with spaces trimmed. Raises ``invalid`` for a missing name, a wrong e-mail or extension."""
+    trimmed = replace(
+        new,
+        first_name=new.first_name.strip(),
+        last_name=new.last_name.strip(),
+        email=new.email.strip(),
+        extension=new.extension.strip(),
+    )
+    if not trimmed.first_name:
+        raise invalid(_("This cannot be empty."), field="first_name")
+    if trimmed.email and not _EMAIL.fullmatch(trimmed.email):
+        raise invalid(_("This is not an e-mail address."), field="email")
+    if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
+        raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
+    return trimmed
