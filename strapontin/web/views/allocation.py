@@ -19,6 +19,7 @@ from strapontin.allocations.operations import MAX_QUANTITY
 from strapontin.allocations.queries import SiteFigures, returnable, subscriptions
 from strapontin.allocations.rules import Change
 from strapontin.billing import effects as billing
+from strapontin.doors.visit import Visit
 from strapontin.kit.database import row
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
@@ -26,7 +27,7 @@ from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.labels import Types, types
 from strapontin.web.lists import whole_number
-from strapontin.web.visit import PageRequest, Visit
+from strapontin.web.visit import PageRequest
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.billing.queries import unit_prices
 from strapontin.cycles.customers import change_customer, lock_customer
+from strapontin.doors.visit import Visit
 from strapontin.jobs.requests import synchronize as request_synchronization
 from strapontin.refusals import Refusal
 from strapontin.stacks.queries import latest, synchronization
@@ -30,7 +31,7 @@ from strapontin.web import shapes as s
 from strapontin.web.answers import Done, page, post_only
 from strapontin.web.labels import Types, types
 from strapontin.web.views.subscriptions import attachment, safe_text
-from strapontin.web.visit import PageRequest, Visit
+from strapontin.web.visit import PageRequest
 
 HISTORY_SHOWN = 8
 HISTORY_PAGE = 50
