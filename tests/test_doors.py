@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
@@ -37,16 +37,22 @@ def fail(sqlstate: str) -> None:
     run(f"DO $$ BEGIN RAISE SQLSTATE '{sqlstate}'; END $$")
 
 
-def restart_under_idle_connection(database: Database) -> None:
+@pytest.fixture
+def restart(db: Database) -> Iterator[Callable[[], None]]:
     """Leaves one connection in the pool, and ends it on the server as a restart does."""
     pooled: Any = connections[DEFAULT_DB_ALIAS]
+
+    def end_idle_connection() -> None:
+        pooled.close()
+        pooled.close_pool()
+        pooled.pool.open(wait=True)
+        backend = value_of(int, "SELECT pg_backend_pid()")
+        pooled.close()
+        with db.superuser() as superuser:
+            superuser.execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
+
+    yield end_idle_connection
     pooled.close()
-    pooled.close_pool()
-    pooled.pool.open(wait=True)
-    backend = value_of(int, "SELECT pg_backend_pid()")
-    pooled.close()
-    with database.superuser() as superuser:
-        superuser.execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
 
 
 def somebody() -> tuple[Actor, Asked]:
@@ -55,19 +61,19 @@ def somebody() -> tuple[Actor, Asked]:
     return actor, Asked(actor.id, "one", b"digest")
 
 
-def test_a_key_is_found_after_a_restart(db: Database) -> None:
+def test_a_key_is_found_after_a_restart(restart: Callable[[], None]) -> None:
     client = ApiClient(provider_key())
-    restart_under_idle_connection(db)
+    restart()
     assert client.get("/clock").status == 200
 
 
-def test_a_session_is_found_after_a_restart(db: Database) -> None:
+def test_a_session_is_found_after_a_restart(restart: Callable[[], None]) -> None:
     with acting(SYSTEM):
         new = NewAdministrator("Maud", "maud@example.org", ScopeGiven(provider=True), list(ROLES))
         create_administrator(grants.administrator_manager(SYSTEM), new=new, at=SEEDED_AT)
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
     client.force_login(Account.objects.get(email="maud@example.org"))
-    restart_under_idle_connection(db)
+    restart()
     assert client.get("/account/").status_code == 200
 
 
