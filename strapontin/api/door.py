@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import ResolverMatch, get_resolver
 from django.utils import translation
@@ -17,7 +16,11 @@ from strapontin.access.scope import acting
 from strapontin.api import idempotency
 from strapontin.api.authentication import authenticate, wished_language
 from strapontin.api.problems import problem, refusal_of
-from strapontin.api.visit import ApiRequest, Visit
+from strapontin.api.visit import ApiRequest
+from strapontin.doors import kept
+from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.kept import Asked
+from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 
 PREFIX = "/api/"
@@ -26,8 +29,6 @@ URLS = "strapontin.api.urls"
 DEFAULT_LANGUAGE = "en"
 # Work of many transactions, which the door must not hold in one.
 LONG_WORK = frozenset({("POST", "/api/v1/clock")})
-_ATTEMPTS = 3
-_DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
 Work = Callable[[], HttpResponse]
 
@@ -79,7 +80,7 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
     entered = _with_visit(request, visit)
     # Read before anything is locked: a slow sender holds nobody up.
     _ = request.body
-    repeated = idempotency.repetition(request, visit.actor)
+    asked = idempotency.asked_with_key(request, visit.actor)
 
     def work() -> HttpResponse:
         response: HttpResponse = match.func(entered, **match.kwargs)
@@ -89,16 +90,8 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
         return response
 
     if (request.method, request.path_info) in LONG_WORK:
-        return _in_many_transactions(visit, repeated, work)
-    for _attempt in range(_ATTEMPTS - 1):
-        try:
-            return _in_one_transaction(visit, repeated, work)
-        except idempotency.AnsweredMeanwhileError:
-            continue
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
-                raise
-    return _in_one_transaction(visit, repeated, work)
+        return _done_once_in_many_transactions(visit, asked, work)
+    return in_one_transaction(visit.actor, lambda: _done_once(asked, work))
 
 
 def _with_visit(request: HttpRequest, visit: Visit) -> ApiRequest:
@@ -106,29 +99,28 @@ def _with_visit(request: HttpRequest, visit: Visit) -> ApiRequest:
     return request  # type: ignore[return-value]
 
 
-def _in_one_transaction(visit: Visit, repeated: idempotency.Repetition | None, work: Work) -> HttpResponse:
-    with acting(visit.actor):
-        if repeated is None:
-            return work()
-        before = idempotency.kept(repeated)
-        if before is not None:
-            return before
-        response = work()
-        idempotency.keep(repeated, response)
-        return response
-
-
-def _in_many_transactions(visit: Visit, repeated: idempotency.Repetition | None, work: Work) -> HttpResponse:
-    if repeated is None:
+def _done_once(asked: Asked | None, work: Work) -> HttpResponse:
+    if asked is None:
         return work()
-    with idempotency.held(repeated) as alone:
+    before = idempotency.answer_before(asked)
+    if before is not None:
+        return before
+    response = work()
+    idempotency.keep(asked, response)
+    return response
+
+
+def _done_once_in_many_transactions(visit: Visit, asked: Asked | None, work: Work) -> HttpResponse:
+    if asked is None:
+        return work()
+    with kept.held(asked) as alone:
         with acting(visit.actor):
-            before = idempotency.kept(repeated)
+            before = idempotency.answer_before(asked)
         if before is not None:
             return before
         if not alone:
             raise Refusal("in_progress")
         response = work()
         with acting(visit.actor):
-            idempotency.keep(repeated, response)
+            idempotency.keep(asked, response)
         return response

@@ -1,14 +1,1 @@
-"""The REST door's own housekeeping, found by the worker beside the tasks of ``strapontin.jobs``."""
-
-from __future__ import annotations
-
-from procrastinate.contrib.django import app
-
-from strapontin.api.idempotency import forget_old_answers
-
-
-@app.periodic(cron="40 3 * * *")
-@app.task(name="forget_answers", queue="daily", queueing_lock="forget_answers")
-def forget_answers(timestamp: int) -> None:
-    """Deletes answers to repeated requests that nobody may ask for any more."""
-    forget_old_answers()
+from strapontin.doors import tasks  # noqa: F401  so that the worker finds them

@@ -20,6 +20,9 @@ from strapontin.kit.rows import Value, row_maker
 
 Row = TypeVar("Row")
 
+# A deadlock, and a serialization failure.
+_CONFLICTS = ("40P01", "40001")
+
 
 def rows_of(shape: type[Row], sql: str, params: Params = None) -> list[Row]:
     """All rows of a query, each as a ``shape``: a dataclass whose fields are the columns.
@@ -96,6 +99,14 @@ def begin(statements: str) -> None:
         result = server.exec_(f"BEGIN; {statements}".encode())
     if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
         raise OperationalError(server.get_error_message())
+
+
+def is_conflict(error: OperationalError) -> bool:
+    """Whether the server ended a transaction because another one stood in its way: the work may begin anew.
+
+    True for a deadlock and for a serialization failure.
+    """
+    return getattr(error.__cause__, "sqlstate", None) in _CONFLICTS
 
 
 def statement(beside: str, name: str) -> str:

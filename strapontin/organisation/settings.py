@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings as environment
 
@@ -54,8 +53,3 @@ def load() -> Settings:
     if found is None:
         raise RuntimeError("the installation has no settings yet: run `strapontin migrate`")
     return Settings(**found)
-
-
-def from_row(values: dict[str, Any]) -> Settings:
-    """Settings read by a statement that joined them to something else."""
-    return Settings(**values)

@@ -19,7 +19,7 @@ from strapontin.access.actors import Actor, system
 from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import acting
 from strapontin.allocations.openings import hold_customer
-from strapontin.kit.database import exists, row_of, rows_of, run, statement
+from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.seats.observed import Differences, apply_users
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 STALE_AFTER = timedelta(seconds=90)
 # A synchronisation that has not begun waits in the queue. After this long, its job was lost.
 LOST_AFTER = timedelta(hours=1)
-_DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
 _RUNNING = """
 SELECT id, beat_at, beat_at > started_at AS begun
@@ -221,7 +220,7 @@ class _Reader:
         try:
             self._apply(tenant, users, answer.digest, asked_at)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
+            if not is_conflict(error):
                 raise
             # Two transactions stood in each other's way, and the other one went on.
             self._apply(tenant, users, answer.digest, asked_at)

@@ -15,11 +15,11 @@ from strapontin.allocations.operations import lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.effects import Effect, confirm_changes, confirm_for_users, preview_for_users
 from strapontin.customers.subscriptions import SiteFigures, subscriptions
+from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web import effects
 from strapontin.web import shapes as s
 from strapontin.web.labels import Types
-from strapontin.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)

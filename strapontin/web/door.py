@@ -7,7 +7,6 @@ fault takes everything back, and becomes a page.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -25,12 +23,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from strapontin.access.scope import acting
+from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.sessions import find_by_session
+from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web.answers import Done
 from strapontin.web.once import done_once
 from strapontin.web.refused import csrf_failure, not_allowed, refused
-from strapontin.web.visit import OPENED_BY, PageRequest, Visit, find_visit
+from strapontin.web.visit import OPENED_BY, PageRequest
 
 SIGN_IN = "/accounts/"
 # Pages are ours alone: no inline script or style, nothing from elsewhere, no frame around them.
@@ -38,8 +38,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_ATTEMPTS = 3
-_DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
 
 View = Callable[..., HttpResponse]
 
@@ -69,7 +67,7 @@ class WebDoor:
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Finds who acts and runs the view in its scope; leads to the sign-in where nobody does."""
-        visit = find_visit(request)
+        visit = find_by_session(request, door="screen")
         if visit is not None:
             request.visit, request.actor = visit, visit.actor  # type: ignore[attr-defined]
             translation.activate(visit.actor.language)
@@ -99,34 +97,12 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
 
     with timezone.override(ZoneInfo(request.visit.settings.time_zone)):
         try:
-            response = _in_one_transaction(request, work)
+            response = in_one_transaction(request.actor, lambda: done_once(request, work))
         except Refusal as refusal:
             return refused(request, refusal)
     if isinstance(response, Done):
         messages.add_message(request, response.level, response.text)
     return response
-
-
-def _in_one_transaction(request: PageRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
-    for _attempt in range(_ATTEMPTS - 1):
-        with contextlib.suppress(_TryAgain):
-            return _attempt_once(request, work)
-    with acting(request.actor):
-        return done_once(request, work)
-
-
-class _TryAgain(Exception):  # noqa: N818  carries no fault: two transactions stood in each other's way
-    pass
-
-
-def _attempt_once(request: PageRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
-    try:
-        with acting(request.actor):
-            return done_once(request, work)
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in _DEADLOCK_OR_SERIALIZATION:
-            raise
-        raise _TryAgain from error
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

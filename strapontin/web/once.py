@@ -14,18 +14,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from strapontin.kit.database import row, run
+from strapontin.doors import kept
+from strapontin.doors.kept import Answer, Asked
 from strapontin.web.answers import Done
 from strapontin.web.visit import OPENED_BY, PageRequest
 
 FIELD = "once"
-# The same answers are kept for the REST door's Idempotency-Key, for 24 hours of real time.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))::text AS locked"
-_FIND = "SELECT body FROM kept_answer WHERE actor_id = %s AND key = %s AND kept_at > now() - interval '24 hours'"
-_KEEP = """
-INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
-VALUES (%s, %s, %s, %s, %s, '', now()) ON CONFLICT (actor_id, key) DO NOTHING
-"""
 _NOT_TYPED = frozenset(("csrfmiddlewaretoken", OPENED_BY))
 
 
@@ -47,14 +41,12 @@ def done_once(request: PageRequest, work: Callable[[], HttpResponse]) -> HttpRes
     if request.method != "POST" or not request.POST.get(FIELD):
         return work()
     digest = _digest(request)
-    key = f"screen:{digest.hex()}"
-    row(_LOCK, [f"{request.actor.id} {key}"])
-    # A statement of its own: its snapshot is taken after the lock, and sees what the lock's last holder wrote.
-    if found := row(_FIND, [request.actor.id, key]):
-        return Done(**json.loads(bytes(found["body"])))
+    asked = Asked(request.actor.id, f"screen:{digest.hex()}", digest)
+    if before := kept.find_or_wait(asked):
+        return Done(**json.loads(before.body))
     response = work()
     if isinstance(response, Done):
         title, _, body = response.text.partition("\n")
-        kept = json.dumps({"url": response.url, "title": title, "body": body, "level": response.level})
-        run(_KEEP, [request.actor.id, key, digest, response.status_code, kept.encode()])
+        done = {"url": response.url, "title": title, "body": body, "level": response.level}
+        kept.keep(asked, Answer(response.status_code, json.dumps(done).encode()))
     return response

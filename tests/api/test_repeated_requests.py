@@ -85,14 +85,14 @@ def test_after_24_hours_the_key_is_free(stage: Stage) -> None:
 def test_old_answers_are_forgotten(stage: Stage) -> None:
     from procrastinate.contrib.django import app
 
-    from strapontin.api.idempotency import forget_old_answers
+    from strapontin.doors.kept import forget_old
 
     stage.provider.post("/partners", BODY, key="old")
     with stage.database.superuser() as connection:
         connection.execute("UPDATE kept_answer SET kept_at = now() - interval '25 hours'")
     stage.provider.post("/partners", BODY, key="new")
-    assert forget_old_answers() == 1
-    assert forget_old_answers() == 0
+    assert forget_old() == 1
+    assert forget_old() == 0
     assert "forget_answers" in app.tasks
 
 

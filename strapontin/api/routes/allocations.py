@@ -20,9 +20,10 @@ from strapontin.api.effects import outdated_as_shown, show_effect
 from strapontin.api.routes.common import PageIn, doer
 from strapontin.api.schemas.customers import ChangesIn, ChangesOut, LedgerPage, SubscriptionsOut
 from strapontin.api.schemas.kinds import Day, Moment
-from strapontin.api.visit import ApiRequest, Visit
+from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import confirm_changes, preview_changes
 from strapontin.customers.subscriptions import subscriptions
+from strapontin.doors.visit import Visit
 
 router = Router(tags=["allocations"])
 

@@ -13,6 +13,7 @@ from strapontin.access.grants import CustomerSeen
 from strapontin.api.answers import answer
 from strapontin.api.schemas.customers import SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
+from strapontin.jobs.requests import synchronize
 from strapontin.stacks import queries
 
 router = Router(tags=["synchronizations"])
@@ -47,9 +48,6 @@ def _show_reading(reading: dict[str, Any]) -> dict[str, Any]:
 @router.post(SYNCHRONIZATIONS, response={202: SynchronizationOut})
 def start_synchronization(request: ApiRequest, customer_id: UUID) -> HttpResponse:
     """Starts a synchronisation, or joins the running one."""
-    # Jobs stand above the domain, beside the doors.
-    from strapontin.jobs.requests import synchronize
-
     grant = grants.allocation_manager(request.visit.actor, customer_id)
     synchronization_id = synchronize(grant, at=request.visit.at)
     return _one(grant, synchronization_id, status=202)

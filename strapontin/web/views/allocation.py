@@ -21,6 +21,7 @@ from strapontin.allocations.rules import Change
 from strapontin.billing import effects as billing
 from strapontin.customers.subscriptions import SiteFigures, subscriptions
 from strapontin.cycles.queries import sees_money
+from strapontin.doors.visit import Visit
 from strapontin.kit.database import row
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
@@ -28,7 +29,7 @@ from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.labels import Types, types
 from strapontin.web.lists import whole_number
-from strapontin.web.visit import PageRequest, Visit
+from strapontin.web.visit import PageRequest
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ from strapontin.customers.months import month_ends
 from strapontin.customers.operations import change_customer
 from strapontin.customers.subscriptions import subscriptions, twelve_months
 from strapontin.cycles.queries import sees_money
+from strapontin.doors.visit import Visit
 from strapontin.jobs.requests import synchronize as request_synchronization
 from strapontin.refusals import Refusal
 from strapontin.stacks.queries import latest, synchronization
@@ -34,7 +35,7 @@ from strapontin.web import shapes as s
 from strapontin.web.answers import Done, page, post_only
 from strapontin.web.labels import Types, types
 from strapontin.web.views.subscriptions import attachment, safe_text
-from strapontin.web.visit import PageRequest, Visit
+from strapontin.web.visit import PageRequest
 
 HISTORY_SHOWN = 8
 HISTORY_PAGE = 50

@@ -17,12 +17,13 @@ from strapontin.access.grants import AllocationManager
 from strapontin.allocations.rules import Change
 from strapontin.billing import effects as billing
 from strapontin.customers.subscriptions import SiteFigures, subscriptions
+from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web import customers, effects, figures
 from strapontin.web import shapes as s
 from strapontin.web.answers import Done, attempt, page, post_only
 from strapontin.web.labels import Types, types
-from strapontin.web.visit import PageRequest, Visit
+from strapontin.web.visit import PageRequest
 
 
 @dataclass(slots=True)

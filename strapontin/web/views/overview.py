@@ -15,11 +15,12 @@ from strapontin.access.grants import OverviewReader
 from strapontin.customers import customer_list
 from strapontin.customers.months import month_ends, twelve_months
 from strapontin.customers.overview import Overview, overview
+from strapontin.doors.visit import Visit
 from strapontin.web import figures
 from strapontin.web import shapes as s
 from strapontin.web.answers import page
 from strapontin.web.labels import Types, types
-from strapontin.web.visit import PageRequest, Visit, home_of
+from strapontin.web.visit import PageRequest, home_of
 
 
 def tabs(current: str) -> list[s.Link]:

@@ -1,0 +1,23 @@
+"""The visit of an administrator who signed in with a browser."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from strapontin.access.actors import Door
+from strapontin.doors import lookup
+from strapontin.doors.visit import Visit
+
+_FIND = lookup.statement("administrator", "who.account_id = %s")
+
+
+@lookup.again_after_restart
+def find_by_session(request: HttpRequest, *, door: Door) -> Visit | None:
+    """The visit of the administrator whose account is signed in.
+
+    ``None`` if nobody is signed in, or if the account belongs to no administrator.
+    """
+    account = request.user
+    if not account.is_authenticated:
+        return None
+    return lookup.find_visit(_FIND, account.pk, kind="administrator", door=door)
