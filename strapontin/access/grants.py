@@ -110,8 +110,8 @@ class PartnerFacts:
     version: int
 
 
-_PARTNER_COLUMNS = ", ".join(field.name for field in fields(PartnerFacts))
-_FETCH_PARTNER = f"SELECT {_PARTNER_COLUMNS} FROM partner WHERE id = %s"  # noqa: S608  our own column names
+PARTNER_COLUMNS = ", ".join(field.name for field in fields(PartnerFacts))
+_FETCH_PARTNER = f"SELECT {PARTNER_COLUMNS} FROM partner WHERE id = %s"  # noqa: S608  our own column names
 
 
 @dataclass(frozen=True, slots=True)

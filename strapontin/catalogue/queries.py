@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import row_of, rows_of
 from strapontin.refusals import not_found
 
 _TYPE = "SELECT code, name_fr, name_en, stack_ids, position FROM subscription_type"
 
 
-def subscription_types() -> list[dict[str, Any]]:
-    """All types, in the order of screens: what is sold is no secret, what it costs is."""
-    return rows(f"{_TYPE} ORDER BY position, code")
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """A subscription type; ``stack_ids`` are the integers by which telephone servers name it."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    stack_ids: list[int]
+    position: int
 
 
-def subscription_type(code: str, *, lock: bool = False) -> dict[str, Any]:
+def subscription_types() -> list[TypeFacts]:
+    """All types, in the order of screens. What is sold is no secret; what it costs is."""
+    return rows_of(TypeFacts, f"{_TYPE} ORDER BY position, code")
+
+
+def subscription_type(code: str, *, lock: bool = False) -> TypeFacts:
     """One type, or ``not_found``; ``lock`` holds it for a change."""
-    found = row(f"{_TYPE} WHERE code = %s {'FOR UPDATE' if lock else ''}", [code])
-    if found is None:
+    type_ = row_of(TypeFacts, f"{_TYPE} WHERE code = %s {'FOR UPDATE' if lock else ''}", [code])
+    if type_ is None:
         raise not_found()
-    return found
+    return type_

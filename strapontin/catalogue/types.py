@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from strapontin.access.grants import ProviderGrant
+from strapontin.catalogue.queries import subscription_type
 from strapontin.journal.operations import record
-from strapontin.kit.database import row, run
-from strapontin.refusals import Refusal, not_found
+from strapontin.kit.database import run, value_of
+from strapontin.refusals import Refusal
 
-_LOCK = "SELECT code, name_fr, name_en, stack_ids, position FROM subscription_type WHERE code = %s FOR UPDATE"
 _TAKEN = """
 SELECT code FROM subscription_type WHERE code <> %s AND stack_ids && %s::int[] ORDER BY code LIMIT 1
 """
@@ -45,9 +45,7 @@ def create_type(grant: ProviderGrant, *, new: NewType, at: datetime) -> None:
 
 def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], at: datetime) -> None:
     """Changes a type's names, integers or position; ``not_found``, ``already_exists``."""
-    before = row(_LOCK, [code])
-    if before is None:
-        raise not_found()
+    before = asdict(subscription_type(code, lock=True))
     after = {field: changes.get(field, before[field]) for field in _CHANGEABLE}
     _unambiguous(code, after["stack_ids"])
     run(
@@ -60,5 +58,5 @@ def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], 
 
 def _unambiguous(code: str, stack_ids: list[int]) -> None:
     # One integer of a telephone server means one type, else synchronisation could not tell.
-    if found := row(_TAKEN, [code, stack_ids]):
-        raise Refusal("already_exists", explanation=found["code"], field="stack_ids")
+    if other_code := value_of(str, _TAKEN, [code, stack_ids]):
+        raise Refusal("already_exists", explanation=other_code, field="stack_ids")

@@ -15,7 +15,7 @@ from strapontin.allocations.openings import bring_customer_to, lock_customer
 from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
 from strapontin.journal.operations import record, record_below
-from strapontin.kit.database import row, run
+from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.settings import Settings
@@ -106,9 +106,8 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
 
 def _path(grant: CustomerCreator) -> list[UUID]:
     """The partner's ancestry, which cannot move before this transaction ends."""
-    found = row("SELECT path FROM partner WHERE id = %s FOR SHARE", [grant.partner.id])
-    path: list[UUID] = found["path"] if found else grant.partner.path
-    return path
+    path = value_of(list[UUID], "SELECT path FROM partner WHERE id = %s FOR SHARE", [grant.partner.id])
+    return path or grant.partner.path
 
 
 def _check(grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings) -> None:

@@ -12,10 +12,10 @@ from strapontin.access.scope import acting
 from strapontin.allocations.openings import bring_to
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import exists, values_of
 from strapontin.organisation.settings import Settings, load
 
-_BILLED_SINCE = "SELECT 1 AS found FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
+_BILLED_SINCE = "SELECT 1 FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
 # A run that stopped by a fault is tried again; a preview is not, it can be asked for again.
 _UNFINISHED = """
 SELECT id FROM billing_run WHERE state <> 'done' AND (NOT preview OR state <> 'failed') ORDER BY date, id
@@ -40,7 +40,7 @@ def begin_day(*, settings: Settings, at: datetime) -> list[UUID]:
         if settings.automatic_billing:
             _bill_automatically(grants.provider(actor), today, settings, at)
     with acting(actor):
-        return [UUID(str(found["id"])) for found in rows(_UNFINISHED)]
+        return values_of(UUID, _UNFINISHED)
 
 
 def _bill_automatically(provider: ProviderGrant, today: date, settings: Settings, at: datetime) -> None:
@@ -51,7 +51,7 @@ def _bill_automatically(provider: ProviderGrant, today: date, settings: Settings
     day = today.replace(day=settings.invoice_day)
     if day > today:
         day = (day.replace(day=1) - timedelta(days=1)).replace(day=settings.invoice_day)
-    if not row(_BILLED_SINCE, [day]):
+    if not exists(_BILLED_SINCE, [day]):
         request_run(provider, date=day, preview=False, settings=settings, at=at)
 
 
@@ -65,10 +65,10 @@ def work_day(day: date, at: datetime) -> None:
 def customers_with_open_calls(*, at: datetime) -> list[UUID]:
     """Customers whose calls to a stack are due once more."""
     with acting(system("job"), "worker"):
-        return [found["customer_id"] for found in rows(_OPEN_CALLS, [at])]
+        return values_of(UUID, _OPEN_CALLS, [at])
 
 
 def customers_with_stacks() -> list[UUID]:
     """Customers whose users live on a stack."""
     with acting(system("job"), "worker"):
-        return [found["customer_id"] for found in rows(_WITH_STACK)]
+        return values_of(UUID, _WITH_STACK)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from strapontin.kit.database import run
 
 
-def different(changes: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of ``changes`` that are not so already."""
-    return {field: value for field, value in changes.items() if before[field] != value}
+def different(changes: Mapping[str, Any], before: object) -> dict[str, Any]:
+    """Those of ``changes`` that differ from the fields of ``before``."""
+    return {field: value for field, value in changes.items() if getattr(before, field) != value}
+
+
+def values(fields: Iterable[str], before: object) -> dict[str, Any]:
+    """The values of some fields, as the journal keeps them."""
+    return {field: getattr(before, field) for field in fields}
 
 
 def update(table: str, key: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

@@ -1,19 +1,14 @@
-"""The installation's settings and clock, as one value that doors read once per request."""
+"""The installation's settings and clock: one value, which a door reads once for each request."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings as environment
 
-from strapontin.kit.database import row
+from strapontin.kit.database import row_of
 from strapontin.kit.dates import local_date
-
-COLUMNS = (
-    "name, address, country, vat_number, currency, language, time_zone, contact, seats_enforced_from,"
-    " allocation_billing_from, hand_back_days, alignment, invoice_day, automatic_billing, clock_offset, version"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +42,12 @@ class Settings:
         return local_date(at, self.time_zone)
 
 
-def load() -> Settings:
-    """The settings as they stand; one query."""
-    found = row(f"SELECT {COLUMNS} FROM installation")  # noqa: S608  our own column names
-    if found is None:
+_LOAD = f"SELECT {', '.join(field.name for field in fields(Settings))} FROM installation"  # noqa: S608  our own names
+
+
+def load(*, lock: bool = False) -> Settings:
+    """The settings as they stand; one query. ``lock`` holds them until the end of the transaction."""
+    settings = row_of(Settings, f"{_LOAD} FOR UPDATE" if lock else _LOAD)
+    if settings is None:
         raise RuntimeError("the installation has no settings yet: run `strapontin migrate`")
-    return Settings(**found)
+    return settings

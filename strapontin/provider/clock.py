@@ -13,7 +13,7 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.scope import acting
 from strapontin.journal.operations import record
-from strapontin.kit.database import row, run
+from strapontin.kit.database import exists, run, value_of
 from strapontin.kit.dates import start_of_day
 from strapontin.organisation import settings as installation
 from strapontin.refusals import Refusal
@@ -21,12 +21,12 @@ from strapontin.refusals import Refusal
 WorkDay = Callable[[date, datetime], None]
 """Does the daily work of a day, at a moment of it, in transactions of its own."""
 
-_LOCK = "SELECT pg_try_advisory_lock(hashtext('sandbox_clock')) AS locked"
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('sandbox_clock'))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('sandbox_clock'))"
 
 
 def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
-    """Sets a sandbox's clock and answers the moment it then shows; opens transactions of its own.
+    """Sets a sandbox's clock and answers the moment that it then shows. Opens transactions of its own.
 
     Each day's work is committed with the clock at that day: a call that was cut off goes on where it ended.
     Raises ``provider_only``, ``not_a_sandbox``, ``clock_backwards`` (a sandbox without customers takes any
@@ -40,7 +40,7 @@ def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
         with acting(actor):
             settings = installation.load()
             now = settings.now()
-            if row("SELECT 1 AS found FROM customer LIMIT 1") is None:
+            if not exists("SELECT 1 FROM customer LIMIT 1"):
                 return _show(actor, to)
             if to < now:
                 raise Refusal("clock_backwards")
@@ -58,14 +58,13 @@ def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
 @contextmanager
 def _alone() -> Iterator[None]:
     # Held by the connection, since the work spans many transactions.
-    found = row(_LOCK)
-    if found is None or not found["locked"]:
+    if not value_of(bool, _LOCK):
         raise Refusal("in_progress")
     try:
         yield
     finally:
         if connection.is_usable():
-            row(_UNLOCK)
+            run(_UNLOCK)
 
 
 def _show(actor: Actor, moment: datetime, *, in_journal: bool = True) -> datetime:

@@ -8,15 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from strapontin.access.scope import as_billing
-from strapontin.kit.database import row
+from strapontin.kit.database import exists, run, value_of
 from strapontin.kit.dates import local_date
+from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
-# Whoever requests a run takes the same lock: no run of the dates in question begins meanwhile.
+# The request of a run takes the same lock: no run of the dates in question begins meanwhile.
 _LOCK_RUNS = "SELECT pg_advisory_xact_lock(hashtext('billing_run'))"
-_RUN_SINCE = "SELECT 1 AS found FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
-# By itself: the next statement sees whatever was priced meanwhile.
-_LOCK_PAYER = "SELECT 1 AS locked FROM partner WHERE id = %s FOR UPDATE"
+_RUN_SINCE = "SELECT 1 FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
+# A statement of its own: the next one sees what was priced while this one waited.
+_LOCK_PAYER = "SELECT 1 FROM partner WHERE id = %s FOR UPDATE"
 # Priced in another currency, and no run since the period's end has billed its customer to this payer.
 _TO_INVOICE = """
 SELECT price.currency FROM period q
@@ -28,44 +29,44 @@ SELECT price.currency FROM period q
                                          AND p.run_id = r.id AND p.payer_id = q.payer_id))
  LIMIT 1
 """
-_ANY_CUSTOMER = "SELECT 1 AS found FROM customer LIMIT 1"
+_ANY_CUSTOMER = "SELECT 1 FROM customer LIMIT 1"
 
 
-def keep_basis(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Refuses (``already_billed``) another ``allocation_billing_from`` where runs were billed on the present one.
+def keep_basis(before: Settings, changes: Mapping[str, Any]) -> None:
+    """Refuses (``already_billed``) another ``allocation_billing_from`` once a run has billed on the present one.
 
-    Those between the two dates would then have been billed on the wrong basis, and those after them would take
-    another part of what was invoiced for a commitment.
+    Runs between the two dates would have been billed on the wrong basis. Runs after them would take another part of
+    what was invoiced for a commitment.
     """
-    if "allocation_billing_from" not in wanted:
+    if "allocation_billing_from" not in changes:
         return
-    row(_LOCK_RUNS)
-    since = min(before["allocation_billing_from"], wanted["allocation_billing_from"])
-    if row(_RUN_SINCE, [since]):
+    run(_LOCK_RUNS)
+    since = min(before.allocation_billing_from, changes["allocation_billing_from"])
+    if exists(_RUN_SINCE, [since]):
         raise Refusal("already_billed", date=since)
 
 
-def keep_days(before: Mapping[str, Any], wanted: Mapping[str, Any], *, at: datetime) -> None:
+def keep_days(before: Settings, changes: Mapping[str, Any], *, at: datetime) -> None:
     """Refuses (``day_would_repeat``) a ``time_zone`` in which it is still yesterday at ``at``.
 
-    Seats added on a day that is over, with its lowering and its period, would be billed as seats beside them.
+    That day is over: its lowerings and its period have begun. Seats added on it once more would be billed beside them.
     """
-    if "time_zone" not in wanted:
+    if "time_zone" not in changes:
         return
-    today = local_date(at, before["time_zone"])
-    if local_date(at, wanted["time_zone"]) < today and row(_ANY_CUSTOMER):
+    today = local_date(at, before.time_zone)
+    if local_date(at, changes["time_zone"]) < today and exists(_ANY_CUSTOMER):
         raise Refusal("day_would_repeat", date=today)
 
 
-def keep_currency(partner_id: UUID, wanted: Mapping[str, Any]) -> None:
-    """Refuses (``currency_in_use``) another ``currency`` of a payer while seats priced in one are to be invoiced.
+def keep_currency(partner_id: UUID, changes: Mapping[str, Any]) -> None:
+    """Refuses (``currency_in_use``) another ``currency`` of a payer while seats priced in the present one wait.
 
-    An invoice has one currency: raises and credits of a period that is priced in another could stand on none.
+    An invoice has one currency: the raises and credits of a period priced in another could stand on none.
     """
-    if "currency" not in wanted:
+    if "currency" not in changes:
         return
     with as_billing():
-        row(_LOCK_PAYER, [partner_id])
-        found = row(_TO_INVOICE, {"payer": partner_id, "currency": wanted["currency"]})
-    if found:
-        raise Refusal("currency_in_use", currency=found["currency"])
+        exists(_LOCK_PAYER, [partner_id])
+        currency = value_of(str, _TO_INVOICE, {"payer": partner_id, "currency": changes["currency"]})
+    if currency:
+        raise Refusal("currency_in_use", currency=currency)

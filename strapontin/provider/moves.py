@@ -7,7 +7,7 @@ from uuid import UUID
 from strapontin.access import grants
 from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import as_billing
-from strapontin.kit.database import row, run
+from strapontin.kit.database import run
 from strapontin.refusals import Refusal
 
 # Moves are rare, and two at once could each be right and together make a loop: they wait for each other.
@@ -40,7 +40,7 @@ FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s
 
 def lock_moves() -> None:
     """Waits until no partner is being moved, and lets none begin; before any partner is read or locked."""
-    row(_LOCK)
+    run(_LOCK)
 
 
 def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | None) -> None:

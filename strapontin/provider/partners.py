@@ -10,11 +10,11 @@ from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor
-from strapontin.access.grants import PartnerSeen, ProviderGrant
+from strapontin.access.grants import PARTNER_COLUMNS, PartnerFacts, PartnerSeen, ProviderGrant
 from strapontin.allocations.openings import bring_to
 from strapontin.journal.operations import record
-from strapontin.kit.changes import different, update
-from strapontin.kit.database import row, rows, run
+from strapontin.kit.changes import different, update, values
+from strapontin.kit.database import row, row_of, rows, run
 from strapontin.kit.ids import new_id
 from strapontin.kit.names import sort_key
 from strapontin.organisation.settings import load
@@ -22,8 +22,8 @@ from strapontin.provider.invoiced import keep_currency
 from strapontin.provider.moves import lock_moves, move_partner
 from strapontin.refusals import expect_version, not_found
 
-PARTNER_FIELDS = frozenset(
-    ("name", "level", "country", "region", "vat_number", "address", "currency", "language", "payer")
+_CHANGEABLE = frozenset(
+    ("name", "level", "country", "region", "vat_number", "address", "currency", "language", "payer", "parent_id")
 )
 _PARTNER = """
 id, name, sort_key, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version
@@ -31,7 +31,7 @@ id, name, sort_key, parent_id, path, level, country, region, vat_number, address
 _FIXED_FOR_PERIODS = frozenset(("level", "currency", "payer", "parent_id"))
 
 # Not FOR UPDATE: a period that opens refers to its payer, while holding the customer that a move asks for next.
-_LOCK_PARTNER = "SELECT * FROM partner WHERE id = %s FOR NO KEY UPDATE"
+_LOCK_PARTNER = f"SELECT {PARTNER_COLUMNS} FROM partner WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608  our own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +90,25 @@ def change_partner(
         lock_moves()
     if not _FIXED_FOR_PERIODS.isdisjoint(changes):
         bring_to(load().day(at), at=at)
-    before = row(_LOCK_PARTNER, [partner_id])
+    before = row_of(PartnerFacts, _LOCK_PARTNER, [partner_id])
     if before is None:
         raise not_found()
-    expect_version(expected_version, before["version"])
-    wanted = different({f: v for f, v in changes.items() if f in PARTNER_FIELDS | {"parent_id"}}, before)
-    if not wanted:
+    expect_version(expected_version, before.version)
+    after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
+    if not after:
         return
-    keep_currency(partner_id, wanted)
-    if "parent_id" in wanted:
-        move_partner(grant, partner_id=partner_id, parent_id=wanted["parent_id"])
-    update("partner", {"id": partner_id}, wanted)
+    keep_currency(partner_id, after)
+    if "parent_id" in after:
+        move_partner(grant, partner_id=partner_id, parent_id=after["parent_id"])
+    update("partner", {"id": partner_id}, after)
     record(
         grant.actor,
         action="partner.change",
         at=at,
         object_id=partner_id,
-        partner_path=before["path"],
-        before={field: before[field] for field in wanted},
-        after=wanted,
+        partner_path=before.path,
+        before=values(after, before),
+        after=after,
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from strapontin.access.grants import ProviderGrant
 from strapontin.journal.operations import record
-from strapontin.kit.changes import different, update
-from strapontin.kit.database import row
+from strapontin.kit.changes import different, update, values
+from strapontin.organisation.settings import load
 from strapontin.provider.invoiced import keep_basis, keep_days
-from strapontin.refusals import expect_version, not_found
+from strapontin.refusals import expect_version
 
 SETTINGS_FIELDS = frozenset(
     (
@@ -31,7 +31,6 @@ SETTINGS_FIELDS = frozenset(
         "automatic_billing",
     )
 )
-_LOCK_SETTINGS = "SELECT * FROM installation WHERE id = 1 FOR UPDATE"
 
 
 def change_settings(
@@ -45,15 +44,12 @@ def change_settings(
 
     Raises ``changed_meanwhile``, ``already_billed`` and ``day_would_repeat``.
     """
-    before = row(_LOCK_SETTINGS)
-    if before is None:
-        raise not_found()
-    expect_version(expected_version, before["version"])
-    wanted = different({f: v for f, v in changes.items() if f in SETTINGS_FIELDS}, before)
-    if not wanted:
+    before = load(lock=True)
+    expect_version(expected_version, before.version)
+    after = different({field: value for field, value in changes.items() if field in SETTINGS_FIELDS}, before)
+    if not after:
         return
-    keep_basis(before, wanted)
-    keep_days(before, wanted, at=at)
-    update("installation", {"id": 1}, wanted)
-    before_change = {field: before[field] for field in wanted}
-    record(grant.actor, action="settings.change", at=at, before=before_change, after=wanted)
+    keep_basis(before, after)
+    keep_days(before, after, at=at)
+    update("installation", {"id": 1}, after)
+    record(grant.actor, action="settings.change", at=at, before=values(after, before), after=after)

@@ -46,7 +46,7 @@ class Types:
 def types() -> Types:
     """The types as the provider names them; one query."""
     french = (get_language() or "").startswith("fr")
-    names = [(each["code"], each["name_fr" if french else "name_en"]) for each in subscription_types()]
+    names = [(type_.code, type_.name_fr if french else type_.name_en) for type_ in subscription_types()]
     return Types(tuple(TypeLabel(code, name, _SHORT.get(name, "")) for code, name in names))
 
 

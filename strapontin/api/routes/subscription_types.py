@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,13 +14,14 @@ from strapontin.api.routes.common import changes
 from strapontin.api.schemas.provider import TypeChange, TypeIn, TypeOut, TypePage
 from strapontin.api.visit import ApiRequest
 from strapontin.catalogue import queries, types
+from strapontin.catalogue.queries import TypeFacts
 
 router = Router(tags=["subscription types"])
 
 
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show(type_: TypeFacts) -> dict[str, Any]:
     """A type; its code is its id."""
-    return {"id": found["code"], **found}
+    return {"id": type_.code, **asdict(type_)}
 
 
 @router.get("subscription-types", response=TypePage)
