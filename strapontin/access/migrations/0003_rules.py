@@ -1,4 +1,4 @@
-"""Who sees and changes those that may sign in; what the door's role does with Django's and allauth's tables (SPEC 3, 11)."""
+"""Who sees and changes those that may sign in; the door's role on Django's and allauth's tables (SPEC 3, 11)."""
 
 from django.db import migrations
 
@@ -19,6 +19,7 @@ HELPERS = (
     "'subscriptions' = ANY (roles) AND partner_id = ANY"
     f" ((SELECT c.partner_path FROM customer c WHERE c.id = {CUSTOMER})::uuid[])"
 )
+# Tables of Django and allauth that number their rows.
 NUMBERED = (
     "account_emailaddress",
     "account_emailconfirmation",

@@ -1,4 +1,4 @@
-"""Money is for scopes at or above the payer; only billing writes, and never changes a charge or an invoice (SPEC 3, 7, 11)."""
+"""Money is for scopes at or above the payer; a charge and an invoice never change (SPEC 3, 7, 11)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""A customer's periods cannot overlap; only billing opens them; prices are for scopes at or above the payer (SPEC 3, 7, 11)."""
+"""Periods cannot overlap, billing alone opens them; prices are for scopes at or above the payer (SPEC 3, 7, 11)."""
 
 from django.db import migrations
 

@@ -1,6 +1,7 @@
 """The database roles, and the rules of the organisation's tables (SPEC 3, 11).
 
-Every other app's rules depend on this migration, which makes the roles."""
+Every other app's rules depend on this migration, which makes the roles.
+"""
 
 from django.db import migrations
 
