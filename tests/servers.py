@@ -51,7 +51,9 @@ def schema_digest(kind: str) -> str:
     """A digest of everything that decides how a freshly migrated database looks."""
     digest = hashlib.sha256(kind.encode())
     product = REPOSITORY / "strapontin"
-    files = [*product.glob("**/migrations/*.py"), *product.glob("**/*.sql"), REPOSITORY / "requirements.lock"]
+    rules = [product / "kit" / "roles.py", *(product / "kit" / "rules").glob("*.py")]
+    statements = [*product.glob("**/migrations/*.py"), *product.glob("**/*.sql")]
+    files = [*rules, *statements, REPOSITORY / "requirements.lock"]
     for path in sorted(files):
         digest.update(str(path.relative_to(REPOSITORY)).encode())
         digest.update(path.read_bytes())

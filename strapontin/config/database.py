@@ -1,32 +1,11 @@
-"""Where the database is and which roles belong to it.
-
-Every role carries the database's name, so that two installations may share one PostgreSQL server:
-
-* ``<database>_door``: reads what signing in needs, nothing of customers; every connection starts as this role;
-* ``<database>_request``: what an administrator's request may do, within the scope set for the transaction;
-* ``<database>_worker``: a background job, which also reads stacks and their secrets;
-* ``<database>_billing``: fixes prices, rates periods and issues invoices.
-"""
+"""Where the database is, and which roles its connections take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """The names of an installation's database roles."""
-
-    door: str
-    request: str
-    worker: str
-    billing: str
-
-    def all(self) -> tuple[str, str, str, str]:
-        """The four names, in the order in which they are created."""
-        return (self.door, self.request, self.worker, self.billing)
+from strapontin.kit.roles import Roles, roles_of
 
 
 def database_name(url: str) -> str:
@@ -36,8 +15,7 @@ def database_name(url: str) -> str:
 
 def role_names(url: str) -> Roles:
     """The role names of the database at ``url``."""
-    name = database_name(url)
-    return Roles(f"{name}_door", f"{name}_request", f"{name}_worker", f"{name}_billing")
+    return roles_of(database_name(url))
 
 
 def _base(url: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "strapontin.seats",
     "strapontin.billing",
     "strapontin.journal",
+    "strapontin.doors",
     "strapontin.api",
     "strapontin.web",
     "strapontin.jobs",

@@ -1,4 +1,4 @@
-"""Who sells to whom: the installation, partners, customers, sites (SPEC 3)."""
+"""Who sells to whom, on which servers: the installation, partners, customers, sites, stacks, tenants (SPEC 3, 6)."""
 
 from __future__ import annotations
 
@@ -150,3 +150,64 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Stack(models.Model):
+    """A telephone server and how to sign in there; the password is sealed with the installation's key."""
+
+    id = Id(primary_key=True)
+    partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    name = models.TextField()
+    sort_key = sort_key_field("name")
+    kind = models.TextField()
+    url = models.TextField()
+    username = models.TextField(default="", blank=True)
+    password_sealed = models.BinaryField(default=b"")
+    verify_tls = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    version = models.BigIntegerField(default=1)
+
+    class Meta:
+        db_table = "stack"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(kind__in=["wazo", "csv"]), name="stack_kind"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="stack_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantRegister(models.Model):
+    """Which site a tenant belongs to, everywhere unique; no foreign key to customers (SPEC 11)."""
+
+    pk = models.CompositePrimaryKey("stack_id", "tenant_uuid")
+    stack = models.ForeignKey(Stack, db_index=False, on_delete=models.RESTRICT)
+    tenant_uuid = models.UUIDField()
+    customer_id = models.UUIDField()
+    site_id = models.UUIDField()
+
+    class Meta:
+        db_table = "tenant_register"
+
+
+class SiteTenant(models.Model):
+    """A tenant of a stack in which a site's users live, with what its last synchronisation said."""
+
+    pk = models.CompositePrimaryKey("customer_id", "id")
+    customer = models.ForeignKey(Customer, db_index=False, on_delete=models.RESTRICT)
+    id = Id()
+    site_id = models.UUIDField()
+    stack = models.ForeignKey(Stack, on_delete=models.RESTRICT)
+    stack_name = models.TextField()
+    tenant_uuid = models.UUIDField()
+    synchronized_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    error_code = models.TextField(default="", blank=True)
+    unmapped = models.JSONField(default=list)
+    # The answer with which nothing here differed, and what it was compared with.
+    agreed = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "site_tenant"
+        constraints = (models.UniqueConstraint(fields=["customer", "stack", "tenant_uuid"], name="site_tenant_once"),)

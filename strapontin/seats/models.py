@@ -1,4 +1,4 @@
-"""Users and the seats they take (SPEC 5)."""
+"""Users, the seats they take, and calls to stacks that tell of it (SPEC 5)."""
 
 from __future__ import annotations
 
@@ -91,4 +91,39 @@ class SeatEvent(models.Model):
             models.CheckConstraint(condition=models.Q(delta__in=[-1, 1]), name="seat_event_one_seat"),
             models.CheckConstraint(condition=models.Q(used_after__gte=0), name="seat_event_used"),
             models.CheckConstraint(condition=models.Q(kind__in=EVENT_KINDS), name="seat_event_kind"),
+        )
+
+
+class StackCall(models.Model):
+    """A call to a stack still to be made or confirmed: the outbox (SPEC 5)."""
+
+    pk = models.CompositePrimaryKey("customer_id", "id")
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
+    id = Id()
+    user_id = models.UUIDField()
+    tenant_id = models.UUIDField()
+    kind = models.TextField()
+    state = models.TextField(default="waiting")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error_code = models.TextField(default="", blank=True)
+    # What an open creation has tried.
+    email = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "stack_call"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(kind__in=["create", "update", "delete"]), name="stack_call_kind"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "sent", "done", "failed"]), name="stack_call_state"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["customer", "user_id"],
+                condition=models.Q(state__in=["waiting", "sent"]),
+                name="stack_call_open",
+            ),
         )

@@ -1,0 +1,87 @@
+"""The database roles, and what each may do with a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from strapontin.kit.roles import RoleName, Roles
+from strapontin.kit.rules.operation import Rule, Statements, listed
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+"""For tables that are only added to."""
+CHANGE = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+class MakeRoles(Statements):
+    """The four roles exist, the owner of the database may become each, and ``worker`` and ``billing`` are requests too.
+
+    An administrator may have made and granted the roles if the owner has no right to: what is there is left alone.
+    """
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Make what is missing."""
+        for role in roles.all():
+            exists = f"EXISTS (SELECT FROM pg_roles WHERE rolname = {_text(role)})"
+            yield _unless(exists, f"CREATE ROLE {listed(role)} NOLOGIN")
+            yield _unless(_is_member("current_user", role), f"GRANT {listed(role)} TO current_user")
+        for role in (roles.worker, roles.billing):
+            yield _unless(_is_member(_text(role), roles.request), f"GRANT {listed(roles.request)} TO {listed(role)}")
+        yield f"GRANT USAGE ON SCHEMA public TO {listed(*roles.all())}"
+
+    def describe(self) -> str:
+        """What ``migrate --plan`` prints."""
+        return "Make the database roles"
+
+
+@dataclass(eq=False)
+class Grants(Rule):
+    """Each role may do this with the table, and nothing else; a role that is left out may do nothing of its own.
+
+    ``worker`` and ``billing`` may also do what ``request`` may. Privileges are written as in SQL; those of single
+    columns too: ``UPDATE (name, version)``.
+    """
+
+    door: str = ""
+    request: str = ""
+    worker: str = ""
+    billing: str = ""
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Take everything, then give."""
+        yield f"REVOKE ALL ON {self.table} FROM {listed(*roles.all())}"
+        privileges = (self.door, self.request, self.worker, self.billing)
+        for role, given in zip(roles.all(), privileges, strict=True):
+            if given:
+                yield f"GRANT {given} ON {self.table} TO {listed(role)}"
+
+
+class Numbers(Rule):
+    """These roles may take the next number for the table's column ``id``."""
+
+    def __init__(self, table: str, *roles: RoleName) -> None:
+        super().__init__(table)
+        self.roles = roles
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Grant the use of the sequence, by the name that PostgreSQL gives it."""
+        yield f"GRANT USAGE ON SEQUENCE {self.table}_id_seq TO {listed(*roles.named(*self.roles))}"
+
+
+def _unless(condition: str, statement: str) -> str:
+    return f"DO $$ BEGIN IF NOT {condition} THEN {statement}; END IF; END $$"
+
+
+def _is_member(member: str, role: str) -> str:
+    # Since PostgreSQL 16 the maker of a role is its member, but without the right to become it.
+    kind = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
+    return f"pg_has_role({member}, {_text(role)}, {kind})"
+
+
+def _text(role: str) -> str:
+    """The name of a role as a text in SQL."""
+    return sql.Literal(role).as_string()
