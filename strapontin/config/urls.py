@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(sign_in)),
     path("", include("strapontin.web.urls")),
 ]
-handler404 = "strapontin.web.refused.not_found"
-handler500 = "strapontin.web.refused.server_error"
+handler404 = "strapontin.web.frame.refused.not_found"
+handler500 = "strapontin.web.frame.refused.server_error"

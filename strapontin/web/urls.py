@@ -5,21 +5,16 @@ from __future__ import annotations
 from allauth.account.urls import urlpatterns as of_allauth
 from django.urls import path
 
-from strapontin.web.views import (
-    allocation,
-    customer,
-    customers,
-    home,
-    invoices,
-    move,
-    overview,
-    runs,
-    sites,
-    subscriptions,
-    user,
-    user_new,
-    users,
-)
+from strapontin.web.account import views as home
+from strapontin.web.customers.views import customer as customers
+from strapontin.web.customers.views import sites
+from strapontin.web.invoices import views as invoices
+from strapontin.web.provider.views import billing_runs as runs
+from strapontin.web.subscriptions.views import allocation, customer, move, overview
+from strapontin.web.subscriptions.views import customer_list as subscriptions
+from strapontin.web.users.views import new_user as user_new
+from strapontin.web.users.views import user
+from strapontin.web.users.views import user_list as users
 
 # The pages of allauth that have a use here: nobody signs up or manages several addresses. All have our templates.
 _SIGN_IN = frozenset(

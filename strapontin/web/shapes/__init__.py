@@ -5,26 +5,12 @@ Money is ``Decimal``; moments are aware; every interval is half-open. A ``*_url`
 reader may not, or need not, go there, and the template leaves the link out.
 """
 
-from strapontin.web.shapes.changes import (
-    AllocationRow,
-    Consequence,
-    Decision,
-    Helper,
-    UserRow,
+from strapontin.web.figures.shapes import (
+    BillLine,
+    Effect,
+    Tax,
 )
-from strapontin.web.shapes.customer import (
-    CustomerCard,
-    CustomerHead,
-    LedgerRow,
-    OverUse,
-    Pending,
-    SiteRow,
-    SiteState,
-    Sync,
-    SyncSite,
-    SyncState,
-)
-from strapontin.web.shapes.frame import (
+from strapontin.web.frame.shapes import (
     Action,
     DemoSignIn,
     Filter,
@@ -39,18 +25,32 @@ from strapontin.web.shapes.frame import (
     SortDirection,
     Sorting,
 )
-from strapontin.web.shapes.invoices import (
+from strapontin.web.invoices.shapes import (
     Document,
     InvoiceGroup,
     InvoicePage,
     InvoiceRow,
 )
-from strapontin.web.shapes.money import (
-    BillLine,
-    Effect,
-    Tax,
+from strapontin.web.subscriptions.shapes.allocation import (
+    AllocationRow,
+    Consequence,
+    Decision,
+    Helper,
+    UserRow,
 )
-from strapontin.web.shapes.seats import (
+from strapontin.web.subscriptions.shapes.customer import (
+    CustomerCard,
+    CustomerHead,
+    LedgerRow,
+    OverUse,
+    Pending,
+    SiteRow,
+    SiteState,
+    Sync,
+    SyncSite,
+    SyncState,
+)
+from strapontin.web.subscriptions.shapes.overview import (
     ChartOfType,
     CustomerRow,
     CustomerStatus,

@@ -18,9 +18,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from strapontin.web import chart as charts
-from strapontin.web import drawings
 from strapontin.web import format as fmt
+from strapontin.web.drawing import chart as charts
+from strapontin.web.drawing import drawings
 from strapontin.web.shapes import AllocationRow, BillLine, ChartOfType, Figures, MonthRow, Note, NoteKind, Sorting
 
 register = template.Library()

@@ -1,0 +1,171 @@
+"""A customer: head, sites, synchronisation, changes to come, history.
+
+Part of ``strapontin.web.shapes``, which says what these values promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from strapontin.web.subscriptions.shapes.overview import CustomerStatus, Figures, TypeLabel
+
+SiteState = Literal["free", "full", "over", "lowering", "none"]
+SyncState = Literal["waiting", "running", "counts", "done", "silent", "refused", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerHead:
+    """What the head of a customer's pages says. ``period_end`` is exclusive; no period while expired."""
+
+    name: str
+    client_id: str
+    term_months: int
+    url: str = ""
+    period_start: date | None = None
+    period_end: date | None = None
+    status: CustomerStatus = "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCard:
+    """One type of a customer: figures, the next cycle, and the price where the reader may see it."""
+
+    figures: Figures
+    next_cycle_on: date | None = None
+    unit_price: Decimal | None = None
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """A site of a customer.
+
+    ``stack`` is empty without a tenant; ``full_type`` goes with the state "full".
+    """
+
+    name: str
+    cells: Sequence[Figures]
+    state: SiteState
+    state_count: int = 0
+    full_type: TypeLabel | None = None
+    stack: str = ""
+    synchronized_at: datetime | None = None
+    synchronizing: bool = False
+    url: str = ""
+    change_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverUse:
+    """A type used above its allocation on a site, and the ways out."""
+
+    site: str
+    type: TypeLabel
+    used: int
+    allocated: int
+    allocate_url: str = ""
+    move_from: str = ""
+    move_url: str = ""
+    users_url: str = ""
+
+    @property
+    def over(self) -> int:
+        """The seats above the allocation."""
+        return self.used - self.allocated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncSite:
+    """A site in a synchronisation.
+
+    ``reason`` is a readable sentence; ``kept_from`` the age of figures kept.
+    """
+
+    name: str
+    state: SyncState
+    stack: str = ""
+    used: int | None = None
+    unknown_users: int = 0
+    vanished_users: int = 0
+    other_type: int = 0
+    other_email: int = 0
+    unmapped: int = 0
+    users_url: str = ""
+    at: datetime | None = None
+    kept_from: datetime | None = None
+    reason: str = ""
+
+    @property
+    def differences(self) -> bool:
+        """Whether the stack and the portal disagreed about anybody."""
+        return bool(self.unknown_users or self.vanished_users or self.other_type or self.other_email or self.unmapped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """A synchronisation of a customer. While it runs, the page asks ``poll_url`` again every second."""
+
+    running: bool
+    sites: Sequence[SyncSite]
+    poll_url: str
+    finished_at: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        """Sites to read."""
+        return len(self.sites)
+
+    @property
+    def read(self) -> int:
+        """Sites that answered or gave up."""
+        return sum(site.state not in ("waiting", "running", "counts") for site in self.sites)
+
+    @property
+    def failed(self) -> int:
+        """Sites that keep their last figures."""
+        return sum(site.state in ("silent", "refused", "failed") for site in self.sites)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A change to come: a lowering, another term, seats that can be handed back, or the end of the seats.
+
+    ``before`` and ``after`` are seats or months; ``on`` is when it takes effect. ``until`` (exclusive) and
+    ``added_on`` belong to hand-backs.
+    """
+
+    kind: Literal["lowering", "term", "hand_back", "end"]
+    on: date | None = None
+    site: str = ""
+    type: TypeLabel | None = None
+    before: int = 0
+    after: int = 0
+    seats: int = 0
+    by: str = ""
+    asked_on: date | None = None
+    added_on: date | None = None
+    until: date | None = None
+    action_url: str = ""
+
+    @property
+    def type_name(self) -> str:
+        """The type concerned, if the change is about one."""
+        return self.type.name if self.type else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """A row of the history. ``other_site`` is where a move took its seats from."""
+
+    recorded_at: datetime
+    who: str
+    door: str
+    site: str
+    type: TypeLabel
+    delta: int
+    quantity_after: int
+    other_site: str = ""
+    effective_on: date | None = None
+    reason: str = ""
