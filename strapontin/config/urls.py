@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strapontin.web.urls import sign_in
+from strapontin.web.account.urls import sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(sign_in)),

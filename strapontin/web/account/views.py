@@ -20,7 +20,7 @@ from strapontin.web.frame.visit import PageRequest, home_of
 
 
 @require_safe
-def home(request: PageRequest) -> HttpResponse:
+def open_first_page(request: PageRequest) -> HttpResponse:
     """The first page that one's roles open."""
     return redirect(first_page(request.actor, home_of(request.visit)))
 
@@ -43,7 +43,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def account(request: PageRequest) -> HttpResponse:
+def show_account(request: PageRequest) -> HttpResponse:
     """Who one is here: name, scope, roles, language."""
     actor = request.actor
     context = {

@@ -10,18 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
+from strapontin.web.frame.forms import Form
 
 TERMS = (("1", _("1 month")), ("12", _("12 months")), ("36", _("36 months")))
 
 
-class Plain(forms.Form):
-    """A form whose labels stand without a colon."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-
-class CustomerForm(Plain):
+class CustomerForm(Form):
     """A customer's names; ``version`` tells whether somebody else changed it meanwhile."""
 
     name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
@@ -57,7 +51,7 @@ class NewCustomerForm(CustomerForm):
             self.fields["partner"].initial = str(partners[0][0])
 
 
-class SiteForm(Plain):
+class SiteForm(Form):
     """A site's name and address."""
 
     name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
@@ -65,9 +59,3 @@ class SiteForm(Plain):
         label=_("Address"), max_length=ADDRESS_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class RunForm(Plain):
-    """The date of a billing run."""
-
-    date = forms.DateField(label=_("Invoice date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

@@ -1,6 +1,7 @@
-"""Money: lines, taxes and the effect of a change on the next invoice.
+"""Seats and money as several nouns show them: small frozen values that a template reads.
 
-Part of ``strapontin.web.shapes``, which says what these values promise.
+They hold figures, dates and names, not sentences: the words are in the templates, where they are translated.
+Money is ``Decimal``; every interval is half-open.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,57 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from strapontin.web.subscriptions.shapes.overview import TypeLabel
+from strapontin.web.frame.labels import TypeLabel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Seats of one type at a site, a customer or a partner.
+
+    ``remaining`` is what a new user may take (SPEC 4).
+    """
+
+    type: TypeLabel
+    allocated: int
+    used: int
+    remaining: int
+    next_cycle: int
+    over: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """None of this type at all: a dash, unlike 0 for "allocated, nobody"."""
+        return not (self.allocated or self.used or self.next_cycle)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A column of the chart: the seats at the end of the month of ``day``, or today in the running one."""
+
+    day: date
+    allocated: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartOfType:
+    """Twelve months of one type."""
+
+    type: TypeLabel
+    months: Sequence[Month]
+
+    @property
+    def change(self) -> int:
+        """Seats allocated more, or fewer, than at the first month."""
+        return self.months[-1].allocated - self.months[0].allocated
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """The same month of several types, a row of the table behind the charts."""
+
+    day: date
+    cells: Sequence[Month]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

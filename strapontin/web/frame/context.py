@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 
 from strapontin.organisation.settings import load
 from strapontin.web.frame.menu import menu
+from strapontin.web.frame.shapes import DemoSignIn, SignedIn
 from strapontin.web.frame.visit import Home, PageRequest, home_of
-from strapontin.web.shapes import DemoSignIn, SignedIn
 
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 

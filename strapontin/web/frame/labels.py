@@ -9,7 +9,6 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from strapontin.catalogue.queries import subscription_types
-from strapontin.web.shapes import TypeLabel
 
 # Column heads are narrow; a type that the provider renamed keeps its whole name.
 _SHORT = {
@@ -23,6 +22,26 @@ _DOORS = {
     "cli": gettext_lazy("command line"),
     "job": gettext_lazy("automatic"),
 }
+_TYPE_ICONS = {"voice": "voice", "uc": "uc", "cr": "cr"}
+
+
+@dataclass(frozen=True, slots=True)
+class TypeLabel:
+    """A subscription type in the reader's language; ``short_name`` where a column is narrow."""
+
+    code: str
+    name: str
+    short_name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The name for a column head."""
+        return self.short_name or self.name
+
+    @property
+    def icon(self) -> str:
+        """The drawing of the type; types of one's own share the seats."""
+        return _TYPE_ICONS.get(self.code, "seats")
 
 
 @dataclass(frozen=True, slots=True)

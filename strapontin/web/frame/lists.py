@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import QueryDict
 
-from strapontin.web.shapes import Option, Paging, SortDirection, Sorting
+from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
 
 PAGE_SIZE = 25
 MOST_DIGITS = 9

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from strapontin.access.actors import Actor
+from strapontin.web.frame.shapes import MenuGroup, MenuItem
 from strapontin.web.frame.visit import Home
-from strapontin.web.shapes import MenuGroup, MenuItem
 
 # The entry under which each address stands; those of one customer depend on the roles and are below.
 _SECTIONS = {
@@ -50,6 +50,16 @@ def seats_url(actor: Actor) -> str:
     if not actor.holds("subscriptions"):
         return ""
     return reverse("customer", args=[actor.customer_id]) if actor.customer_id else reverse("overview")
+
+
+def may_set_terms(actor: Actor) -> bool:
+    """Whether the actor may create customers and change their terms: Customer management, from the partner's side."""
+    return actor.holds("customers") and actor.scope != "customer"
+
+
+def new_customer_url(actor: Actor) -> str:
+    """Where a customer is created, for those who may."""
+    return reverse("customer_new") if may_set_terms(actor) else ""
 
 
 def customers_url(actor: Actor) -> str:

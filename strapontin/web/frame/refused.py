@@ -16,8 +16,8 @@ from django.views.decorators.csrf import requires_csrf_token
 from strapontin.access.helpers import who_can_help
 from strapontin.access.scope import acting
 from strapontin.refusals import ROLE_NAMES, Refusal
+from strapontin.web.frame.shapes import Helper
 from strapontin.web.frame.visit import PageRequest
-from strapontin.web.shapes import Helper
 
 logger = logging.getLogger(__name__)
 THEMES = ("light", "dark")

@@ -1,6 +1,7 @@
-"""The frame of every page: menu, notes, links, filters, pages of a list.
+"""What every page may show: menu, notes, links, filters, pages of a list, who can help.
 
-Part of ``strapontin.web.shapes``, which says what these values promise.
+Small frozen values that a view builds and a template reads. A ``*_url`` that is empty means that the reader may not, or
+need not, go there, and the template leaves the link out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -130,3 +131,18 @@ class DemoSignIn:
     email: str
     password: str
     sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """Somebody who holds the role that is missing."""
+
+    name: str
+    organisation: str
+    is_partner: bool = False
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the seat beside the name."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

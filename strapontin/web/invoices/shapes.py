@@ -1,7 +1,4 @@
-"""Invoices.
-
-Part of ``strapontin.web.shapes``, which says what these values promise.
-"""
+"""Invoices in a list, and one with its lines; money is ``Decimal``."""
 
 import datetime as dt
 from collections.abc import Sequence

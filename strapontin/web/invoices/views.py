@@ -23,12 +23,14 @@ from strapontin.billing import queries as billing
 from strapontin.billing.effects import next_invoice_date
 from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
-from strapontin.web import shapes as s
+from strapontin.web.figures.shapes import BillLine, Tax
 from strapontin.web.frame.answers import page
+from strapontin.web.frame.exports import csv_attachment, safe_text
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
+from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest, home_of
-from strapontin.web.subscriptions.views.customer_list import attachment, safe_text
+from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
 
 GROUPS_PER_PAGE = 50
 
@@ -41,7 +43,7 @@ def _reader(actor: Actor) -> InvoiceReader:
 
 
 @require_safe
-def show(request: PageRequest) -> HttpResponse:
+def show_invoices(request: PageRequest) -> HttpResponse:
     """The invoices of the payers at or below one's scope, newest first."""
     grant = _reader(request.actor)
     visit = request.visit
@@ -50,14 +52,14 @@ def show(request: PageRequest) -> HttpResponse:
     place = Keyset(address, of="invoices")
     # The newest come first: what follows is older.
     older = (date.fromisoformat(place.after[0]), place.after[1]) if place.after else None
-    shown, paging = place.page(billing.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
+    invoices, paging = place.page(billing.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
     return page(
         request,
         "invoices/invoice_list.html",
         {
             "scope": home_of(visit).name,
-            "rows": [_row(each) for each in shown],
-            "several_payers": request.actor.provider or len({each["payer_id"] for each in shown}) > 1,
+            "rows": [_row(invoice) for invoice in invoices],
+            "several_payers": request.actor.provider or len({invoice["payer_id"] for invoice in invoices}) > 1,
             "paging": paging,
             "list_url": request.path,
             "search": search,
@@ -69,36 +71,35 @@ def show(request: PageRequest) -> HttpResponse:
     )
 
 
-def _row(found: dict[str, Any]) -> s.InvoiceRow:
-    return s.InvoiceRow(
-        number=found["number"],
-        url=reverse("invoice", args=[found["id"]]),
-        date=found["date"],
-        payer=found["payer_name"],
-        kind=found["kind"],
-        net=found["net"],
-        total=found["total"],
-        currency=found["currency"],
+def _row(invoice: dict[str, Any]) -> InvoiceRow:
+    return InvoiceRow(
+        number=invoice["number"],
+        url=reverse("invoice", args=[invoice["id"]]),
+        date=invoice["date"],
+        payer=invoice["payer_name"],
+        kind=invoice["kind"],
+        net=invoice["net"],
+        total=invoice["total"],
+        currency=invoice["currency"],
     )
 
 
 @require_safe
-def one(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     """An issued invoice: lines by customer with their sums, taxes, total."""
     grant = _reader(request.actor)
-    found = billing.invoice(grant, invoice_id=invoice_id)
+    invoice = billing.invoice(grant, invoice_id=invoice_id)
     address = Address(request.path, request.GET)
     search = address.get("q")
     labels = types()
-    groups = _groups(found.lines, labels, search)
+    groups = _groups(invoice.lines, labels, search)
     number = address.page(total=len(groups), size=GROUPS_PER_PAGE)
     first = (number - 1) * GROUPS_PER_PAGE
-    shown = groups[first : first + GROUPS_PER_PAGE]
-    paging = address.paging(shown=len(shown), total=len(groups), page=number, size=GROUPS_PER_PAGE)
-    facts = found.facts
+    of_page = groups[first : first + GROUPS_PER_PAGE]
+    paging = address.paging(shown=len(of_page), total=len(groups), page=number, size=GROUPS_PER_PAGE)
     context = {
-        "invoice": _page_of(found, shown, request),
-        "crumbs": [s.Link(_("Invoices"), reverse("invoices")), s.Link(str(facts["date"].year), "")],
+        "invoice": _page_of(invoice, of_page, request),
+        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts["date"].year), "")],
         "search": search,
         "page_url": request.path,
         "paging": paging if paging.pages else None,
@@ -106,11 +107,11 @@ def one(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     return page(request, "invoices/invoice.html", context)
 
 
-def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request: PageRequest) -> s.InvoicePage:
-    facts, settings = found.facts, request.visit.settings
+def _page_of(invoice: billing.IssuedInvoice, groups: list[InvoiceGroup], request: PageRequest) -> InvoicePage:
+    facts, settings = invoice.facts, request.visit.settings
     on_use = facts["date"] < settings.allocation_billing_from
     vat = pgettext("number", "VAT")
-    return s.InvoicePage(
+    return InvoicePage(
         number=facts["number"],
         kind=facts["kind"],
         date=facts["date"],
@@ -122,40 +123,40 @@ def _page_of(found: billing.IssuedInvoice, groups: list[s.InvoiceGroup], request
         basis_since=settings.allocation_billing_from,
         net=facts["net"],
         taxes=[
-            s.Tax(name=_(tax["label"]), rate=tax["rate_percent"], base=tax["base"], amount=tax["amount"])
-            for tax in found.taxes
+            Tax(name=_(tax["label"]), rate=tax["rate_percent"], base=tax["base"], amount=tax["amount"])
+            for tax in invoice.taxes
         ],
         total=facts["total"],
         currency=facts["currency"],
         groups=groups,
-        customers=len({line["customer_id"] for line in found.lines}),
-        lines=len(found.lines),
-        documents=[s.Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts["id"]]))],
+        customers=len({line["customer_id"] for line in invoice.lines}),
+        lines=len(invoice.lines),
+        documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts["id"]]))],
     )
 
 
-def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[s.InvoiceGroup]:
+def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[InvoiceGroup]:
     groups = []
-    for _key, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
-        mine = list(of_customer)
-        head = mine[0]
+    for _customer_id, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
+        its_lines = list(of_customer)
+        head = its_lines[0]
         if search and sort_key(search) not in sort_key(f"{head['customer_name']} {head['client_id']}"):
             continue
         groups.append(
-            s.InvoiceGroup(
+            InvoiceGroup(
                 customer=head["customer_name"],
                 client_id=head["client_id"],
-                term_months=mine[-1]["months"],
-                net=sum((line["amount"] for line in mine), Decimal("0.00")),
-                lines=[_line(line, labels) for line in mine],
+                term_months=its_lines[-1]["months"],
+                net=sum((line["amount"] for line in its_lines), Decimal("0.00")),
+                lines=[_line(line, labels) for line in its_lines],
                 purchase_order=head["purchase_order"],
             )
         )
     return groups
 
 
-def _line(line: dict[str, Any], labels: Types) -> s.BillLine:
-    return s.BillLine(
+def _line(line: dict[str, Any], labels: Types) -> BillLine:
+    return BillLine(
         type=labels[line["type_code"]],
         quantity=line["quantity"],
         unit_price=line["unit_price"],
@@ -169,18 +170,21 @@ def _line(line: dict[str, Any], labels: Types) -> s.BillLine:
 
 
 @require_safe
-def lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
-    found = billing.invoice(_reader(request.actor), invoice_id=invoice_id)
-    file = attachment(f"{found.facts['number']}")
+    invoice = billing.invoice(_reader(request.actor), invoice_id=invoice_id)
+    file = csv_attachment(str(invoice.facts["number"]))
     writer = csv.writer(file)
     names = ("n", "customer_name", "client_id", "purchase_order", "type_code", "quantity", "unit_price", "months")
     ends = ("starts_on", "ends_on", "days", "period_days", "amount")
     writer.writerow([*names, *ends, "currency"])
-    for line in found.lines:
+    for line in invoice.lines:
         values = [line[name] for name in (*names, *ends)]
-        texts = [safe_text(v) if isinstance(v, str) else v for v in values]
-        writer.writerow(
-            [v.isoformat() if isinstance(v, date | datetime) else v for v in texts] + [found.facts["currency"]]
-        )
+        writer.writerow([*(_cell(value) for value in values), invoice.facts["currency"]])
     return file
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return safe_text(value) if isinstance(value, str) else value

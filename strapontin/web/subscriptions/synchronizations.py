@@ -1,4 +1,4 @@
-"""A synchronisation as it is shown: site by site, with a readable reason where a stack kept silent (SPEC 6)."""
+"""A synchronisation as it is shown: site by site, with a readable reason if a stack kept silent (SPEC 6)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from strapontin.stacks.queries import Progress
-from strapontin.web import shapes as s
+from strapontin.web.subscriptions.shapes.synchronization import Sync, SyncSite, SyncState
 
 # How long a synchronisation that has ended stays on the customer's page.
-SHOWN_FOR = timedelta(minutes=15)
+STAYS_FOR = timedelta(minutes=15)
 
 _SILENT = frozenset(("unreachable", "timeout", "unavailable"))
 _REFUSED = frozenset(("refused", "too_many_sessions", "unknown_tenant"))
 
 
-def shown(progress: Progress | None, customer_id: UUID, *, at: datetime, shows_users: bool) -> s.Sync | None:
-    """What the page shows of the latest one: nothing once it is long past."""
+def current(progress: Progress | None, customer_id: UUID, *, at: datetime, shows_users: bool) -> Sync | None:
+    """The latest one as the customer's page shows it; ``None`` if it ended a while ago."""
     if progress is None:
         return None
-    if progress.finished_at is not None and at - progress.finished_at > SHOWN_FOR:
+    if progress.finished_at is not None and at - progress.finished_at > STAYS_FOR:
         return None
     return compose(progress, customer_id, shows_users=shows_users)
 
 
-def compose(progress: Progress, customer_id: UUID, *, shows_users: bool) -> s.Sync:
-    """The synchronisation with its sites."""
+def compose(progress: Progress, customer_id: UUID, *, shows_users: bool) -> Sync:
+    """A synchronisation with its sites."""
     running = progress.state == "running"
     users_url = reverse("users", args=[customer_id]) if shows_users else ""
     sites, first = [], True
@@ -40,13 +40,13 @@ def compose(progress: Progress, customer_id: UUID, *, shows_users: bool) -> s.Sy
         first = first and reading["state"] in ("done", "failed")
         sites.append(_site(reading, asked=asked, users_url=users_url))
     poll_url = reverse("synchronization", args=[customer_id, progress.id])
-    return s.Sync(running=running, sites=sites, poll_url=poll_url, finished_at=progress.finished_at)
+    return Sync(running=running, sites=sites, poll_url=poll_url, finished_at=progress.finished_at)
 
 
-def _site(reading: Mapping[str, Any], *, asked: bool, users_url: str) -> s.SyncSite:
+def _site(reading: Mapping[str, Any], *, asked: bool, users_url: str) -> SyncSite:
     differences = reading["differences"]
     site_users = f"{users_url}?site={reading['site_id']}" if users_url else ""
-    return s.SyncSite(
+    return SyncSite(
         name=reading["site_name"],
         state="running" if asked else _state(reading),
         stack=reading["stack_name"],
@@ -55,7 +55,7 @@ def _site(reading: Mapping[str, Any], *, asked: bool, users_url: str) -> s.SyncS
         vanished_users=len(differences.get("vanished", ())),
         other_type=len(differences.get("other_type", ())),
         other_email=len(differences.get("other_email", ())),
-        unmapped=sum(each["count"] for each in reading["unmapped"]),
+        unmapped=sum(code["count"] for code in reading["unmapped"]),
         users_url=site_users,
         at=reading["synchronized_at"] if reading["state"] == "done" else None,
         kept_from=reading["synchronized_at"] if reading["state"] == "failed" else None,
@@ -63,8 +63,8 @@ def _site(reading: Mapping[str, Any], *, asked: bool, users_url: str) -> s.SyncS
     )
 
 
-def _state(reading: Mapping[str, Any]) -> s.SyncState:
-    states: dict[str, s.SyncState] = {"waiting": "waiting", "counted": "counts", "done": "done"}
+def _state(reading: Mapping[str, Any]) -> SyncState:
+    states: dict[str, SyncState] = {"waiting": "waiting", "counted": "counts", "done": "done"}
     if reading["state"] in states:
         return states[reading["state"]]
     if reading["error_code"] in _SILENT:

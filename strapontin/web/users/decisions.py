@@ -16,10 +16,11 @@ from strapontin.allocations.queries import SiteFigures, subscriptions
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.effects import Effect, confirm_changes, confirm_for_users, preview_for_users
 from strapontin.refusals import Refusal
-from strapontin.web import shapes as s
 from strapontin.web.figures import effects
 from strapontin.web.frame.labels import Types
+from strapontin.web.frame.shapes import Helper, Note
 from strapontin.web.frame.visit import Visit
+from strapontin.web.users.shapes import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Missing:
 
     @property
     def seats(self) -> int:
-        """How many seats are missing: above its allocation, a site needs more than one; 0 where one is free."""
+        """How many seats are missing: above its allocation, a site needs more than one; 0 if one is free."""
         now = self.site.of(self.place[1])
         return max(0, now.used + 1 - min(now.allocated, now.next_cycle))
 
@@ -50,8 +51,8 @@ class Missing:
 
     def afresh(self) -> Missing:
         """The same by the figures of this moment."""
-        found = subscriptions(self.grant, settings=self.visit.settings, at=self.visit.at)
-        return replace(self, sites=found.sites)
+        sites = subscriptions(self.grant, settings=self.visit.settings, at=self.visit.at).sites
+        return replace(self, sites=sites)
 
     def preview(self) -> Effect:
         """What allocating the missing seats does."""
@@ -65,7 +66,7 @@ class Missing:
         return max(others, key=lambda site: site.of(code).remaining, default=None)
 
 
-def decide(missing: Missing, *, full_name: str) -> tuple[s.Decision, bool]:
+def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
     """The decision to show, and whether its effect has no price."""
     missing = missing.afresh()
     now = missing.site.of(missing.place[1])
@@ -76,7 +77,7 @@ def decide(missing: Missing, *, full_name: str) -> tuple[s.Decision, bool]:
     raised = effect is not None and any(entry.kind == "raise" for entry in effect.entries)
     giver = missing.giver() if effect else None
     helpers = [] if may else who_can_help(missing.grant.actor, role="subscriptions", customer_id=customer.id)
-    decision = s.Decision(
+    decision = Decision(
         may_allocate=may,
         type=missing.types[missing.place[1]],
         site=missing.site.name,
@@ -90,19 +91,22 @@ def decide(missing: Missing, *, full_name: str) -> tuple[s.Decision, bool]:
         hand_back_until=until if raised else None,
         committed_until=customer.period_ends_on if raised and customer.period_ends_on > until else None,
         move_from=giver.name if giver else "",
-        helpers=[s.Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in helpers],
+        helpers=[
+            Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner)
+            for helper in helpers
+        ],
     )
     return decision, effect is not None and effects.is_unpriced(effect)
 
 
-def changed_meanwhile(decision: s.Decision) -> s.Note:
-    """What is said on top where the figures are no longer those that were confirmed."""
+def changed_meanwhile(decision: Decision) -> Note:
+    """What is said on top if the figures are no longer those that were confirmed."""
     title = _("The figures changed while you were here. Nothing was saved.")
-    return s.Note("warn", title, _("The effect is now as follows.") if decision.effect else "", focus=True)
+    return Note("warn", title, _("The effect is now as follows.") if decision.effect else "", focus=True)
 
 
 def confirm(missing: Missing, digest: str) -> str:
-    """Lets the allocation through only where it does exactly what was shown (SPEC 4); ``preview_outdated`` else.
+    """Lets the allocation through only if it does exactly what was shown (SPEC 4); ``preview_outdated`` else.
 
     Answers what is allocated with it, in a sentence: until the transaction ends, nothing comes between.
     """
@@ -112,27 +116,27 @@ def confirm(missing: Missing, digest: str) -> str:
 
 
 def _allocated(missing: Missing, entries: Iterable[Entry]) -> str:
-    known = {"type": missing.type_name, "site": missing.site.name}
+    names = {"type": missing.type_name, "site": missing.site.name}
     raised = sum(entry.delta for entry in entries if entry.kind == "raise")
     kept = [entry.quantity_after for entry in entries if entry.kind == "withdraw"]
-    said = []
+    sentences = []
     if kept and kept[-1] >= missing.site.of(missing.place[1]).allocated:
-        said.append(_("The planned decrease of %(type)s in %(site)s is withdrawn.") % known)
+        sentences.append(_("The planned decrease of %(type)s in %(site)s is withdrawn.") % names)
     elif kept:
         text = ngettext(
             "The planned decrease in %(site)s now leaves %(seats)s %(type)s seat.",
             "The planned decrease in %(site)s now leaves %(seats)s %(type)s seats.",
             kept[-1],
         )
-        said.append(text % {**known, "seats": kept[-1]})
+        sentences.append(text % {**names, "seats": kept[-1]})
     if raised:
         text = ngettext(
             "%(seats)s %(type)s seat was allocated in %(site)s with it.",
             "%(seats)s %(type)s seats were allocated in %(site)s with it.",
             raised,
         )
-        said.append(text % {**known, "seats": raised})
-    return " ".join(said)
+        sentences.append(text % {**names, "seats": raised})
+    return " ".join(sentences)
 
 
 def take_from_another(missing: Missing) -> str:

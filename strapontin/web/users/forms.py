@@ -10,11 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.seats.operations import NewUser
+from strapontin.web.frame.forms import Form
 from strapontin.web.frame.labels import Types
 
 
-class UserForm(forms.Form):
-    """A user to be added or changed; ``tenant`` is there only where a site has several."""
+class UserForm(Form):
+    """A user to be added or changed; ``tenant`` is there only if a site has several."""
 
     first_name = forms.CharField(label=_("First name"), max_length=200)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
@@ -51,7 +52,6 @@ class UserForm(forms.Form):
         with_enabled: bool = False,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.label_suffix = ""
         self.fields["site"].choices = [(str(site_id), name) for site_id, name in sites]  # type: ignore[attr-defined]
         self.fields["type"].choices = [(t.code, t.name) for t in types]  # type: ignore[attr-defined]
         if tenants:

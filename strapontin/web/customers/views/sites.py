@@ -15,16 +15,16 @@ from strapontin.access.grants import CustomerEditor
 from strapontin.organisation.operations import change_site, create_site
 from strapontin.organisation.queries import site
 from strapontin.refusals import Refusal
-from strapontin.web import shapes as s
 from strapontin.web.customers.forms import SiteForm
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """Creating a site."""
+def add_site(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The form; posted, creates the site and leads to its seats."""
     grant = grants.customer_editor(request.actor, customer_id)
     form = SiteForm(request.POST or None)
     status = 200
@@ -32,24 +32,25 @@ def new(request: PageRequest, customer_id: UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             typed = form.cleaned_data
-            made = attempt(
+            created = attempt(
                 lambda: create_site(grant, name=typed["name"], address=typed["address"], at=request.visit.at)
             )
-            if not isinstance(made, Refusal):
+            if not isinstance(created, Refusal):
                 title = _("The site %(name)s is created.") % {"name": typed["name"]}
                 if request.actor.holds("subscriptions"):
-                    return Done(reverse("allocation", args=[customer_id, made]), title, _("Allocate seats to it now."))
+                    url = reverse("allocation", args=[customer_id, created])
+                    return Done(url, title, _("Allocate seats to it now."))
                 return Done(reverse("customer_edit", args=[customer_id]), title)
-            status = say_in(form, made)
+            status = say_in(form, created)
     return page(request, "customers/site.html", _context(request, grant, form, _("New site")), status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
-    """Renaming a site."""
+def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """A site's name and address."""
     grant = grants.customer_editor(request.actor, customer_id)
-    found = site(grant, site_id)
-    form = SiteForm(request.POST or None, initial=found)
+    facts = site(grant, site_id)
+    form = SiteForm(request.POST or None, initial=facts)
     status = 200
     if request.method == "POST":
         status = 422
@@ -58,7 +59,7 @@ def edit(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse
             if not isinstance(saved, Refusal):
                 return Done(reverse("customer_edit", args=[customer_id]), _("Saved."))
             status = say_in(form, saved)
-    return page(request, "customers/site.html", _context(request, grant, form, found["name"]), status=status)
+    return page(request, "customers/site.html", _context(request, grant, form, facts["name"]), status=status)
 
 
 def _save(request: PageRequest, grant: CustomerEditor, site_id: UUID, typed: dict[str, Any]) -> None:
@@ -75,7 +76,7 @@ def _context(request: PageRequest, grant: CustomerEditor, form: SiteForm, headin
     back_url = reverse("customer_edit", args=[grant.customer.id])
     return {
         "heading": heading,
-        "crumbs": [s.Link(grant.customer.name, back_url)],
+        "crumbs": [Link(grant.customer.name, back_url)],
         "form": form,
         "save_url": request.path,
         "back_url": back_url,

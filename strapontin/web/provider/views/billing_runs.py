@@ -19,18 +19,18 @@ from strapontin.billing import queries as billing
 from strapontin.billing.effects import next_invoice_date
 from strapontin.jobs.requests import bill
 from strapontin.refusals import Refusal
-from strapontin.web import shapes as s
-from strapontin.web.customers.forms import RunForm
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
+from strapontin.web.provider.forms import RunForm
 
 MOST_INVOICES = 100
 """How many invoices the page of a run names; the others stand in the list of invoices."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: PageRequest) -> HttpResponse:
+def show_runs(request: PageRequest) -> HttpResponse:
     """The latest runs, and the form that asks for another: a preview, or one that issues, once one is sure."""
     visit = request.visit
     grant = grants.provider(request.actor)
@@ -45,12 +45,11 @@ def show(request: PageRequest) -> HttpResponse:
             # Nobody is asked about what would be refused anyway.
             if not preview and day <= visit.today and request.POST.get("sure") != "yes":
                 return page(request, "provider/issue_question.html", _question(request, day))
-            made = attempt(lambda: _request(request, grant, day, preview=preview))
-            if not isinstance(made, Refusal):
-                return Done(
-                    reverse("billing_run", args=[made]), _("The preview begins.") if preview else _("The run begins.")
-                )
-            status = say_in(form, made)
+            requested = attempt(lambda: _request(request, grant, day, preview=preview))
+            if not isinstance(requested, Refusal):
+                title = _("The preview begins.") if preview else _("The run begins.")
+                return Done(reverse("billing_run", args=[requested]), title)
+            status = say_in(form, requested)
     context = {
         "form": form,
         "runs": [(run, reverse("billing_run", args=[run["id"]])) for run in billing.runs(grant)],
@@ -63,7 +62,7 @@ def show(request: PageRequest) -> HttpResponse:
 def _question(request: PageRequest, day: date) -> dict[str, Any]:
     return {
         "on": day,
-        "crumbs": [s.Link(_("Billing runs"), request.path)],
+        "crumbs": [Link(_("Billing runs"), request.path)],
         "save_url": request.path,
         "back_url": request.path,
     }
@@ -74,26 +73,24 @@ def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: 
 
 
 @require_safe
-def one(request: PageRequest, run_id: UUID) -> HttpResponse:
+def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
     """A run: how far it is, what it billed or would bill, and which customers were parked."""
     grant = grants.provider(request.actor)
-    found = billing.run(grant, run_id=run_id)
-    running = found.facts["state"] in ("queued", "running")
+    run = billing.run(grant, run_id=run_id)
+    running = run.facts["state"] in ("queued", "running")
     reader = _reader(request.actor)
     issued = (
-        billing.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1)
-        if reader and not found.facts["preview"]
-        else []
+        billing.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1) if reader and not run.facts["preview"] else []
     )
     context = {
-        "run": found.facts,
+        "run": run.facts,
         "running": running,
-        "crumbs": [s.Link(_("Billing runs"), reverse("billing_runs"))],
+        "crumbs": [Link(_("Billing runs"), reverse("billing_runs"))],
         "page_url": request.path,
-        "invoices": [(each, reverse("invoice", args=[each["id"]])) for each in issued[:MOST_INVOICES]],
+        "invoices": [(invoice, reverse("invoice", args=[invoice["id"]])) for invoice in issued[:MOST_INVOICES]],
         "all_invoices_url": reverse("invoices") if len(issued) > MOST_INVOICES else "",
-        "previews": [_preview(each) for each in found.previews],
-        "parked": [(each["customer_name"], parked_reason(each["reason"])) for each in found.parked],
+        "previews": [_preview(preview) for preview in run.previews],
+        "parked": [(parked["customer_name"], parked_reason(parked["reason"])) for parked in run.parked],
         "runs_url": reverse("billing_runs"),
     }
     return page(request, "provider/billing_run.html", context)
@@ -103,16 +100,16 @@ def _reader(actor: Actor) -> grants.InvoiceReader | None:
     return grants.invoice_reader(actor) if actor.holds("invoices") else None
 
 
-def _preview(found: dict[str, Any]) -> dict[str, Any]:
-    shown = found["preview"]
-    net = Decimal(shown["net"])
-    tax = sum((Decimal(each["amount"]) for each in shown["taxes"]), Decimal("0.00"))
+def _preview(of_payer: dict[str, Any]) -> dict[str, Any]:
+    invoice = of_payer["preview"]
+    net = Decimal(invoice["net"])
+    taxes = sum((Decimal(tax["amount"]) for tax in invoice["taxes"]), Decimal("0.00"))
     return {
-        "payer": found["payer_name"],
-        "lines": len(shown["lines"]),
+        "payer": of_payer["payer_name"],
+        "lines": len(invoice["lines"]),
         "net": net,
-        "total": net + tax,
-        "currency": shown["currency"],
+        "total": net + taxes,
+        "currency": invoice["currency"],
     }
 
 

@@ -1,6 +1,6 @@
-"""Changing an allocation, and adding a user.
+"""Changing the seats of a site: each type, and what will happen to it.
 
-Part of ``strapontin.web.shapes``, which says what these values promise.
+Part of ``strapontin.web.subscriptions.shapes``, which says what these values promise.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from strapontin.web.figures.shapes import Effect
-from strapontin.web.subscriptions.shapes.overview import Figures, TypeLabel
+from strapontin.web.figures.shapes import Figures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,64 +63,3 @@ class AllocationRow:
         """The scheduled quantity, if it would be another one."""
         lowerings = [each.after for each in self.consequences if each.kind == "lowering"]
         return lowerings[-1] if lowerings else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserRow:
-    """A user in a list; ``on_stack`` says where the stack and the portal do not agree yet."""
-
-    name: str
-    email: str
-    site: str
-    type: TypeLabel
-    extension: str = ""
-    enabled: bool = True
-    on_stack: Literal["", "ok", "waiting", "unknown", "failed"] = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """Somebody who holds the role that is missing."""
-
-    name: str
-    organisation: str
-    is_partner: bool = False
-
-    @property
-    def initials(self) -> str:
-        """One or two letters for the seat beside the name."""
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 where one is free by now."""
-
-    may_allocate: bool
-    type: TypeLabel
-    site: str
-    allocated: int
-    used: int
-    next_cycle: int
-    missing: int
-    full_name: str = ""
-    effect: Effect | None = None
-    digest: str = ""
-    hand_back_until: date | None = None
-    committed_until: date | None = None
-    move_from: str = ""
-    helpers: Sequence[Helper] = ()
-
-    @property
-    def full(self) -> bool:
-        """Whether every seat is used, no more and no fewer, now and in the next cycle."""
-        return self.used == self.allocated == self.next_cycle > 0
-
-    @property
-    def figures(self) -> Figures:
-        """The seats of the site as the drawing shows them."""
-        return Figures(
-            type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.next_cycle
-        )

@@ -16,17 +16,20 @@ from strapontin.access import grants
 from strapontin.allocations import customer_list
 from strapontin.allocations.customer_list import SORTS, STATUSES, Line, Wanted
 from strapontin.organisation.models import TERMS_MONTHS
-from strapontin.web import shapes as s
-from strapontin.web.figures import seats as figures
+from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
+from strapontin.web.frame.exports import csv_attachment, safe_text
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import PAGE_SIZE, Address, options
+from strapontin.web.frame.menu import new_customer_url
+from strapontin.web.frame.shapes import Filter
 from strapontin.web.frame.visit import PageRequest, home_of
-from strapontin.web.subscriptions.views.overview import new_customer_url, tabs
+from strapontin.web.subscriptions.navigation import tabs
+from strapontin.web.subscriptions.shapes.customer_list import CustomerRow
 
 
 @require_safe
-def show(request: PageRequest) -> HttpResponse:
+def show_customer_list(request: PageRequest) -> HttpResponse:
     """A page of the list."""
     grant = grants.overview_reader(request.actor)
     if request.actor.customer_id:
@@ -50,8 +53,8 @@ def show(request: PageRequest) -> HttpResponse:
             "tabs": tabs("subscriptions"),
             "types": labels,
             "rows": [_row(line, labels) for line in lines],
-            "total": figures.of_types(sums.types.values(), labels),
-            "grand_total": figures.over_all(sums.types.values()),
+            "total": seats.of_types(sums.types.values(), labels),
+            "grand_total": seats.over_all(sums.types.values()),
             "found": sums.customers,
             "found_over": sums.over,
             "left_out": sums.not_for_resale,
@@ -61,7 +64,7 @@ def show(request: PageRequest) -> HttpResponse:
             "search": wanted.search,
             "filters": _filters(wanted, labels, request.GET.get("sort", "")),
             "export_url": address.url().replace(request.path, reverse("subscriptions_export"), 1),
-            "new_customer_url": new_customer_url(request),
+            "new_customer_url": new_customer_url(request.actor),
             "clear_url": request.path,
         },
     )
@@ -81,7 +84,7 @@ def _wanted(address: Address, labels: Types) -> Wanted:
     )
 
 
-def _filters(wanted: Wanted, labels: Types, sort: str) -> list[s.Filter]:
+def _filters(wanted: Wanted, labels: Types, sort: str) -> list[Filter]:
     terms = {str(n): ngettext("%(count)s month", "%(count)s months", n) % {"count": n} for n in TERMS_MONTHS}
     names = {
         "name": _("Customer"),
@@ -95,10 +98,10 @@ def _filters(wanted: Wanted, labels: Types, sort: str) -> list[s.Filter]:
         # The heads of the table go down, too; the choice must be able to say what they chose.
         names[sort] = _("%(name)s, in reverse") % {"name": names[sort[1:]]}
     return [
-        s.Filter("type", _("Type"), options({t.code: t.name for t in labels}, wanted.type_code, everything=_("Type"))),
-        s.Filter("term", _("Term"), options(terms, str(wanted.term_months or ""), everything=_("Term"))),
-        s.Filter("status", _("Status"), options(status_names(), wanted.status, everything=_("Status"))),
-        s.Filter("sort", _("Sort by"), options(names, sort, everything=_("Sort by")), narrow_only=True),
+        Filter("type", _("Type"), options({t.code: t.name for t in labels}, wanted.type_code, everything=_("Type"))),
+        Filter("term", _("Term"), options(terms, str(wanted.term_months or ""), everything=_("Term"))),
+        Filter("status", _("Status"), options(status_names(), wanted.status, everything=_("Status"))),
+        Filter("sort", _("Sort by"), options(names, sort, everything=_("Sort by")), narrow_only=True),
     ]
 
 
@@ -116,13 +119,13 @@ def status_names() -> dict[str, str]:
     }
 
 
-def _row(line: Line, labels: Types) -> s.CustomerRow:
-    return s.CustomerRow(
+def _row(line: Line, labels: Types) -> CustomerRow:
+    return CustomerRow(
         name=line.name,
         client_id=line.client_id,
         url=reverse("customer", args=[line.id]),
-        cells=figures.of_types(line.types.values(), labels),
-        total=figures.over_all(line.types.values()),
+        cells=seats.of_types(line.types.values(), labels),
+        total=seats.over_all(line.types.values()),
         term_months=line.term_months,
         next_period_starts_on=_next_period(line),
         status=line.status,
@@ -136,14 +139,14 @@ def _next_period(line: Line) -> date | None:
 
 
 @require_safe
-def export(request: PageRequest) -> HttpResponse:
-    """The same list, whole, as CSV (UTF-8 with its mark, so that spreadsheets read the accents)."""
+def export_customer_list(request: PageRequest) -> HttpResponse:
+    """The same list, whole, as CSV."""
     grant = grants.overview_reader(request.actor)
     labels = types()
     address = Address(request.path, request.GET)
     _sorting, sort, down = address.sorting(_columns(labels), default="name")
     lines = customer_list.customers(grant, wanted=_wanted(address, labels), sort=sort, descending=down, limit=None)
-    file = attachment("customers")
+    file = csv_attachment("customers")
     writer = csv.writer(file)
     heads = [_("Customer"), pgettext("column", "Client id")]
     for label in labels:
@@ -151,22 +154,9 @@ def export(request: PageRequest) -> HttpResponse:
     writer.writerow([*heads, _("Term"), _("Next period"), _("Status")])
     statuses = status_names()
     for line in lines:
-        cells = figures.of_types(line.types.values(), labels)
-        seats = [number for cell in cells for number in (cell.used, cell.allocated)]
+        cells = seats.of_types(line.types.values(), labels)
+        numbers = [number for cell in cells for number in (cell.used, cell.allocated)]
         following = _next_period(line)
         ending = [line.term_months, following.isoformat() if following else "", statuses[line.status]]
-        writer.writerow([safe_text(line.name), safe_text(line.client_id), *seats, *ending])
+        writer.writerow([safe_text(line.name), safe_text(line.client_id), *numbers, *ending])
     return file
-
-
-def attachment(name: str) -> HttpResponse:
-    """An empty CSV file to write to."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    file = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
-    file.write("\ufeff")
-    return file
-
-
-def safe_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

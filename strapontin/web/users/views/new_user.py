@@ -1,4 +1,4 @@
-"""Adding a user, and the decision when no seat is free (SPEC 5)."""
+"""Adding a user, and the decision if no seat is free (SPEC 5)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from strapontin.access.grants import UserManager
 from strapontin.allocations.queries import SiteFigures, subscriptions
 from strapontin.refusals import Refusal
 from strapontin.seats.operations import NewUser, create_user
-from strapontin.stacks.queries import tenants_of
-from strapontin.web.figures import seats as figures
+from strapontin.web.figures import seats
+from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.visit import PageRequest
-from strapontin.web.subscriptions.views.allocation import partner_name
 from strapontin.web.users import decisions
+from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
-from strapontin.web.users.views.user_list import crumbs_to_users
+from strapontin.web.users.navigation import crumbs_of_user
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: PageRequest, customer_id: UUID) -> HttpResponse:
+def add_user(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The form. It posts ``create``, ``allocate`` with the digest of the effect shown, or ``move``."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
@@ -46,39 +46,25 @@ def new(request: PageRequest, customer_id: UUID) -> HttpResponse:
         return page(request, "users/new_user.html", context)
     if not form.is_valid():
         return page(request, "users/new_user.html", context, status=422)
-    wanted = form.new_user()
-    missing = decisions.Missing(grant, visit, wanted.place, sites, labels)
-    done = attempt(lambda: _create(request, missing, wanted))
-    if not isinstance(done, Refusal):
-        return Done(reverse("users", args=[customer_id]), *done)
-    return _refused(request, form, context, missing, done)
+    new = form.new_user()
+    missing = decisions.Missing(grant, visit, new.place, sites, labels)
+    created = attempt(lambda: _create(request, missing, new))
+    if not isinstance(created, Refusal):
+        return Done(reverse("users", args=[customer_id]), *created)
+    return _refused(request, form, context, missing, created)
 
 
-def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[UUID, str]]:
-    """The tenants to choose from; none where every site has one at most."""
-    found = tenants_of(grant)
-    if len({tenant["site_id"] for tenant in found}) == len(found):
-        return []
-    names = {site.site_id: site.name for site in sites}
-    labels = [f"{names.get(each['site_id'], '')} – {each['stack_name']}" for each in found]
-    return [
-        # Two tenants of one stack at one site are told apart by how their own ids begin.
-        (each["id"], f"{label} ({str(each['tenant_uuid'])[:8]})" if labels.count(label) > 1 else label)
-        for each, label in zip(found, labels, strict=True)
-    ]
-
-
-def _create(request: PageRequest, missing: decisions.Missing, wanted: NewUser) -> tuple[str, str]:
-    """Creates the user, with its seat where that was confirmed; answers what to say."""
+def _create(request: PageRequest, missing: decisions.Missing, new: NewUser) -> tuple[str, str]:
+    """Creates the user, and allocates or moves its seat if that was confirmed; answers what to say."""
     action = request.POST.get("action", "create")
-    said = ""
+    body = ""
     if action == "move":
-        said = decisions.take_from_another(missing)
+        body = decisions.take_from_another(missing)
     if action == "allocate":
-        said = decisions.confirm(missing, request.POST.get("digest", ""))
+        body = decisions.confirm(missing, request.POST.get("digest", ""))
     settings, at = request.visit.settings, request.visit.at
-    create_user(missing.grant, new=wanted, settings=settings, at=at, allocate_missing=action == "allocate")
-    return _("The user %(name)s is created.") % {"name": f"{wanted.first_name} {wanted.last_name}".strip()}, said
+    create_user(missing.grant, new=new, settings=settings, at=at, allocate_missing=action == "allocate")
+    return _("The user %(name)s is created.") % {"name": f"{new.first_name} {new.last_name}".strip()}, body
 
 
 def _refused(
@@ -96,19 +82,18 @@ def _refused(
 def _context(
     request: PageRequest, grant: UserManager, form: UserForm, sites: list[SiteFigures], labels: Types
 ) -> dict[str, Any]:
-    customer = grant.customer
-    users_url = reverse("users", args=[customer.id])
+    users_url = reverse("users", args=[grant.customer.id])
     chosen = str(form["site"].value() or "")
     here = next((site for site in sites if str(site.site_id) == chosen), sites[0] if len(sites) == 1 else None)
     return {
-        "crumbs": crumbs_to_users(request, grant),
+        "crumbs": crumbs_of_user(request.actor, grant),
         "form": form,
         "save_url": request.path,
         "back_url": users_url,
         "users_url": f"{users_url}?site={here.site_id}" if here else users_url,
-        "remaining": figures.of_types(here.types, labels) if here else [],
+        "remaining": seats.of_types(here.types, labels) if here else [],
         "decision": None,
         "unpriced": False,
-        "partner": partner_name(request) if request.actor.customer_id else "",
+        "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
         "no_site": not sites,
     }
