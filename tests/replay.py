@@ -20,7 +20,7 @@ from strapontin.allocations.operations import Backdated, apply_changes
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import Effect, confirm_changes, preview_changes
 from strapontin.billing.runs import execute_run, request_run
-from strapontin.customers.subscriptions import Subscriptions, subscriptions
+from strapontin.customers.subscriptions import Subscriptions, subscriptions_of
 from strapontin.kit.database import row, rows, run
 from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.refusals import Refusal
@@ -220,7 +220,7 @@ class Replay(Ground):
         provider, site = system("api"), self.sites[event.customer][event.site]
         with acting(provider):
             grant = grants.allocation_manager(provider, self.customers[event.customer])
-            now = subscriptions(grant, settings=self.settings, at=event.at, as_of=self.settings.day(event.at))
+            now = subscriptions_of(grant, settings=self.settings, at=event.at, as_of=self.settings.day(event.at))
             quantity = next(s for s in now.sites if s.site_id == site).of(event.type).allocated + event.delta
             apply_changes(
                 grant,
@@ -309,7 +309,7 @@ class Replay(Ground):
         actor = self.actor(customer)
         with acting(actor):
             seen = grants.customer(actor, self.customers[customer])
-            return subscriptions(seen, settings=self.settings, at=at, as_of=as_of, known_at=known_at)
+            return subscriptions_of(seen, settings=self.settings, at=at, as_of=as_of, known_at=known_at)
 
 
 def _no_seat(refusal: Refusal) -> NoFreeSeat | Refused:

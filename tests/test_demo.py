@@ -16,7 +16,7 @@ from django.db import connection
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
-from strapontin.customers.subscriptions import subscriptions
+from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.demo import people
 from strapontin.demo.build import build_demo, sign_ins
 from strapontin.demo.cast import ATLAS, CLINIC, COMETE, CUSTOMERS, GRENOBLE, MEYLAN, OPALINE, PARTNERS
@@ -147,7 +147,7 @@ def test_the_clinic_is_what_the_sign_ins_say(demo: Demo) -> None:
     with acting(system("cli")):
         settings = load()
         seen = grants.customer(system("cli"), clinic)
-        found = subscriptions(seen, settings=settings, at=demo.at)
+        found = subscriptions_of(seen, settings=settings, at=demo.at)
     sites = {site.name: site for site in found.sites}
     voiron, grenoble = sites["Voiron, rééducation"], sites["Grenoble, siège"]
     crolles, meylan = sites["Crolles, laboratoire"], sites["Meylan, administration"]

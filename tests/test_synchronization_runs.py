@@ -21,7 +21,7 @@ from strapontin.kit.database import rows, run
 from strapontin.stacks.base import Connector, ErrorCode
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
-from strapontin.web.syncs import reason
+from strapontin.web.subscriptions.synchronizations import reason
 from tests.concurrently import together
 from tests.stack_stories import Story, customer_on, differences, reading
 

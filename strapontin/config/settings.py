@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
-from strapontin.web.strict import RAISE
+from strapontin.web.frame.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "strapontin.web.language.LanguageMiddleware",
+    "strapontin.web.frame.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "strapontin.web.door.WebDoor",
+    "strapontin.web.frame.door.WebDoor",
 ]
 
 ROOT_URLCONF = "strapontin.config.urls"
@@ -88,7 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "strapontin.web.context.frame",
+                "strapontin.web.frame.context.frame",
             ],
             "builtins": ["strapontin.web.templatetags.strapontin", "django.templatetags.i18n"],
             "string_if_invalid": RAISE if TESTING or DEBUG else "",
@@ -144,7 +144,7 @@ STORAGES = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "strapontin.web.refused.csrf_failure"
+CSRF_FAILURE_VIEW = "strapontin.web.frame.refused.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Who names an origin with https has a proxy with TLS in front: cookies never travel in the clear then.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from strapontin.web.urls import sign_in
+from strapontin.web.account.urls import sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(sign_in)),
     path("", include("strapontin.web.urls")),
 ]
-handler404 = "strapontin.web.refused.not_found"
-handler500 = "strapontin.web.refused.server_error"
+handler404 = "strapontin.web.frame.refused.not_found"
+handler500 = "strapontin.web.frame.refused.server_error"

@@ -78,7 +78,7 @@ def _figures(found: dict[str, Any]) -> Figures:
     )
 
 
-def subscriptions(
+def subscriptions_of(
     seen: CustomerSeen,
     *,
     settings: Settings,

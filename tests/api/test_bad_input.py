@@ -122,7 +122,7 @@ def test_text_is_trimmed(stage: Stage) -> None:
 
 
 def test_texts_are_as_long_as_on_the_screens(cast: Cast) -> None:
-    from strapontin.web.forms.customers import CustomerForm, SiteForm
+    from strapontin.web.customers.forms import CustomerForm, SiteForm
 
     for form, address, known in (
         (CustomerForm(), "/customers", {"partner": cast.opaline, "name": "Neuf", "term_months": 1}),

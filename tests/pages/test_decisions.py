@@ -15,7 +15,7 @@ from django.test import Client
 from strapontin.access import grants
 from strapontin.access.scope import acting
 from strapontin.allocations.queries import Figures, ledger
-from strapontin.customers.subscriptions import subscriptions
+from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.seats.claims import NewUser
 from strapontin.seats.operations import create_user
 from strapontin.seats.queries import user
@@ -37,7 +37,7 @@ def figures(scene: Scene, customer: str, site: str, code: str) -> Figures:
     """The seats of a type on a site, as they stand."""
     with acting(scene.actor):
         grant = grants.user_manager(scene.actor, scene.customers[customer])
-        found = subscriptions(grant, settings=scene.settings(), at=scene.settings().now(), site_id=scene.sites[site])
+        found = subscriptions_of(grant, settings=scene.settings(), at=scene.settings().now(), site_id=scene.sites[site])
     return found.sites[0].of(code)
 
 

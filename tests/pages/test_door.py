@@ -14,8 +14,8 @@ from strapontin.access.scope import acting
 from strapontin.allocations.queries import ledger
 from strapontin.customers.sites import create_site
 from strapontin.kit.database import row
+from strapontin.web.subscriptions.views import overview
 from strapontin.web.urls import urlpatterns
-from strapontin.web.views import overview
 from tests.pages.access import POST, ROWS
 from tests.pages.scene import Scene
 from tests.pages.tour import places
@@ -123,7 +123,7 @@ def test_a_database_that_does_not_answer(scene: Scene, sign_in: SignIn, monkeypa
 
 
 def test_a_fault_takes_everything_back(scene: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    from strapontin.web.views import sites
+    from strapontin.web.customers.views import sites
 
     def after_the_fact(*arguments: object, **more: object) -> None:
         real(*arguments, **more)  # type: ignore[arg-type]

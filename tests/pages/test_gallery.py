@@ -43,7 +43,7 @@ def _read(url: str, language: str) -> str:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_template_finds_its_variables(gallery: str, language: str) -> None:
-    # A missing variable raises in the gallery (strapontin.web.strict), so an answer is a complete page.
+    # A missing variable raises in the gallery (strapontin.web.frame.strict), so an answer is a complete page.
     paths = re.findall(r'href="(/pages/[^"]+)"', _read(f"{gallery}/pages/index/", language)) + SIGNED_OUT
     assert len(paths) > 20
     for path in paths:

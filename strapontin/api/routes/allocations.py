@@ -22,7 +22,7 @@ from strapontin.api.schemas.customers import ChangesIn, ChangesOut, LedgerPage, 
 from strapontin.api.schemas.kinds import Day, Moment
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import confirm_changes, preview_changes
-from strapontin.customers.subscriptions import subscriptions
+from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.doors.visit import Visit
 
 router = Router(tags=["allocations"])
@@ -57,7 +57,7 @@ def show_figures(figures: Figures) -> dict[str, Any]:
 def read_subscriptions(request: ApiRequest, customer_id: UUID, asked: Query[AsOfIn]) -> HttpResponse:
     """The customer's seats per type and site: now, at the end of a day, as was known at a moment."""
     visit = request.visit
-    found = subscriptions(
+    found = subscriptions_of(
         grants.allocation_manager(visit.actor, customer_id),
         settings=visit.settings,
         at=visit.at,

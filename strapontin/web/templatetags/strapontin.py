@@ -1,7 +1,7 @@
 """What our templates say figures, dates and seats with: ``{% load strapontin %}``.
 
 Filters and tags hand the reader's language and time zone to ``strapontin.web.format`` and draw with
-``strapontin.web.drawings``. Form controls are in ``{% load strapontin_forms %}``.
+``strapontin.web.drawing``. Form controls are in ``{% load strapontin_forms %}``.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from strapontin.web import chart as charts
-from strapontin.web import drawings
 from strapontin.web import format as fmt
-from strapontin.web.shapes import AllocationRow, BillLine, ChartOfType, Figures, MonthRow, Note, NoteKind, Sorting
+from strapontin.web.drawing import chart as charts
+from strapontin.web.drawing import drawings
+from strapontin.web.figures.shapes import BillLine, ChartOfType, Figures, MonthRow
+from strapontin.web.frame.shapes import Note, NoteKind, Sorting
+from strapontin.web.subscriptions.shapes.allocation import AllocationRow
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from strapontin.web.once import FIELD, token
+from strapontin.web.frame.once import FIELD, token
 
 register = template.Library()
 

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from strapontin.web import shapes as s
+from strapontin.web.frame.shapes import Action, Note
+from strapontin.web.subscriptions.shapes.allocation import Consequence
+from strapontin.web.subscriptions.shapes.customer_list import CustomerRow
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.people import UserForm
 from tests.pages.gallery.samples import Context
@@ -20,7 +22,7 @@ ICONS = [
 def components() -> Context:
     """Every component in every state."""
     fr = sample.french()
-    c = s.Consequence
+    c = Consequence
     day = date(2023, 7, 25)
     return {
         "now": sample.NOW,
@@ -39,13 +41,13 @@ def components() -> Context:
         "kinds": [
             (
                 kind,
-                s.Note(
+                Note(
                     kind,
                     "6 sièges Voix alloués à Grenoble." if fr else "6 Voice seats allocated.",
                     "126 sièges, dont 13 restants." if fr else "126 seats, 13 of them remaining.",
                     [
-                        s.Action("Allouer 2 sièges" if fr else "Allocate 2 seats", "#", "primary"),
-                        s.Action("Annuler" if fr else "Withdraw", "#", post=True),
+                        Action("Allouer 2 sièges" if fr else "Allocate 2 seats", "#", "primary"),
+                        Action("Annuler" if fr else "Withdraw", "#", post=True),
                     ],
                 ),
             )
@@ -64,7 +66,7 @@ def components() -> Context:
             c(kind="hand_back", seats=1, on=date(2023, 7, 14), until=date(2023, 7, 21)),
         ],
         "statuses": [
-            s.CustomerRow(
+            CustomerRow(
                 name="",
                 client_id="",
                 url="",
@@ -91,6 +93,6 @@ def components() -> Context:
         "effect": sample.effect(),
         "form": UserForm({"email": "ines"}),
         "chart": sample.charts()[2],
-        "action": s.Action("Allouer des sièges" if fr else "Allocate seats", "#", "primary"),
+        "action": Action("Allouer des sièges" if fr else "Allocate seats", "#", "primary"),
         "icons": ICONS,
     }

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from strapontin.web import shapes as s
+from strapontin.web.frame.shapes import Link, Paging
+from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
 
@@ -18,7 +19,7 @@ def invoice_list() -> Context:
         ("F-2023-000117", date(2023, 5, 1), "invoice", "25980.00"),
     ]
     rows = [
-        s.InvoiceRow(
+        InvoiceRow(
             number=number,
             url="#",
             date=on,
@@ -35,7 +36,7 @@ def invoice_list() -> Context:
         "found": 5,
         "rows": rows,
         "several_payers": True,
-        "paging": s.Paging(first=1, last=5, total=5),
+        "paging": Paging(first=1, last=5, total=5),
         "list_url": "#",
         "search": "",
         "filters": [],
@@ -51,7 +52,7 @@ def invoice() -> Context:
     explained = line(0, 5, "8.55", "285.31", **sample.YEAR, start=date(2023, 6, 12), days=203)
     credit = line(0, -2, "9.50", "-5.70", start=date(2023, 6, 22), end=date(2023, 7, 1), days=9, period_days=30)
     groups = [
-        s.InvoiceGroup(
+        InvoiceGroup(
             customer="Boulangeries Tournesol",
             client_id="C-20118",
             term_months=1,
@@ -59,7 +60,7 @@ def invoice() -> Context:
             lines=[line(0, 150, "9.50", "1425"), line(1, 20, "17.10", "342")],
             purchase_order="BC-77",
         ),
-        s.InvoiceGroup(
+        InvoiceGroup(
             customer="Clinique des Trois Chênes",
             client_id="C-20417",
             term_months=12,
@@ -69,7 +70,7 @@ def invoice() -> Context:
                 line(1, 2, "15.39", "190.25", **sample.YEAR, start=date(2023, 6, 27), days=188),
             ],
         ),
-        s.InvoiceGroup(
+        InvoiceGroup(
             customer="Imprimerie Virgule",
             client_id="",
             term_months=1,
@@ -78,7 +79,7 @@ def invoice() -> Context:
         ),
     ]
     return {
-        "invoice": s.InvoicePage(
+        "invoice": InvoicePage(
             number="F-2023-000187",
             kind="invoice",
             date=date(2023, 7, 1),
@@ -96,14 +97,14 @@ def invoice() -> Context:
             customers=67,
             lines=171,
             documents=[
-                s.Document(label="CSV", url="#"),
-                s.Document(label="PDF Factur-X", url="#", primary=True),
+                Document(label="CSV", url="#"),
+                Document(label="PDF Factur-X", url="#", primary=True),
             ],
         ),
-        "crumbs": [*crumbs("Factures"), s.Link("2023", "")],
+        "crumbs": [*crumbs("Factures"), Link("2023", "")],
         "search": "",
         "page_url": "#",
-        "paging": s.Paging(first=1, last=3, total=67, page=1, pages=23, next_url="#"),
+        "paging": Paging(first=1, last=3, total=67, page=1, pages=23, next_url="#"),
     }
 
 

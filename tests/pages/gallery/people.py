@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from django import forms
 
-from strapontin.web import shapes as s
+from strapontin.web.frame.shapes import Paging, Sorting
+from strapontin.web.users.shapes import UserRow
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
 
@@ -77,8 +78,8 @@ def user_remove() -> Context:
 def users() -> Context:
     """Users in every state."""
     voice, uc, cr = sample.types()
-    made: list[s.UserRow] = [
-        s.UserRow(
+    made: list[UserRow] = [
+        UserRow(
             name="Inès Caradec",
             email="ines.caradec@troischenes.example",
             site="Grenoble, siège",
@@ -87,24 +88,24 @@ def users() -> Context:
             on_stack="ok",
             url="#",
         ),
-        s.UserRow(
+        UserRow(
             name="Paul Verdon",
             email="paul.verdon@troischenes.example",
             site="Voiron, rééducation",
             type=voice,
             enabled=False,
         ),
-        s.UserRow(name="Zoé Lamarque", email="zoe@troischenes.example", site="Crolles", type=uc, on_stack="waiting"),
-        s.UserRow(name="Poste 12", email="", site="Voiron, rééducation", type=voice, on_stack="unknown"),
-        s.UserRow(name="Luc Ober", email="luc@troischenes.example", site="Meylan", type=uc, on_stack="failed"),
+        UserRow(name="Zoé Lamarque", email="zoe@troischenes.example", site="Crolles", type=uc, on_stack="waiting"),
+        UserRow(name="Poste 12", email="", site="Voiron, rééducation", type=voice, on_stack="unknown"),
+        UserRow(name="Luc Ober", email="luc@troischenes.example", site="Meylan", type=uc, on_stack="failed"),
     ]
     return {
         "crumbs": crumbs("Clinique des Trois Chênes"),
         "scope": "Clinique des Trois Chênes",
         "found": 308,
         "rows": made,
-        "sorting": s.Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
-        "paging": s.Paging(first=26, last=50, first_url="#", next_url="#"),
+        "sorting": Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
+        "paging": Paging(first=26, last=50, first_url="#", next_url="#"),
         "list_url": "#",
         "search": "",
         "filters": [],

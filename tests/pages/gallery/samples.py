@@ -7,7 +7,14 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from strapontin.web import shapes as s
+from strapontin.web.figures.shapes import BillLine, ChartOfType, Effect, Figures, Month, Tax
+from strapontin.web.frame.labels import TypeLabel
+from strapontin.web.frame.shapes import Helper, Link, MenuGroup, MenuItem
+from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Consequence
+from strapontin.web.subscriptions.shapes.customer import CustomerHead, CustomerStatus, SiteRow, SiteState
+from strapontin.web.subscriptions.shapes.customer_list import CustomerRow
+from strapontin.web.subscriptions.shapes.synchronization import Sync, SyncSite
+from strapontin.web.users.shapes import Decision
 
 Context = dict[str, Any]
 
@@ -20,36 +27,36 @@ def french() -> bool:
     return (get_language() or "fr").startswith("fr")
 
 
-def types() -> tuple[s.TypeLabel, s.TypeLabel, s.TypeLabel]:
+def types() -> tuple[TypeLabel, TypeLabel, TypeLabel]:
     """The three types in the reader's language."""
     if french():
         return (
-            s.TypeLabel("voice", "Voix"),
-            s.TypeLabel("uc", "Communication unifiée", "Com. unifiée"),
-            s.TypeLabel("cr", "Relation client"),
+            TypeLabel("voice", "Voix"),
+            TypeLabel("uc", "Communication unifiée", "Com. unifiée"),
+            TypeLabel("cr", "Relation client"),
         )
     return (
-        s.TypeLabel("voice", "Voice"),
-        s.TypeLabel("uc", "Unified Communication", "Unified Com."),
-        s.TypeLabel("cr", "Customer Relationship", "Customer Rel."),
+        TypeLabel("voice", "Voice"),
+        TypeLabel("uc", "Unified Communication", "Unified Com."),
+        TypeLabel("cr", "Customer Relationship", "Customer Rel."),
     )
 
 
-def fig(at: int, used: int, allocated: int, next_cycle: int | None = None) -> s.Figures:
+def fig(at: int, used: int, allocated: int, next_cycle: int | None = None) -> Figures:
     """Figures of the type at the place ``at``; -1 is all types together."""
-    label = types()[at] if at >= 0 else s.TypeLabel("", "Tous types" if french() else "All types")
+    label = types()[at] if at >= 0 else TypeLabel("", "Tous types" if french() else "All types")
     later = allocated if next_cycle is None else next_cycle
     remaining = max(0, min(allocated, later) - used)
     over = max(0, used - allocated)
-    return s.Figures(type=label, allocated=allocated, used=used, remaining=remaining, next_cycle=later, over=over)
+    return Figures(type=label, allocated=allocated, used=used, remaining=remaining, next_cycle=later, over=over)
 
 
-def row_of(*pairs: tuple[int, int]) -> list[s.Figures]:
+def row_of(*pairs: tuple[int, int]) -> list[Figures]:
     """Figures of the three types from (used, allocated)."""
     return [fig(at, used, allocated) for at, (used, allocated) in enumerate(pairs)]
 
 
-def frame_of(current: str) -> list[s.MenuGroup]:
+def frame_of(current: str) -> list[MenuGroup]:
     """The menu of a partner's administrator."""
     fr = french()
     entries = [
@@ -60,13 +67,13 @@ def frame_of(current: str) -> list[s.MenuGroup]:
         ("invoice", "Factures" if fr else "Invoices", 0),
     ]
     waiting = "en attente" if fr else "waiting"
-    items = [s.MenuItem(text, "#", icon, icon == current, count, waiting) for icon, text, count in entries]
+    items = [MenuItem(text, "#", icon, icon == current, count, waiting) for icon, text, count in entries]
     settings = [
-        s.MenuItem("Stacks", "#", "server"),
-        s.MenuItem("Administrateurs" if fr else "Administrators", "#", "key"),
-        s.MenuItem("Journal", "#", "book"),
+        MenuItem("Stacks", "#", "server"),
+        MenuItem("Administrateurs" if fr else "Administrators", "#", "key"),
+        MenuItem("Journal", "#", "book"),
     ]
-    return [s.MenuGroup(items), s.MenuGroup(settings, "Réglages" if fr else "Settings")]
+    return [MenuGroup(items), MenuGroup(settings, "Réglages" if fr else "Settings")]
 
 
 VOICE = (3890, 3930, 3985, 4040, 4072, 4110, 4160, 4203, 4251, 4290, 4339, 4377)
@@ -77,21 +84,21 @@ CR = (11, 12, 13, 13, 14, 15, 15, 17, 17, 18, 21, 19)
 CR_ALLOCATED = (14, 14, 14, 16, 16, 18, 18, 18, 20, 20, 20, 22)
 
 
-def chart(at: int, used: Sequence[int], allocated: Sequence[int]) -> s.ChartOfType:
+def chart(at: int, used: Sequence[int], allocated: Sequence[int]) -> ChartOfType:
     """Twelve months that end in July 2023."""
     days = [date(2022, n, 1) for n in range(8, 13)] + [date(2023, n, 1) for n in range(1, 8)]
-    months = [s.Month(d, a, u) for d, a, u in zip(days, allocated, used, strict=True)]
-    return s.ChartOfType(types()[at], months)
+    months = [Month(d, a, u) for d, a, u in zip(days, allocated, used, strict=True)]
+    return ChartOfType(types()[at], months)
 
 
-def charts() -> list[s.ChartOfType]:
+def charts() -> list[ChartOfType]:
     """Three types; the last with a month above its allocation."""
     return [chart(0, VOICE, VOICE_ALLOCATED), chart(1, UC, UC_ALLOCATED), chart(2, CR, CR_ALLOCATED)]
 
 
-def customer_rows() -> list[s.CustomerRow]:
+def customer_rows() -> list[CustomerRow]:
     """A page of customers with every state."""
-    made: list[tuple[str, str, list[s.Figures], int, date | None, s.CustomerStatus, int]] = [
+    made: list[tuple[str, str, list[Figures], int, date | None, CustomerStatus, int]] = [
         (
             "Assurances Tire-Bouchon",
             "C-20033",
@@ -151,7 +158,7 @@ def customer_rows() -> list[s.CustomerRow]:
         ),
     ]
     return [
-        s.CustomerRow(
+        CustomerRow(
             name=name,
             client_id=client_id,
             url="#",
@@ -167,9 +174,9 @@ def customer_rows() -> list[s.CustomerRow]:
     ]
 
 
-def customer() -> s.CustomerHead:
+def customer() -> CustomerHead:
     """The clinic of the design."""
-    return s.CustomerHead(
+    return CustomerHead(
         name="Clinique des Trois Chênes",
         client_id="C-20417",
         term_months=12,
@@ -179,12 +186,12 @@ def customer() -> s.CustomerHead:
     )
 
 
-def sites() -> list[s.SiteRow]:
+def sites() -> list[SiteRow]:
     """Five sites, each in another state."""
     read = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
     old = datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
     meylan = [fig(0, 14, 22, 16), fig(1, 17, 20), fig(2, 4, 6)]
-    made: list[tuple[str, str, datetime, list[s.Figures], s.SiteState, bool]] = [
+    made: list[tuple[str, str, datetime, list[Figures], SiteState, bool]] = [
         ("Grenoble, siège", "Grenoble-A", read, row_of((113, 120), (38, 40), (12, 12)), "full", False),
         ("Échirolles, imagerie", "Grenoble-A", read, row_of((24, 30), (9, 10), (0, 0)), "free", False),
         ("Voiron, rééducation", "Isère-2", read, row_of((47, 45), (6, 8), (3, 4)), "over", False),
@@ -192,7 +199,7 @@ def sites() -> list[s.SiteRow]:
         ("Meylan, administration", "Meylan-1", old, meylan, "lowering", False),
     ]
     return [
-        s.SiteRow(
+        SiteRow(
             name=name,
             cells=cells,
             state=state,
@@ -208,7 +215,7 @@ def sites() -> list[s.SiteRow]:
     ]
 
 
-def sync(*, running: bool) -> s.Sync:
+def sync(*, running: bool) -> Sync:
     """A synchronisation with every outcome."""
     at, old = NOW, datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
     silent = "Meylan-1 n’a pas répondu en 10 secondes." if french() else "Meylan-1 did not answer within 10 seconds."
@@ -217,28 +224,28 @@ def sync(*, running: bool) -> s.Sync:
         if french()
         else "The stack refuses our access. Check the service account; the other sites are up to date."
     )
-    last: s.SyncSite = s.SyncSite(name="Crolles, laboratoire", state="counts", stack="Isère-2", used=21)
+    last: SyncSite = SyncSite(name="Crolles, laboratoire", state="counts", stack="Isère-2", used=21)
     if not running:
-        last = s.SyncSite(name="Crolles, laboratoire", state="done", stack="Isère-2", used=21, at=at)
-    return s.Sync(
+        last = SyncSite(name="Crolles, laboratoire", state="done", stack="Isère-2", used=21, at=at)
+    return Sync(
         running=running,
         poll_url="/pages/sync_update/",
         finished_at=None if running else at,
         sites=[
-            s.SyncSite(name="Grenoble, siège", state="done", used=163, at=at),
-            s.SyncSite(name="Échirolles, imagerie", state="done", used=33, other_email=1, at=at),
-            s.SyncSite(name="Voiron, rééducation", state="done", used=56, unknown_users=2, users_url="#", at=at),
+            SyncSite(name="Grenoble, siège", state="done", used=163, at=at),
+            SyncSite(name="Échirolles, imagerie", state="done", used=33, other_email=1, at=at),
+            SyncSite(name="Voiron, rééducation", state="done", used=56, unknown_users=2, users_url="#", at=at),
             last,
-            s.SyncSite(name="Meylan, administration", state="silent", stack="Meylan-1", kept_from=old, reason=silent),
-            s.SyncSite(name="Corenc, annexe", state="refused", kept_from=old, reason=refused),
-            s.SyncSite(name="Saint-Égrève", state="waiting")
+            SyncSite(name="Meylan, administration", state="silent", stack="Meylan-1", kept_from=old, reason=silent),
+            SyncSite(name="Corenc, annexe", state="refused", kept_from=old, reason=refused),
+            SyncSite(name="Saint-Égrève", state="waiting")
             if running
-            else s.SyncSite(name="Saint-Égrève", state="done", used=0, at=at),
+            else SyncSite(name="Saint-Égrève", state="done", used=0, at=at),
         ],
     )
 
 
-def bill_line(at: int, quantity: int, price: str, amount: str, **more: object) -> s.BillLine:
+def bill_line(at: int, quantity: int, price: str, amount: str, **more: object) -> BillLine:
     """A line of a whole month unless ``more`` says otherwise."""
     values: dict[str, object] = {
         "type": types()[at],
@@ -251,15 +258,15 @@ def bill_line(at: int, quantity: int, price: str, amount: str, **more: object) -
         "period_days": 31,
         "amount": Decimal(amount),
     }
-    return s.BillLine(**{**values, **more})  # type: ignore[arg-type]
+    return BillLine(**{**values, **more})  # type: ignore[arg-type]
 
 
 YEAR = {"months": 12, "end": YEAR_END, "period_days": 365}
 
 
-def effect() -> s.Effect:
+def effect() -> Effect:
     """Six seats more, two handed back."""
-    return s.Effect(
+    return Effect(
         invoice_date=date(2023, 8, 1),
         lines=[
             bill_line(0, 6, "8.55", "281.66", **YEAR, start=date(2023, 7, 18), days=167),
@@ -284,34 +291,34 @@ def effect() -> s.Effect:
     )
 
 
-def vat(amount: str, base: str) -> s.Tax:
+def vat(amount: str, base: str) -> Tax:
     """French VAT at 20 %."""
-    return s.Tax(name="TVA" if french() else "VAT", rate=Decimal(20), base=Decimal(base), amount=Decimal(amount))
+    return Tax(name="TVA" if french() else "VAT", rate=Decimal(20), base=Decimal(base), amount=Decimal(amount))
 
 
-def allocation_rows() -> list[s.AllocationRow]:
+def allocation_rows() -> list[AllocationRow]:
     """A raise, a hand-back and a refused lowering."""
     return [
-        s.AllocationRow(
+        AllocationRow(
             figures=fig(0, 113, 120),
             name="voice",
             wanted="126",
-            consequences=[s.Consequence(kind="raise", seats=6, until=date(2023, 7, 25), committed_until=YEAR_END)],
+            consequences=[Consequence(kind="raise", seats=6, until=date(2023, 7, 25), committed_until=YEAR_END)],
         ),
-        s.AllocationRow(
+        AllocationRow(
             figures=fig(1, 38, 40),
             name="uc",
             wanted="38",
-            consequences=[s.Consequence(kind="hand_back", seats=2, on=date(2023, 7, 14), until=date(2023, 7, 21))],
+            consequences=[Consequence(kind="hand_back", seats=2, on=date(2023, 7, 14), until=date(2023, 7, 21))],
         ),
-        s.AllocationRow(figures=fig(2, 12, 12), name="cr", wanted="10", in_the_way=2, users_url="#"),
+        AllocationRow(figures=fig(2, 12, 12), name="cr", wanted="10", in_the_way=2, users_url="#"),
     ]
 
 
-def decision(*, may_allocate: bool) -> s.Decision:
+def decision(*, may_allocate: bool) -> Decision:
     """Inès Caradec arrives, and no seat is free."""
     line = bill_line(2, 1, "35.91", "197.16", **YEAR, start=date(2023, 7, 18), days=167)
-    bill = s.Effect(
+    bill = Effect(
         invoice_date=date(2023, 8, 1),
         lines=[line],
         net=Decimal("197.16"),
@@ -319,7 +326,7 @@ def decision(*, may_allocate: bool) -> s.Decision:
         total=Decimal("236.59"),
         currency="EUR",
     )
-    return s.Decision(
+    return Decision(
         may_allocate=may_allocate,
         type=types()[2],
         site="Grenoble, siège",
@@ -334,12 +341,12 @@ def decision(*, may_allocate: bool) -> s.Decision:
         committed_until=YEAR_END,
         move_from="Voiron, rééducation",
         helpers=[
-            s.Helper(name="Solène Barbizet", organisation="Clinique des Trois Chênes"),
-            s.Helper(name="Maud Ferrandis", organisation="Opaline Réseaux", is_partner=True),
+            Helper(name="Solène Barbizet", organisation="Clinique des Trois Chênes"),
+            Helper(name="Maud Ferrandis", organisation="Opaline Réseaux", is_partner=True),
         ],
     )
 
 
-def crumbs(*texts: str) -> list[s.Link]:
+def crumbs(*texts: str) -> list[Link]:
     """Crumbs that lead nowhere."""
-    return [s.Link(text, "#") for text in texts]
+    return [Link(text, "#") for text in texts]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from strapontin.config.settings import AUTH_USER_MODEL, BASE_DIR, INSTALLED_APPS
-from strapontin.web.strict import RAISE
+from strapontin.web.frame.strict import RAISE
 
 __all__ = ["AUTH_USER_MODEL", "INSTALLED_APPS"]
 

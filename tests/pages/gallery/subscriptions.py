@@ -3,14 +3,16 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from strapontin.web import shapes as s
+from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
+from strapontin.web.subscriptions.shapes.customer import CustomerCard, LedgerRow, OverUse, Pending
+from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
 
 
-def _tabs(current: int) -> list[s.Link]:
+def _tabs(current: int) -> list[Link]:
     words = ("Aperçu des clients", "Détail par client") if sample.french() else ("Overview", "Details by customer")
-    return [s.Link(word, "#", at == current) for at, word in enumerate(words)]
+    return [Link(word, "#", at == current) for at, word in enumerate(words)]
 
 
 def _subscriptions(current: int) -> Context:
@@ -30,7 +32,7 @@ def overview() -> Context:
     since = date(2023, 6, 30)
     figures = sample.row_of((4377, 4812), (2071, 2270), (346, 370))
     cards = [
-        s.OverviewCard(figures=each, since=since, allocated_change=up, used_change=more)
+        OverviewCard(figures=each, since=since, allocated_change=up, used_change=more)
         for each, up, more in zip(figures, (38, 28, -8), (38, 25, 0), strict=True)
     ]
     terms = [
@@ -40,7 +42,7 @@ def overview() -> Context:
         (0, 148, ((4377, 4812), (2071, 2270), (346, 370))),
     ]
     rows = [
-        s.TermRow(
+        TermRow(
             months=months,
             customers=customers,
             cells=sample.row_of(*pairs),
@@ -54,14 +56,14 @@ def overview() -> Context:
         "charts": sample.charts(),
         "terms": rows[:3],
         "all_terms": rows[3],
-        "todo": s.ToDo(
+        "todo": ToDo(
             over_seats=4,
             over_customers=3,
             over_url="#",
             full_customers=5,
             full_url="#",
         ),
-        "upcoming": s.Upcoming(
+        "upcoming": Upcoming(
             periods_on=date(2023, 8, 1),
             periods=64,
             term_changes=3,
@@ -73,7 +75,7 @@ def overview() -> Context:
 
 def overview_quiet() -> Context:
     """Nothing waits, and the reader sees no amounts."""
-    return overview() | {"todo": s.ToDo(), "upcoming": None}
+    return overview() | {"todo": ToDo(), "upcoming": None}
 
 
 def overview_empty() -> Context:
@@ -86,8 +88,8 @@ def customer_list() -> Context:
     keys = ("name", "voice", "uc", "cr", "total", "term", "next", "status")
     fr = sample.french()
     words = ("Type", "Engagement", "Statut") if fr else ("Type", "Term", "Status")
-    filters = [s.Filter(word.lower(), word, [s.Option("", word), s.Option("x", "12")]) for word in words]
-    filters.append(s.Filter("sort", "Trier par" if fr else "Sort by", [s.Option("", "Nom" if fr else "Name")], True))
+    filters = [Filter(word.lower(), word, [Option("", word), Option("x", "12")]) for word in words]
+    filters.append(Filter("sort", "Trier par" if fr else "Sort by", [Option("", "Nom" if fr else "Name")], True))
     return _subscriptions(1) | {
         "rows": sample.customer_rows(),
         "total": sample.row_of((4377, 4812), (2071, 2270), (346, 370)),
@@ -95,8 +97,8 @@ def customer_list() -> Context:
         "found": 148,
         "found_over": 3,
         "left_out": 1,
-        "sorting": s.Sorting({key: f"?sort={key}" for key in keys}, "name", "ascending"),
-        "paging": s.Paging(first=1, last=9, total=148, page=1, pages=17, next_url="?page=2"),
+        "sorting": Sorting({key: f"?sort={key}" for key in keys}, "name", "ascending"),
+        "paging": Paging(first=1, last=9, total=148, page=1, pages=17, next_url="?page=2"),
         "list_url": "/pages/customer_list/",
         "search": "",
         "filters": filters,
@@ -109,7 +111,7 @@ def customer_list_none() -> Context:
     return customer_list() | {"rows": [], "found": 0, "found_over": 0, "left_out": 0, "search": "tournsol"}
 
 
-def _history() -> list[s.LedgerRow]:
+def _history() -> list[LedgerRow]:
     voice, uc, _ = sample.types()
     made = [
         ((2023, 7, 14, 7, 5), "Maud Ferrandis", "Grenoble, siège", "", uc, 2, 40),
@@ -118,7 +120,7 @@ def _history() -> list[s.LedgerRow]:
         ((2023, 5, 30, 1, 0), "API", "Voiron, rééducation", "", voice, -2, 45),
     ]
     return [
-        s.LedgerRow(
+        LedgerRow(
             recorded_at=datetime(*at, tzinfo=UTC),
             who=who,
             door="écran" if sample.french() else "screen",
@@ -150,7 +152,7 @@ def customer() -> Context:
         "new_site_url": "#",
         "sync": sample.sync(running=True),
         "over_uses": [
-            s.OverUse(
+            OverUse(
                 site="Voiron, rééducation",
                 type=voice,
                 used=47,
@@ -162,7 +164,7 @@ def customer() -> Context:
             )
         ],
         "cards": [
-            s.CustomerCard(figures=each, next_cycle_on=first, unit_price=price)
+            CustomerCard(figures=each, next_cycle_on=first, unit_price=price)
             for each, price in zip(figures, prices, strict=True)
         ],
         "types": sample.types(),
@@ -171,7 +173,7 @@ def customer() -> Context:
         "charts": sample.charts(),
         "history": _history(),
         "pending": [
-            s.Pending(
+            Pending(
                 kind="lowering",
                 on=first,
                 site="Meylan",
@@ -182,7 +184,7 @@ def customer() -> Context:
                 asked_on=date(2023, 7, 3),
                 action_url="#",
             ),
-            s.Pending(
+            Pending(
                 kind="term",
                 on=first,
                 type=voice,
@@ -190,7 +192,7 @@ def customer() -> Context:
                 after=36,
                 action_url="#",
             ),
-            s.Pending(
+            Pending(
                 kind="hand_back",
                 site="Grenoble",
                 type=uc,
@@ -246,7 +248,7 @@ def allocation_changed() -> Context:
     fr = sample.french()
     title = "Les chiffres ont changé pendant que vous étiez ici." if fr else "The figures changed while you were here."
     body = "Rien n’a été enregistré ; voici les nouveaux." if fr else "Nothing was saved; these are the new ones."
-    return allocation() | {"effect": None, "refusal": s.Note("warn", title, body, focus=True), "move_url": ""}
+    return allocation() | {"effect": None, "refusal": Note("warn", title, body, focus=True), "move_url": ""}
 
 
 def sync_update() -> Context:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.utils.html import format_html, format_html_join
 
-from strapontin.web.shapes import DemoSignIn, SignedIn
+from strapontin.web.frame.shapes import DemoSignIn, SignedIn
 from tests.pages.gallery import samples
 from tests.pages.gallery.contexts import PAGES
 

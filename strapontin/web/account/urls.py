@@ -1,0 +1,32 @@
+"""Addresses of one's own account, and the pages of allauth that have a use here."""
+
+from __future__ import annotations
+
+from allauth.account.urls import urlpatterns as of_allauth
+from django.urls import path
+
+from strapontin.web.account import views
+
+# Nobody signs up or manages several addresses. All of these have our templates.
+_SIGN_IN = frozenset(
+    (
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_signup",
+        "account_reauthenticate",
+        "account_change_password",
+        "account_set_password",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    )
+)
+sign_in = [pattern for pattern in of_allauth if pattern.name in _SIGN_IN]
+
+urlpatterns = [
+    path("", views.open_first_page, name="home"),
+    path("language/", views.set_language, name="set_language"),
+    path("account/", views.show_account, name="account"),
+]

@@ -1,0 +1,56 @@
+"""The start, the language, and one's own account."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from strapontin.access.models import ROLES
+from strapontin.access.preferences import choose_language
+from strapontin.refusals import ROLE_NAMES
+from strapontin.web.frame.answers import page, post_only
+from strapontin.web.frame.language import CODES, remember
+from strapontin.web.frame.menu import first_page
+from strapontin.web.frame.visit import PageRequest, home_of
+
+
+@require_safe
+def open_first_page(request: PageRequest) -> HttpResponse:
+    """The first page that one's roles open."""
+    return redirect(first_page(request.actor, home_of(request.visit)))
+
+
+@login_not_required
+@post_only
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The same page in the other language; for an administrator it stays so, in every browser."""
+    code = request.POST.get("language", "")
+    after = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}):
+        after = "/"
+    response = redirect(after)
+    if code in CODES:
+        if visit := getattr(request, "visit", None):
+            choose_language(visit.actor, language=code)
+        translation.activate(code)
+        remember(response, code)
+    return response
+
+
+@require_safe
+def show_account(request: PageRequest) -> HttpResponse:
+    """Who one is here: name, scope, roles, language."""
+    actor = request.actor
+    context = {
+        "actor": actor,
+        "home": home_of(request.visit),
+        "scope": {"provider": _("provider"), "partner": _("partner"), "customer": _("customer")}[actor.scope],
+        "roles": [str(ROLE_NAMES[role]) for role in ROLES if actor.holds(role)],
+        "email": request.user.get_username(),
+    }
+    return page(request, "account/my_account.html", context)

@@ -1,0 +1,1 @@
+"""Customers: the list of names, creating and editing one, its sites."""

@@ -1,0 +1,79 @@
+"""Creating a customer: under which partner, for which term; the first period is said beforehand (SPEC 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from strapontin.access import grants
+from strapontin.customers.operations import NewCustomer, create_customer
+from strapontin.cycles.rules import first_period, period_from
+from strapontin.organisation.models import TERMS_MONTHS
+from strapontin.provider.partners import partners
+from strapontin.refusals import Refusal
+from strapontin.web.customers.forms import NewCustomerForm
+from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.shapes import Link
+from strapontin.web.frame.visit import PageRequest
+
+MOST_PARTNERS = 500
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_customer(request: PageRequest) -> HttpResponse:
+    """The form; posted, creates the customer and leads to its page."""
+    actor = request.actor
+    if not actor.holds("customers"):
+        raise Refusal("role_missing", role="customers")
+    if actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    choices = [(partner["id"], partner["name"]) for partner in partners(actor, limit=MOST_PARTNERS)]
+    form = NewCustomerForm(request.POST or None, partners=choices, initial={"partner": actor.partner_id})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            created = attempt(lambda: _create(request, form.cleaned_data))
+            if not isinstance(created, Refusal):
+                title = _("The customer %(name)s is created.") % {"name": form.cleaned_data["name"]}
+                after = "customer" if actor.holds("subscriptions") else "customer_edit"
+                return Done(reverse(after, args=[created]), title, _("Next: its sites, and seats for them."))
+            status = say_in(form, created)
+    context = {
+        "crumbs": [Link(_("Customers"), reverse("customers"))],
+        "form": form,
+        "periods": _first_periods(request),
+        "back_url": reverse("customers"),
+        "save_url": request.path,
+    }
+    return page(request, "customers/new_customer.html", context, status=status)
+
+
+def _create(request: PageRequest, typed: dict[str, Any]) -> UUID:
+    grant = grants.customer_creator(request.actor, UUID(typed["partner"]))
+    new = NewCustomer(
+        name=typed["name"],
+        term_months=int(typed["term_months"]),
+        client_id=typed["client_id"],
+        purchase_order=typed["purchase_order"],
+    )
+    return create_customer(grant, new=new, settings=request.visit.settings, at=request.visit.at)
+
+
+def _first_periods(request: PageRequest) -> list[dict[str, Any]]:
+    """For each term, the first full period of a customer created today, and the days charged before it."""
+    visit = request.visit
+    periods = []
+    for months in TERMS_MONTHS:
+        first, anchor = first_period(visit.today, term_months=months, alignment=visit.settings.alignment)
+        full, stub = first, None
+        if visit.settings.alignment == "calendar" and visit.today.day != 1:
+            full, stub = period_from(first.ends_on, term_months=months, anchor_day=anchor), first
+        periods.append({"months": months, "start": full.starts_on, "end": full.ends_on, "stub": stub})
+    return periods

@@ -1,0 +1,82 @@
+"""Sites of a customer: creating and renaming them (SPEC 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from strapontin.access import grants
+from strapontin.access.grants import CustomerEditor
+from strapontin.customers.sites import change_site, create_site, site
+from strapontin.refusals import Refusal
+from strapontin.web.customers.forms import SiteForm
+from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.shapes import Link
+from strapontin.web.frame.visit import PageRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_site(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The form; posted, creates the site and leads to its seats."""
+    grant = grants.customer_editor(request.actor, customer_id)
+    form = SiteForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            typed = form.cleaned_data
+            created = attempt(
+                lambda: create_site(grant, name=typed["name"], address=typed["address"], at=request.visit.at)
+            )
+            if not isinstance(created, Refusal):
+                title = _("The site %(name)s is created.") % {"name": typed["name"]}
+                if request.actor.holds("subscriptions"):
+                    url = reverse("allocation", args=[customer_id, created])
+                    return Done(url, title, _("Allocate seats to it now."))
+                return Done(reverse("customer_edit", args=[customer_id]), title)
+            status = say_in(form, created)
+    return page(request, "customers/site.html", _context(request, grant, form, _("New site")), status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """A site's name and address."""
+    grant = grants.customer_editor(request.actor, customer_id)
+    facts = site(grant, site_id)
+    form = SiteForm(request.POST or None, initial=facts)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            saved = attempt(lambda: _save(request, grant, site_id, form.cleaned_data))
+            if not isinstance(saved, Refusal):
+                return Done(reverse("customer_edit", args=[customer_id]), _("Saved."))
+            status = say_in(form, saved)
+    return page(request, "customers/site.html", _context(request, grant, form, facts["name"]), status=status)
+
+
+def _save(request: PageRequest, grant: CustomerEditor, site_id: UUID, typed: dict[str, Any]) -> None:
+    change_site(
+        grant,
+        site_id=site_id,
+        changes={"name": typed["name"], "address": typed["address"]},
+        expected_version=typed["version"],
+        at=request.visit.at,
+    )
+
+
+def _context(request: PageRequest, grant: CustomerEditor, form: SiteForm, heading: str) -> dict[str, Any]:
+    back_url = reverse("customer_edit", args=[grant.customer.id])
+    return {
+        "heading": heading,
+        "crumbs": [Link(grant.customer.name, back_url)],
+        "form": form,
+        "save_url": request.path,
+        "back_url": back_url,
+    }

@@ -1,0 +1,1 @@
+"""SVG from whole numbers: seats, bars, charts. Pure functions."""

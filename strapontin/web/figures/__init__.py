@@ -1,0 +1,1 @@
+"""Seats and money as several nouns show them."""

@@ -1,0 +1,119 @@
+"""Seats and money as several nouns show them: small frozen values that a template reads.
+
+They hold figures, dates and names, not sentences: the words are in the templates, where they are translated.
+Money is ``Decimal``; every interval is half-open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from strapontin.web.frame.labels import TypeLabel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Seats of one type at a site, a customer or a partner.
+
+    ``remaining`` is what a new user may take (SPEC 4).
+    """
+
+    type: TypeLabel
+    allocated: int
+    used: int
+    remaining: int
+    next_cycle: int
+    over: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """None of this type at all: a dash, unlike 0 for "allocated, nobody"."""
+        return not (self.allocated or self.used or self.next_cycle)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A column of the chart: the seats at the end of the month of ``day``, or today in the running one."""
+
+    day: date
+    allocated: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartOfType:
+    """Twelve months of one type."""
+
+    type: TypeLabel
+    months: Sequence[Month]
+
+    @property
+    def change(self) -> int:
+        """Seats allocated more, or fewer, than at the first month."""
+        return self.months[-1].allocated - self.months[0].allocated
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """The same month of several types, a row of the table behind the charts."""
+
+    day: date
+    cells: Sequence[Month]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """A line of an invoice or of an effect; ``replaced`` is the amount that it takes the place of.
+
+    A negative ``quantity`` is a credit.
+    """
+
+    type: TypeLabel
+    quantity: int
+    unit_price: Decimal
+    months: int
+    start: date
+    end: date
+    days: int
+    period_days: int
+    amount: Decimal
+    replaced: Decimal | None = None
+
+    @property
+    def seats(self) -> int:
+        """How many seats the line is about, credited or charged."""
+        return abs(self.quantity)
+
+    @property
+    def whole_period(self) -> bool:
+        """Whether the line is for every day of its period."""
+        return self.days == self.period_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tax:
+    """A tax of an invoice; ``rate`` in percent, ``name`` as the country calls it."""
+
+    name: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The next invoice's lines of a customer, as a change would make them.
+
+    ``difference`` is the net against what was planned; None where the lines are the whole difference.
+    """
+
+    invoice_date: date
+    lines: Sequence[BillLine]
+    net: Decimal
+    taxes: Sequence[Tax]
+    total: Decimal
+    currency: str
+    difference: Decimal | None = None
+    next_period_on: date | None = None
+    next_period_months: int = 0

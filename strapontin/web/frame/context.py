@@ -1,0 +1,80 @@
+"""What every page shows around its content: menu, person, theme, demo sign-ins."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any
+
+from django.conf import settings as environment
+from django.db import Error
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from strapontin.organisation.settings import load
+from strapontin.web.frame.menu import menu
+from strapontin.web.frame.shapes import DemoSignIn, SignedIn
+from strapontin.web.frame.visit import Home, PageRequest, home_of
+
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. What needs a query is asked for only by the template that shows it."""
+    theme = request.COOKIES.get("theme", "")
+    shown: dict[str, Any] = {
+        "theme": theme if theme in ("light", "dark") else "",
+        "notes": [],
+        "menu": [],
+        "person": None,
+    }
+    if hasattr(request, "visit"):
+        return shown | _inside(request)  # type: ignore[arg-type]
+    shown |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
+    return shown | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
+
+
+def _inside(request: PageRequest) -> dict[str, Any]:
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    actor = request.actor
+    home: Home = SimpleLazyObject(lambda: home_of(request.visit))  # type: ignore[assignment]
+    return {
+        "menu": SimpleLazyObject(lambda: menu(actor, home, at=name or "")),
+        "person": SimpleLazyObject(
+            lambda: SignedIn(
+                actor.name,
+                home.name,
+                account_url=reverse("account"),
+                sign_out_url=reverse("account_logout"),
+            )
+        ),
+    }
+
+
+def _portal() -> str:
+    try:
+        return load().name
+    except (Error, RuntimeError):
+        # The sign-in page must come up, if only to say later what is wrong.
+        return ""
+
+
+def _demo_sign_ins() -> list[DemoSignIn]:
+    """Accounts with known passwords, where this installation says that it is a demo."""
+    if not environment.DEMO or importlib.util.find_spec("strapontin.demo.people") is None:
+        return []
+    people = importlib.import_module("strapontin.demo.people")
+    french = (get_language() or "").startswith("fr")
+    return [
+        DemoSignIn(
+            name=each.name,
+            organisation=each.organisation,
+            role=each.role_fr if french else each.role_en,
+            email=each.email,
+            password=each.password,
+            sentence=each.sentence_fr if french else each.sentence_en,
+        )
+        for each in getattr(people, "SIGN_INS", ())
+    ]

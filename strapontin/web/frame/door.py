@@ -1,0 +1,127 @@
+"""The door of the screens: one transaction in the scope of the administrator who is signed in.
+
+It is the last middleware. Sign-in itself (allauth, below ``/accounts/``) stays outside the scope, as the door's
+own database role; every other view runs inside it unless it is marked with ``login_not_required``. A refusal or a
+fault takes everything back, and becomes a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.sessions import find_by_session
+from strapontin.doors.visit import Visit
+from strapontin.refusals import Refusal
+from strapontin.web.frame.answers import Done
+from strapontin.web.frame.once import done_once
+from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
+from strapontin.web.frame.visit import OPENED_BY, PageRequest
+
+SIGN_IN = "/accounts/"
+# Pages are ours alone: no inline script or style, nothing from elsewhere, no frame around them.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+View = Callable[..., HttpResponse]
+
+
+class WebDoor:
+    """The middleware; requests of the REST door never come here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on; what matters happens in :meth:`process_view`."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response = not_allowed(request, response)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        # A fragment has the address of its page: no cache may take the one for the other, and Back would show it.
+        patch_vary_headers(response, ("HX-Request", "HX-Target"))
+        if getattr(request, "htmx", None):
+            response.headers["Cache-Control"] = "no-store"
+        elif hasattr(request, "visit"):
+            # What one administrator saw is not for the next one at the same browser.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Finds who acts and runs the view in its scope; leads to the sign-in where nobody does."""
+        visit = find_by_session(request, door="screen")
+        if visit is not None:
+            request.visit, request.actor = visit, visit.actor  # type: ignore[attr-defined]
+            translation.activate(visit.actor.language)
+        if request.path_info.startswith(SIGN_IN):
+            return None
+        if visit is not None:
+            if not _opened_by(request, visit):
+                return csrf_failure(request, "somebody else has signed in since")
+            return _enter(request, view, kwargs)  # type: ignore[arg-type]
+        if getattr(view, "login_required", True):
+            return _to_sign_in(request)
+        return None
+
+
+def _opened_by(request: HttpRequest, visit: Visit) -> bool:
+    """Whether the page that asks was opened by the one who acts now.
+
+    Its script renews the CSRF token after a sign-in in another tab; what one began, another must not finish unawares.
+    """
+    who = request.headers.get("X-Opened-By") or (request.method == "POST" and request.POST.get(OPENED_BY))
+    return not who or who == str(visit.actor.id)
+
+
+def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResponse:
+    def work() -> HttpResponse:
+        return view(request, **kwargs)
+
+    with timezone.override(ZoneInfo(request.visit.settings.time_zone)):
+        try:
+            response = in_one_transaction(request.actor, lambda: done_once(request, work))
+        except Refusal as refusal:
+            return refused(request, refusal)
+    if isinstance(response, Done):
+        messages.add_message(request, response.level, response.text)
+    return response
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back to the page one was on."""
+    if request.user.is_authenticated:
+        # An account whose administrator is gone.
+        logout(request)
+        return redirect("account_login")
+    back = request.get_full_path() if request.method == "GET" else _page_before(request)
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        current = htmx.current_url_abs_path or "/"
+        return HttpResponseClientRedirect(redirect_to_login(current).url)
+    return redirect_to_login(back)
+
+
+def _page_before(request: HttpRequest) -> str:
+    before = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
+        parts = urlsplit(before)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    return "/"

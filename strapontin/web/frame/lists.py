@@ -1,0 +1,117 @@
+"""Lists that have addresses: what is searched, filtered, sorted, and which page is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core import signing
+from django.http import QueryDict
+
+from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
+
+PAGE_SIZE = 25
+MOST_DIGITS = 9
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number of up to nine ASCII digits; ``None`` for anything else, however long or strange."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
+class Address:
+    """The query of a list's address, from which the links of the list are made."""
+
+    def __init__(self, path: str, query: QueryDict) -> None:
+        self.path = path
+        self._query = {name: str(value) for name, value in query.items() if value}
+
+    def get(self, name: str, allowed: Iterable[str] | None = None) -> str:
+        """The value of ``name``; empty where it is not one of ``allowed``."""
+        value = self._query.get(name, "").strip()[:200].replace("\x00", "")
+        return value if allowed is None or value in allowed else ""
+
+    def key(self, name: str) -> str:
+        """A value that a page before this one made, whatever its length."""
+        return self._query.get(name, "")
+
+    def page(self, *, total: int, size: int = PAGE_SIZE) -> int:
+        """Which page of ``total`` rows is asked for: the last one there is, where there are fewer."""
+        return max(1, min(whole_number(self._query.get("page", "")) or 1, -(-total // size)))
+
+    def url(self, **changed: object) -> str:
+        """The address with other values; the page starts again unless it is what changes."""
+        query: dict[str, object] = {**self._query, "page": "", "after": "", **changed}
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    def sorting(self, keys: Iterable[str], *, default: str) -> tuple[Sorting, str, bool]:
+        """How the list is sorted: for the table's head, the column, and whether downwards."""
+        known = list(keys)
+        wanted = self._query.get("sort", "")
+        key, down = wanted.removeprefix("-"), wanted.startswith("-")
+        if key not in known:
+            key, down = default, False
+        urls = {each: self.url(sort=f"-{each}" if each == key and not down else each) for each in known}
+        direction: SortDirection = "descending" if down else "ascending"
+        return Sorting(urls, key, direction), key, down
+
+    def paging(self, *, shown: int, total: int, page: int, size: int = PAGE_SIZE) -> Paging:
+        """The foot of page number ``page``."""
+        first = (page - 1) * size + 1 if shown else 0
+        pages = max(1, -(-total // size))
+        return Paging(
+            first=first,
+            last=first + shown - 1 if shown else 0,
+            total=total,
+            page=page if pages > 1 else None,
+            pages=pages if pages > 1 else None,
+            previous_url=self.url(page=page - 1 if page > 2 else "") if page > 1 else "",
+            next_url=self.url(page=page + 1) if page < pages else "",
+        )
+
+
+class Keyset:
+    """Where one stands in a list that is read on from the last row shown, by a key and the row's id.
+
+    The place travels signed in the address, so that nobody makes one up. ``of`` names the list: a place of one is
+    none in another.
+    """
+
+    def __init__(self, address: Address, *, of: str) -> None:
+        self._address = address
+        self._salt = of
+        self.after: tuple[str, UUID] | None = None
+        self.before = 0
+        try:
+            key, row_id, before = signing.loads(address.key("after"), salt=of)
+            self.after, self.before = (str(key), UUID(row_id)), int(before)
+        except (signing.BadSignature, ValueError, TypeError):
+            # Somebody else's place, or an old one: the list begins.
+            pass
+
+    def page(self, found: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
+        """The rows to show and the foot of the page, from the rows found: one more than a page, if there are more.
+
+        ``key`` names the column that the list is read on by. One goes on from page to page and back to the first.
+        """
+        shown = list(found[:PAGE_SIZE])
+        onward = ""
+        if len(found) > PAGE_SIZE:
+            place = [str(shown[-1][key]), str(shown[-1]["id"]), self.before + len(shown)]
+            onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
+        return shown, Paging(
+            first=self.before + 1 if shown else 0,
+            last=self.before + len(shown),
+            first_url=self._address.url(after="") if self.before else "",
+            next_url=onward,
+        )
+
+
+def options(choices: Mapping[str, str], selected: str, *, everything: str) -> list[Option]:
+    """The choices of a filter, the first of which is none."""
+    return [Option("", everything, not selected)] + [
+        Option(value, label, value == selected) for value, label in choices.items()
+    ]

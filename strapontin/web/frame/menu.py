@@ -1,0 +1,87 @@
+"""The menu: what the actor's roles and scope open, and nothing that leads nowhere (SPEC 9)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from strapontin.access.actors import Actor
+from strapontin.web.frame.shapes import MenuGroup, MenuItem
+from strapontin.web.frame.visit import Home
+
+# The entry under which each address stands; those of one customer depend on the roles and are below.
+_SECTIONS = {
+    "overview": "seats",
+    "subscriptions": "seats",
+    "customers": "clients",
+    "customer_new": "clients",
+    "customer_edit": "clients",
+    "site_new": "clients",
+    "site_edit": "clients",
+    "users_of_scope": "users",
+    "users": "users",
+    "user_new": "users",
+    "user": "users",
+    "user_remove": "users",
+    "invoices": "invoice",
+    "invoice": "invoice",
+    "billing_runs": "run",
+    "billing_run": "run",
+    "account": "",
+}
+
+
+def menu(actor: Actor, home: Home, *, at: str) -> list[MenuGroup]:
+    """The entries for ``actor``; ``at`` is the name of the address one is at."""
+    section = _SECTIONS.get(at, "seats")
+    entries = [
+        ("seats", _("Subscriptions"), seats_url(actor)),
+        ("clients", _("Customers") if actor.scope != "customer" else _("Customer"), customers_url(actor)),
+        ("users", _("Users"), users_url(actor)),
+        ("invoice", _("Invoices"), invoices_url(actor, home)),
+        ("run", _("Billing runs"), reverse("billing_runs") if actor.provider else ""),
+    ]
+    items = [MenuItem(label, url, icon, icon == section) for icon, label, url in entries if url]
+    return [MenuGroup(items)] if items else []
+
+
+def seats_url(actor: Actor) -> str:
+    """Where seats are seen: the overview, or one's own customer."""
+    if not actor.holds("subscriptions"):
+        return ""
+    return reverse("customer", args=[actor.customer_id]) if actor.customer_id else reverse("overview")
+
+
+def may_set_terms(actor: Actor) -> bool:
+    """Whether the actor may create customers and change their terms: Customer management, from the partner's side."""
+    return actor.holds("customers") and actor.scope != "customer"
+
+
+def new_customer_url(actor: Actor) -> str:
+    """Where a customer is created, for those who may."""
+    return reverse("customer_new") if may_set_terms(actor) else ""
+
+
+def customers_url(actor: Actor) -> str:
+    """Where names and sites are edited."""
+    if not actor.holds("customers"):
+        return ""
+    return reverse("customer_edit", args=[actor.customer_id]) if actor.customer_id else reverse("customers")
+
+
+def users_url(actor: Actor) -> str:
+    """Where users are."""
+    if not actor.holds("users"):
+        return ""
+    return reverse("users", args=[actor.customer_id]) if actor.customer_id else reverse("users_of_scope")
+
+
+def invoices_url(actor: Actor, home: Home) -> str:
+    """Where invoices are, for those who have any to see."""
+    return reverse("invoices") if actor.holds("invoices") and actor.scope != "customer" and home.invoiced else ""
+
+
+def first_page(actor: Actor, home: Home) -> str:
+    """The first page that the roles open; one's account where there is none."""
+    opened = (seats_url(actor), customers_url(actor), users_url(actor), invoices_url(actor, home))
+    return next((url for url in opened if url), reverse("account"))

@@ -1,0 +1,13 @@
+"""Addresses of invoices."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from strapontin.web.invoices import views
+
+urlpatterns = [
+    path("invoices/", views.show_invoices, name="invoices"),
+    path("invoices/<uuid:invoice_id>/", views.show_invoice, name="invoice"),
+    path("invoices/<uuid:invoice_id>/lines.csv", views.export_lines, name="invoice_lines"),
+]

@@ -1,0 +1,190 @@
+"""Invoices of a scope, and one invoice with each of its sums (SPEC 7)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor
+from strapontin.access.grants import InvoiceReader
+from strapontin.billing import queries as billing
+from strapontin.billing.effects import next_invoice_date
+from strapontin.kit.names import sort_key
+from strapontin.refusals import Refusal
+from strapontin.web.figures.shapes import BillLine, Tax
+from strapontin.web.frame.answers import page
+from strapontin.web.frame.exports import csv_attachment, safe_text
+from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
+from strapontin.web.frame.shapes import Link
+from strapontin.web.frame.visit import PageRequest, home_of
+from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
+
+GROUPS_PER_PAGE = 50
+
+
+def _reader(actor: Actor) -> InvoiceReader:
+    if actor.scope == "customer":
+        # A customer never has invoices, whatever its roles: the partner's payer has.
+        raise Refusal("scope_too_small")
+    return grants.invoice_reader(actor)
+
+
+@require_safe
+def show_invoices(request: PageRequest) -> HttpResponse:
+    """The invoices of the payers at or below one's scope, newest first."""
+    grant = _reader(request.actor)
+    visit = request.visit
+    address = Address(request.path, request.GET)
+    search = address.get("q")
+    place = Keyset(address, of="invoices")
+    # The newest come first: what follows is older.
+    older = (date.fromisoformat(place.after[0]), place.after[1]) if place.after else None
+    invoices, paging = place.page(billing.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
+    return page(
+        request,
+        "invoices/invoice_list.html",
+        {
+            "scope": home_of(visit).name,
+            "rows": [_row(invoice) for invoice in invoices],
+            "several_payers": request.actor.provider or len({invoice["payer_id"] for invoice in invoices}) > 1,
+            "paging": paging,
+            "list_url": request.path,
+            "search": search,
+            "filters": [],
+            "clear_url": request.path,
+            "run_url": reverse("billing_runs") if request.actor.provider else "",
+            "next_on": next_invoice_date(today=visit.today, settings=visit.settings),
+        },
+    )
+
+
+def _row(invoice: dict[str, Any]) -> InvoiceRow:
+    return InvoiceRow(
+        number=invoice["number"],
+        url=reverse("invoice", args=[invoice["id"]]),
+        date=invoice["date"],
+        payer=invoice["payer_name"],
+        kind=invoice["kind"],
+        net=invoice["net"],
+        total=invoice["total"],
+        currency=invoice["currency"],
+    )
+
+
+@require_safe
+def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+    """An issued invoice: lines by customer with their sums, taxes, total."""
+    grant = _reader(request.actor)
+    invoice = billing.invoice(grant, invoice_id=invoice_id)
+    address = Address(request.path, request.GET)
+    search = address.get("q")
+    labels = types()
+    groups = _groups(invoice.lines, labels, search)
+    number = address.page(total=len(groups), size=GROUPS_PER_PAGE)
+    first = (number - 1) * GROUPS_PER_PAGE
+    of_page = groups[first : first + GROUPS_PER_PAGE]
+    paging = address.paging(shown=len(of_page), total=len(groups), page=number, size=GROUPS_PER_PAGE)
+    context = {
+        "invoice": _page_of(invoice, of_page, request),
+        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts["date"].year), "")],
+        "search": search,
+        "page_url": request.path,
+        "paging": paging if paging.pages else None,
+    }
+    return page(request, "invoices/invoice.html", context)
+
+
+def _page_of(invoice: billing.IssuedInvoice, groups: list[InvoiceGroup], request: PageRequest) -> InvoicePage:
+    facts, settings = invoice.facts, request.visit.settings
+    on_use = facts["date"] < settings.allocation_billing_from
+    vat = pgettext("number", "VAT")
+    return InvoicePage(
+        number=facts["number"],
+        kind=facts["kind"],
+        date=facts["date"],
+        issuer=facts["issuer_name"],
+        issuer_id=f"{vat} {facts['issuer_vat_number']}" if facts["issuer_vat_number"] else "",
+        payer=facts["payer_name"],
+        payer_id=f"{vat} {facts['payer_vat_number']}" if facts["payer_vat_number"] else "",
+        basis="used" if on_use else "allocated",
+        basis_since=settings.allocation_billing_from,
+        net=facts["net"],
+        taxes=[
+            Tax(name=_(tax["label"]), rate=tax["rate_percent"], base=tax["base"], amount=tax["amount"])
+            for tax in invoice.taxes
+        ],
+        total=facts["total"],
+        currency=facts["currency"],
+        groups=groups,
+        customers=len({line["customer_id"] for line in invoice.lines}),
+        lines=len(invoice.lines),
+        documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts["id"]]))],
+    )
+
+
+def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[InvoiceGroup]:
+    groups = []
+    for _customer_id, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
+        its_lines = list(of_customer)
+        head = its_lines[0]
+        if search and sort_key(search) not in sort_key(f"{head['customer_name']} {head['client_id']}"):
+            continue
+        groups.append(
+            InvoiceGroup(
+                customer=head["customer_name"],
+                client_id=head["client_id"],
+                term_months=its_lines[-1]["months"],
+                net=sum((line["amount"] for line in its_lines), Decimal("0.00")),
+                lines=[_line(line, labels) for line in its_lines],
+                purchase_order=head["purchase_order"],
+            )
+        )
+    return groups
+
+
+def _line(line: dict[str, Any], labels: Types) -> BillLine:
+    return BillLine(
+        type=labels[line["type_code"]],
+        quantity=line["quantity"],
+        unit_price=line["unit_price"],
+        months=line["months"],
+        start=line["starts_on"],
+        end=line["ends_on"],
+        days=line["days"],
+        period_days=line["period_days"],
+        amount=line["amount"],
+    )
+
+
+@require_safe
+def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
+    """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
+    invoice = billing.invoice(_reader(request.actor), invoice_id=invoice_id)
+    file = csv_attachment(str(invoice.facts["number"]))
+    writer = csv.writer(file)
+    names = ("n", "customer_name", "client_id", "purchase_order", "type_code", "quantity", "unit_price", "months")
+    ends = ("starts_on", "ends_on", "days", "period_days", "amount")
+    writer.writerow([*names, *ends, "currency"])
+    for line in invoice.lines:
+        values = [line[name] for name in (*names, *ends)]
+        writer.writerow([*(_cell(value) for value in values), invoice.facts["currency"]])
+    return file
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return safe_text(value) if isinstance(value, str) else value

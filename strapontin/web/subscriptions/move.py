@@ -1,0 +1,130 @@
+"""Seats of one type on their way from one site to another: at once, free of charge (SPEC 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from strapontin.access import grants
+from strapontin.access.grants import AllocationManager
+from strapontin.allocations.rules import Change
+from strapontin.billing.effects import preview_changes
+from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
+from strapontin.doors.visit import Visit
+from strapontin.refusals import Refusal
+from strapontin.web.figures import effects, seats
+from strapontin.web.figures.shapes import Effect
+from strapontin.web.frame.answers import attempt
+from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.shapes import Note
+from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Consequence
+
+
+@dataclass(slots=True)
+class Move:
+    """Seats of one type on their way from ``giver`` to ``taker``; ``here`` is the site whose page asks."""
+
+    visit: Visit
+    grant: AllocationManager
+    sites: list[SiteFigures]
+    here: SiteFigures
+    types: Types
+    type_code: str
+    giver: SiteFigures
+    taker: SiteFigures
+    seats: str
+    mistakes: dict[str, str] = field(default_factory=dict)
+    effect: Effect | None = None
+    digest: str = ""
+    refusal: Note | None = None
+
+    @property
+    def changes(self) -> list[Change]:
+        """The two quantities asked for."""
+        seats = int(self.seats)
+        gives, takes = self.giver.of(self.type_code), self.taker.of(self.type_code)
+        return [
+            Change(self.giver.site_id, self.type_code, gives.allocated - seats),
+            Change(self.taker.site_id, self.type_code, takes.allocated + seats),
+        ]
+
+    @property
+    def token(self) -> str:
+        """The digest with what it is about."""
+        return f"{self.digest}~{self._asked()}" if self.digest else ""
+
+    def _asked(self) -> str:
+        return f"{self.type_code},{self.giver.site_id},{self.taker.site_id},{self.seats}"
+
+    def confirms(self, token: str) -> str | None:
+        """The digest in ``token`` if it was shown for exactly this move."""
+        digest, _separator, asked = token.partition("~")
+        return digest if digest and asked == self._asked() else None
+
+
+def open_move(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[str, str]) -> Move:
+    """The move as typed; without anything typed, one seat of the first type from the site with most free ones."""
+    grant = grants.allocation_manager(visit.actor, customer_id)
+    sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
+    by_id = {str(site.site_id): site for site in sites}
+    here = by_id.get(str(site_id))
+    if here is None or len(sites) < 2:
+        raise Refusal("not_found")
+    labels = types()
+    code = typed.get("type", "") if typed.get("type", "") in labels.codes else labels.codes[0]
+    others = [site for site in sites if site is not here]
+    freest = max(others, key=lambda site: site.of(code).remaining)
+    giver = by_id.get(typed.get("from", ""), freest)
+    taker = by_id.get(typed.get("to", ""), here if giver is not here else others[0])
+    move = Move(visit, grant, sites, here, labels, code, giver, taker, typed.get("seats", "1").strip()[:7])
+    _check(move)
+    return move
+
+
+def _check(move: Move) -> None:
+    if move.giver is move.taker:
+        move.mistakes["to"] = _("Choose another site than the one that gives.")
+    if not (move.seats.isascii() and move.seats.isdigit() and int(move.seats) > 0):
+        move.mistakes["seats"] = _("Type a whole number of seats.")
+        return
+    gives = move.giver.of(move.type_code)
+    most = max(0, gives.allocated - gives.used)
+    if int(move.seats) > most:
+        text = ngettext("%(site)s can give %(count)s seat at most.", "%(site)s can give %(count)s seats at most.", most)
+        move.mistakes["seats"] = text % {"site": move.giver.name, "count": most}
+
+
+def preview(move: Move) -> None:
+    """Fills the move with its effect, or says why it cannot be; nothing if it was mistyped."""
+    if move.mistakes:
+        return
+    visit = move.visit
+    effect = attempt(lambda: preview_changes(move.grant, changes=move.changes, settings=visit.settings, at=visit.at))
+    if isinstance(effect, Refusal):
+        move.refusal = Note("stop", effect.sentence, focus=True)
+        return
+    move.digest = effect.digest
+    move.effect = effects.compose(effect, move.grant.customer, move.types)
+
+
+def before_after(move: Move) -> list[dict[str, Any]]:
+    """Giver and taker: the seats of the type now, and as they would be."""
+    moved = 0 if move.mistakes else int(move.seats)
+    places = [(move.giver, "move_out", -moved), (move.taker, "move_in", moved)]
+    return [
+        {
+            "site": site.name,
+            "row": AllocationRow(
+                figures=seats.of_type(site.of(move.type_code), move.types),
+                name=move.type_code,
+                wanted=str(site.of(move.type_code).allocated + delta),
+                consequences=[Consequence(kind=kind, seats=moved)],  # type: ignore[arg-type]
+            ),
+        }
+        for site, kind, delta in places
+    ]

@@ -1,0 +1,65 @@
+"""Changing the seats of a site: each type, and what will happen to it.
+
+Part of ``strapontin.web.subscriptions.shapes``, which says what these values promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from strapontin.web.figures.shapes import Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """What will happen to some seats of a type (SPEC 4); ``until`` and ``committed_until`` are exclusive."""
+
+    kind: Literal["raise", "hand_back", "lowering", "withdrawn", "move_in", "move_out", "unchanged", "full"]
+    seats: int = 0
+    before: int = 0
+    after: int = 0
+    on: date | None = None
+    until: date | None = None
+    committed_until: date | None = None
+    other_site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationRow:
+    """A type of the site being changed.
+
+    ``wanted`` is what was typed, kept even when refused (``in_the_way`` users).
+    """
+
+    figures: Figures
+    name: str
+    wanted: str
+    consequences: Sequence[Consequence] = ()
+    in_the_way: int = 0
+    error: str = ""
+    users_url: str = ""
+
+    @property
+    def invalid(self) -> bool:
+        """Whether the typed quantity cannot be had."""
+        return bool(self.in_the_way or self.error)
+
+    def _seats(self, *kinds: str) -> int:
+        return sum(each.seats for each in self.consequences if each.kind in kinds)
+
+    @property
+    def opened(self) -> int:
+        """Seats that would be there at once beside the present ones."""
+        return self._seats("raise", "move_in")
+
+    @property
+    def kept(self) -> int:
+        """Present seats that would stay for now."""
+        return max(self.figures.allocated - self._seats("hand_back", "move_out"), 0)
+
+    @property
+    def next_cycle(self) -> int | None:
+        """The scheduled quantity, if it would be another one."""
+        lowerings = [each.after for each in self.consequences if each.kind == "lowering"]
+        return lowerings[-1] if lowerings else None

@@ -1,0 +1,37 @@
+"""Addresses of subscriptions: of a scope, of a customer, of a site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from strapontin.web.frame.addresses import CUSTOMER, SITE
+from strapontin.web.subscriptions.views import (
+    allocation,
+    customer,
+    customer_list,
+    history,
+    move,
+    overview,
+    synchronization,
+)
+
+urlpatterns = [
+    path("subscriptions/", overview.show_overview, name="overview"),
+    path("subscriptions/customers/", customer_list.show_customer_list, name="subscriptions"),
+    path("subscriptions/customers.csv", customer_list.export_customer_list, name="subscriptions_export"),
+    path(CUSTOMER, customer.show_customer, name="customer"),
+    path(CUSTOMER + "history/", history.show_history, name="history"),
+    path(CUSTOMER + "subscriptions.csv", customer.export_customer, name="customer_export"),
+    path(CUSTOMER + "synchronize/", synchronization.begin_synchronization, name="synchronize"),
+    path(
+        CUSTOMER + "synchronizations/<uuid:synchronization_id>/",
+        synchronization.show_progress,
+        name="synchronization",
+    ),
+    path(SITE, allocation.change_allocation, name="allocation"),
+    path(SITE + "effect/", allocation.preview_allocation, name="allocation_effect"),
+    path(SITE + "move/", move.move_seats, name="move"),
+    path(SITE + "move/effect/", move.preview_move, name="move_effect"),
+    path(SITE + "<slug:type_code>/withdraw/", allocation.withdraw_decrease, name="withdraw"),
+    path(SITE + "<slug:type_code>/hand-back/", allocation.offer_hand_back, name="hand_back"),
+]

@@ -1,0 +1,106 @@
+"""Souscriptions d'un client: figures by site, synchronisation, what is to come, what was (SPEC 9)."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from strapontin.access import grants
+from strapontin.access.grants import AllocationManager
+from strapontin.allocations import queries as allocations
+from strapontin.billing.queries import unit_prices
+from strapontin.customers.months import month_ends
+from strapontin.customers.subscriptions import subscriptions_of, twelve_months
+from strapontin.cycles.queries import sees_money
+from strapontin.doors.visit import Visit
+from strapontin.stacks.queries import latest
+from strapontin.web.figures import seats
+from strapontin.web.frame.answers import page
+from strapontin.web.frame.exports import csv_attachment, safe_text
+from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.menu import may_set_terms
+from strapontin.web.frame.visit import PageRequest
+from strapontin.web.subscriptions import synchronizations
+from strapontin.web.subscriptions.changes import past_changes, pending_changes
+from strapontin.web.subscriptions.customer import cards, customer_head, over_uses, site_rows
+from strapontin.web.subscriptions.navigation import crumbs_to_customer
+
+CHANGES_ON_THE_PAGE = 8
+
+
+@require_safe
+def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The page of one customer."""
+    visit, actor = request.visit, request.actor
+    grant = grants.allocation_manager(actor, customer_id)
+    customer, labels = grant.customer, types()
+    subscriptions = subscriptions_of(grant, settings=visit.settings, at=visit.at)
+    sync = synchronizations.current(latest(grant), customer_id, at=visit.at, shows_users=actor.holds("users"))
+    with_stack = any(site.stacks for site in subscriptions.sites)
+    shows_prices = sees_money(grant)
+    context = {
+        "customer": customer_head(customer),
+        "crumbs": crumbs_to_customer(actor),
+        "page_url": reverse("customer", args=[customer_id]),
+        "export_url": reverse("customer_export", args=[customer_id]),
+        "sync_url": reverse("synchronize", args=[customer_id]) if with_stack else "",
+        "edit_url": reverse("customer_edit", args=[customer_id]) if actor.holds("customers") else "",
+        "users_url": reverse("users", args=[customer_id]) if actor.holds("users") else "",
+        "new_site_url": reverse("site_new", args=[customer_id]) if actor.holds("customers") else "",
+        "sync": sync,
+        "over_uses": over_uses(subscriptions, customer, labels, shows_users=actor.holds("users")),
+        "cards": cards(subscriptions, customer, labels, unit_prices(grant) if shows_prices else {}),
+        "types": labels,
+        "sites": site_rows(subscriptions, customer, labels, synchronizing=bool(sync and sync.running)),
+        "site_total": seats.of_types(subscriptions.types, labels),
+        "shows_prices": shows_prices,
+        **_changes(grant, visit, labels),
+    }
+    return page(request, "subscriptions/customer.html", context)
+
+
+def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, Any]:
+    """Charts, history and changes to come."""
+    settings, at = visit.settings, visit.at
+    months = twelve_months(grant, settings=settings, at=at)
+    ledger = allocations.ledger(grant, limit=CHANGES_ON_THE_PAGE * 2)
+    history = past_changes(ledger, labels, local_day=settings.day)
+    more = len(history) > CHANGES_ON_THE_PAGE
+    return {
+        "charts": seats.charts_of_types(months, month_ends(visit.today), labels),
+        "history": history[:CHANGES_ON_THE_PAGE],
+        "history_url": reverse("history", args=[grant.customer.id]) if more else "",
+        "pending": pending_changes(
+            grant.customer,
+            labels,
+            scheduled=allocations.scheduled(grant, settings=settings, at=at),
+            returnable=allocations.returnable(grant, settings=settings, at=at),
+            today=visit.today,
+            may_set_term=may_set_terms(grant.actor),
+            local_day=settings.day,
+        ),
+    }
+
+
+@require_safe
+def export_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The seats of a customer by site and type, as CSV."""
+    grant = grants.allocation_manager(request.actor, customer_id)
+    labels = types()
+    subscriptions = subscriptions_of(grant, settings=request.visit.settings, at=request.visit.at)
+    file = csv_attachment("subscriptions")
+    writer = csv.writer(file)
+    heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
+    writer.writerow([*heads, _("Remaining seats")])
+    for site in subscriptions.sites:
+        for cell in seats.of_types(site.types, labels):
+            numbers = [cell.used, cell.allocated, cell.next_cycle, cell.remaining]
+            writer.writerow([safe_text(site.name), cell.type.name, *numbers])
+    return file

@@ -1,0 +1,99 @@
+"""Moving seats from one site to another: at once, free of charge (SPEC 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from strapontin.billing.effects import confirm_changes
+from strapontin.refusals import Refusal
+from strapontin.web.frame.answers import Done, attempt, page, post_only
+from strapontin.web.frame.shapes import Link, Note, Option
+from strapontin.web.frame.visit import PageRequest
+from strapontin.web.subscriptions.customer import customer_head
+from strapontin.web.subscriptions.move import Move, before_after, open_move, preview
+from strapontin.web.subscriptions.navigation import crumbs_to_customer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_seats(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """The sheet of a move. Posted without ``confirm`` it shows what would be; with it, the seats move."""
+    typed = request.POST if request.method == "POST" else request.GET
+    move = open_move(request.visit, customer_id, site_id, typed)
+    if request.method == "POST" and "confirm" in request.POST:
+        return _confirm(request, move)
+    preview(move)
+    return _answer(request, move, 200)
+
+
+@post_only
+def preview_move(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """What would happen with what is being typed, for htmx."""
+    move = open_move(request.visit, customer_id, site_id, request.POST)
+    preview(move)
+    return page(request, "subscriptions/_move_preview.html", _context(request, move))
+
+
+def _confirm(request: PageRequest, move: Move) -> HttpResponse:
+    if move.mistakes:
+        return _answer(request, move, 422)
+    digest = move.confirms(request.POST.get("digest", ""))
+    if digest is None:
+        preview(move)
+        move.refusal = move.refusal or Note("info", _("This is what would happen. Confirm it to save."), focus=True)
+        return _answer(request, move, 200)
+    visit = move.visit
+    confirmed = attempt(
+        lambda: confirm_changes(move.grant, changes=move.changes, settings=visit.settings, at=visit.at, digest=digest)
+    )
+    if isinstance(confirmed, Refusal):
+        preview(move)
+        move.refusal = Note("warn", confirmed.sentence, focus=True)
+        return _answer(request, move, confirmed.status)
+    count = int(move.seats)
+    text = ngettext(
+        "%(seats)s %(type)s seat moved from %(giver)s to %(taker)s.",
+        "%(seats)s %(type)s seats moved from %(giver)s to %(taker)s.",
+        count,
+    )
+    names = {"type": move.types[move.type_code].name, "giver": move.giver.name, "taker": move.taker.name}
+    url = reverse("customer", args=[move.grant.customer.id])
+    return Done(url, text % {**names, "seats": count}, _("The invoice does not change."))
+
+
+def _answer(request: PageRequest, move: Move, status: int) -> HttpResponse:
+    in_dialog = bool(request.htmx) and request.htmx.target == "sheet"
+    template = "subscriptions/move_sheet.html" if in_dialog else "subscriptions/move.html"
+    return page(request, template, _context(request, move), status=status)
+
+
+def _context(request: PageRequest, move: Move) -> dict[str, Any]:
+    customer = move.grant.customer
+    keys = [customer.id, move.here.site_id]
+    customer_url = reverse("customer", args=[customer.id])
+    return {
+        "site": move.here.name,
+        "customer": customer_head(customer),
+        "crumbs": crumbs_to_customer(request.actor, Link(customer.name, customer_url)),
+        "givers": [Option(str(site.site_id), site.name, site is move.giver) for site in move.sites],
+        "takers": [Option(str(site.site_id), site.name, site is move.taker) for site in move.sites],
+        "type_options": [Option(label.code, label.name, label.code == move.type_code) for label in move.types],
+        "seats": move.seats,
+        "mistakes": {"to": "", "seats": ""} | move.mistakes,
+        "before_after": before_after(move),
+        "difference": move.effect.difference if move.effect else None,
+        "currency": move.effect.currency if move.effect else "",
+        "previewed": bool(move.digest),
+        "digest": move.token,
+        "refusal": move.refusal,
+        "save_url": reverse("move", args=keys),
+        "preview_url": reverse("move_effect", args=keys),
+        "back_url": customer_url,
+        "quantities_url": reverse("allocation", args=keys),
+    }

@@ -1,0 +1,77 @@
+"""A user: name, e-mail, site, type, extension (SPEC 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from strapontin.seats.claims import NewUser
+from strapontin.web.frame.forms import Form
+from strapontin.web.frame.labels import Types
+
+
+class UserForm(Form):
+    """A user to be added or changed; ``tenant`` is there only if a site has several."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=200)
+    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        required=False,
+        # Django's own words, so that our translation of them is said in its forms too, at the sign-in.
+        error_messages={"invalid": _("Enter a valid email address.")},
+    )
+    site = forms.ChoiceField(label=_("Site"))
+    type = forms.ChoiceField(label=_("Subscription type"))
+    extension = forms.RegexField(
+        r"\A[0-9*#+]{1,20}\Z",
+        label=_("Extension"),
+        required=False,
+        error_messages={"invalid": _("An extension has up to 20 digits, *, # or +.")},
+    )
+    enabled = forms.BooleanField(
+        label=_("Enabled"), required=False, help_text=_("A disabled user keeps the seat."), initial=True
+    )
+    tenant = forms.ChoiceField(
+        label=_("Stack tenant"), required=False, help_text=_("Where the user is created on the telephone server.")
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        sites: Sequence[tuple[UUID, str]],
+        types: Types,
+        tenants: Sequence[tuple[UUID, str]] = (),
+        initial: dict[str, Any] | None = None,
+        with_enabled: bool = False,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.fields["site"].choices = [(str(site_id), name) for site_id, name in sites]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [(t.code, t.name) for t in types]  # type: ignore[attr-defined]
+        if tenants:
+            choices = [("", "–"), *((str(tenant_id), name) for tenant_id, name in tenants)]
+            self.fields["tenant"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["tenant"]
+        if not with_enabled:
+            del self.fields["enabled"]
+
+    def new_user(self) -> NewUser:
+        """What was typed, once it is valid."""
+        typed = self.cleaned_data
+        return NewUser(
+            site_id=UUID(typed["site"]),
+            type_code=typed["type"],
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=typed["email"],
+            extension=typed["extension"],
+            enabled=typed.get("enabled", True),
+            tenant_id=UUID(typed["tenant"]) if typed.get("tenant") else None,
+        )

@@ -1,0 +1,56 @@
+"""Users in a list, and what can be done if no seat is free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from strapontin.web.figures.shapes import Effect, Figures
+from strapontin.web.frame.labels import TypeLabel
+from strapontin.web.frame.shapes import Helper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRow:
+    """A user in a list; ``on_stack`` says where the stack and the portal do not agree yet."""
+
+    name: str
+    email: str
+    site: str
+    type: TypeLabel
+    extension: str = ""
+    enabled: bool = True
+    on_stack: Literal["", "ok", "waiting", "unknown", "failed"] = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 where one is free by now."""
+
+    may_allocate: bool
+    type: TypeLabel
+    site: str
+    allocated: int
+    used: int
+    next_cycle: int
+    missing: int
+    full_name: str = ""
+    effect: Effect | None = None
+    digest: str = ""
+    hand_back_until: date | None = None
+    committed_until: date | None = None
+    move_from: str = ""
+    helpers: Sequence[Helper] = ()
+
+    @property
+    def full(self) -> bool:
+        """Whether every seat is used, no more and no fewer, now and in the next cycle."""
+        return self.used == self.allocated == self.next_cycle > 0
+
+    @property
+    def figures(self) -> Figures:
+        """The seats of the site as the drawing shows them."""
+        return Figures(
+            type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.next_cycle
+        )

@@ -1,0 +1,100 @@
+"""Adding a user, and the decision if no seat is free (SPEC 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from strapontin.access import grants
+from strapontin.access.grants import UserManager
+from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
+from strapontin.refusals import Refusal
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import create_user
+from strapontin.web.figures import seats
+from strapontin.web.figures.effects import invoicing_partner
+from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.visit import PageRequest
+from strapontin.web.users import decisions
+from strapontin.web.users.choices import tenant_choices
+from strapontin.web.users.forms import UserForm
+from strapontin.web.users.navigation import crumbs_of_user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_user(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """The form. It posts ``create``, ``allocate`` with the digest of the effect shown, or ``move``."""
+    visit = request.visit
+    grant = grants.user_manager(request.actor, customer_id)
+    sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
+    labels = types()
+    form = UserForm(
+        request.POST or None,
+        sites=[(site.site_id, site.name) for site in sites],
+        types=labels,
+        tenants=tenant_choices(grant, sites),
+        initial={"site": request.GET.get("site", ""), "type": request.GET.get("type", "")},
+    )
+    context = _context(request, grant, form, sites, labels)
+    if request.method != "POST":
+        return page(request, "users/new_user.html", context)
+    if not form.is_valid():
+        return page(request, "users/new_user.html", context, status=422)
+    new = form.new_user()
+    missing = decisions.Missing(grant, visit, new.place, sites, labels)
+    created = attempt(lambda: _create(request, missing, new))
+    if not isinstance(created, Refusal):
+        return Done(reverse("users", args=[customer_id]), *created)
+    return _refused(request, form, context, missing, created)
+
+
+def _create(request: PageRequest, missing: decisions.Missing, new: NewUser) -> tuple[str, str]:
+    """Creates the user, and allocates or moves its seat if that was confirmed; answers what to say."""
+    action = request.POST.get("action", "create")
+    body = ""
+    if action == "move":
+        body = decisions.take_from_another(missing)
+    if action == "allocate":
+        body = decisions.confirm(missing, request.POST.get("digest", ""))
+    settings, at = request.visit.settings, request.visit.at
+    create_user(missing.grant, new=new, settings=settings, at=at, allocate_missing=action == "allocate")
+    return _("The user %(name)s is created.") % {"name": f"{new.first_name} {new.last_name}".strip()}, body
+
+
+def _refused(
+    request: PageRequest, form: UserForm, context: dict[str, Any], missing: decisions.Missing, refusal: Refusal
+) -> HttpResponse:
+    if refusal.code in ("no_free_seat", "preview_outdated"):
+        full_name = f"{form.cleaned_data['first_name']} {form.cleaned_data['last_name']}".strip()
+        decision, context["unpriced"] = decisions.decide(missing, full_name=full_name)
+        if refusal.code == "preview_outdated":
+            context["notes"] = [decisions.changed_meanwhile(decision)]
+        return page(request, "users/new_user.html", context | {"decision": decision}, status=409)
+    return page(request, "users/new_user.html", context, status=say_in(form, refusal))
+
+
+def _context(
+    request: PageRequest, grant: UserManager, form: UserForm, sites: list[SiteFigures], labels: Types
+) -> dict[str, Any]:
+    users_url = reverse("users", args=[grant.customer.id])
+    chosen = str(form["site"].value() or "")
+    here = next((site for site in sites if str(site.site_id) == chosen), sites[0] if len(sites) == 1 else None)
+    return {
+        "crumbs": crumbs_of_user(request.actor, grant),
+        "form": form,
+        "save_url": request.path,
+        "back_url": users_url,
+        "users_url": f"{users_url}?site={here.site_id}" if here else users_url,
+        "remaining": seats.of_types(here.types, labels) if here else [],
+        "decision": None,
+        "unpriced": False,
+        "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
+        "no_site": not sites,
+    }
