@@ -13,13 +13,14 @@ from strapontin.access.operations import NewAdministrator
 from strapontin.api import paging
 from strapontin.api.answers import answer, must_match, tagged
 from strapontin.api.routes.api_keys import given
-from strapontin.api.routes.common import PageOfCustomer, changes, scope
-from strapontin.api.schemas.access import (
+from strapontin.api.routes.common import changes, scope
+from strapontin.api.schemas.administrators import (
     AdministratorChange,
     AdministratorIn,
     AdministratorOut,
     AdministratorPage,
 )
+from strapontin.api.schemas.common import PageOfCustomer
 from strapontin.api.visit import ApiRequest
 from strapontin.jobs import requests
 

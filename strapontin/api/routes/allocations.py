@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from strapontin.access import grants
 from strapontin.allocations import queries
@@ -17,26 +16,12 @@ from strapontin.allocations.rules import Change
 from strapontin.api import paging
 from strapontin.api.answers import answer, created
 from strapontin.api.effects import outdated_as_shown, show_effect
-from strapontin.api.routes.common import PageIn, doer
-from strapontin.api.schemas.customers import ChangesIn, ChangesOut, LedgerPage, SubscriptionsOut
-from strapontin.api.schemas.kinds import Day, Moment
+from strapontin.api.routes.common import doer
+from strapontin.api.schemas.allocations import AsOfIn, ChangesIn, ChangesOut, LedgerIn, LedgerPage, SubscriptionsOut
 from strapontin.api.visit import ApiRequest, Visit
 from strapontin.billing.effects import confirm_changes, preview_changes
 
 router = Router(tags=["allocations"])
-
-
-class AsOfIn(BaseModel):
-    """The day asked about, and when it was known."""
-
-    as_of: Day | None = None
-    known_at: Moment | None = None
-
-
-class LedgerIn(PageIn):
-    """Narrows the ledger to a site."""
-
-    site: UUID | None = None
 
 
 def show_figures(figures: Figures) -> dict[str, Any]:

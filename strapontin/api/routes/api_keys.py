@@ -12,8 +12,9 @@ from strapontin.access import grants, operations, queries
 from strapontin.access.operations import NewKey, ScopeGiven
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, nothing
-from strapontin.api.routes.common import PageOfCustomer, scope
-from strapontin.api.schemas.access import KeyIn, KeyOut, KeyPage, Scope
+from strapontin.api.routes.common import scope
+from strapontin.api.schemas.api_keys import KeyIn, KeyOut, KeyPage
+from strapontin.api.schemas.common import PageOfCustomer, Scope
 from strapontin.api.visit import ApiRequest
 
 router = Router(tags=["API keys"])

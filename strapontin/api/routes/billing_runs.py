@@ -14,8 +14,8 @@ from strapontin.access import grants
 from strapontin.access.grants import ProviderGrant
 from strapontin.api import paging
 from strapontin.api.answers import answer, money
-from strapontin.api.routes.common import PageIn
-from strapontin.api.schemas.billing import RunDetail, RunIn, RunPage
+from strapontin.api.schemas.billing_runs import RunDetail, RunIn, RunPage
+from strapontin.api.schemas.common import PageIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing import queries
 

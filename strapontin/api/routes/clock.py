@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from strapontin.api.answers import answer
-from strapontin.api.schemas.provider import ClockIn, ClockOut
+from strapontin.api.schemas.clock import ClockIn, ClockOut
 from strapontin.api.visit import ApiRequest
 from strapontin.organisation.clock import set_clock
 

@@ -3,24 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel
-
-from strapontin.api.schemas.kinds import DEFAULT_LIMIT, Cursor, Limit
-
-
-class PageIn(BaseModel):
-    """Where to read on in a list, and how much."""
-
-    limit: Limit = DEFAULT_LIMIT
-    cursor: Cursor | None = None
-
-
-class PageOfCustomer(PageIn):
-    """A list over a scope that may be narrowed to one customer."""
-
-    customer: UUID | None = None
 
 
 def changes(body: BaseModel, *, nullable: frozenset[str] = frozenset()) -> dict[str, Any]:

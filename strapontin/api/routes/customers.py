@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,23 +12,13 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage
-from strapontin.api.schemas.kinds import Search
+from strapontin.api.routes.common import changes
+from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage, CustomersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
 from strapontin.organisation import customer_list
 
 router = Router(tags=["customers"])
-
-
-class CustomersIn(PageIn):
-    """Narrows the list to what is at or below a partner, to a status, or to a name or outside id."""
-
-    partner: UUID | None = None
-    search: Search = ""
-    client_id: Search | None = None
-    status: Literal["active", "expired"] | None = None
 
 
 def show(found: dict[str, Any]) -> dict[str, Any]:

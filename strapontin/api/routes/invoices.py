@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,23 +12,12 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer, money, percent
-from strapontin.api.routes.common import PageIn
-from strapontin.api.schemas.billing import InvoiceOut, InvoicePage
-from strapontin.api.schemas.kinds import Day
+from strapontin.api.schemas.invoices import InvoiceOut, InvoicePage, InvoicesIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing import queries
 from strapontin.billing.invoice_pages import details, first_that_fit
 
 router = Router(tags=["invoices"])
-
-
-class InvoicesIn(PageIn):
-    """Narrows the list to a payer, a date, a kind, a billing run."""
-
-    payer: UUID | None = None
-    date: Day | None = None
-    kind: Literal["invoice", "credit_note"] | None = None
-    run: UUID | None = None
 
 
 def show(facts: dict[str, Any], lines: list[dict[str, Any]], taxes: list[dict[str, Any]]) -> dict[str, Any]:

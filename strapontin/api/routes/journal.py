@@ -11,8 +11,9 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer, as_json
-from strapontin.api.routes.common import PageOfCustomer, doer
-from strapontin.api.schemas.access import JournalPage
+from strapontin.api.routes.common import doer
+from strapontin.api.schemas.common import PageOfCustomer
+from strapontin.api.schemas.journal import JournalPage
 from strapontin.api.visit import ApiRequest
 from strapontin.journal import queries
 from strapontin.journal.models import ABOVE_CUSTOMERS

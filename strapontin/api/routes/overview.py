@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from strapontin.access import grants
 from strapontin.allocations import months, queries
 from strapontin.api.answers import answer
 from strapontin.api.routes.allocations import show_figures
-from strapontin.api.schemas.billing import OverviewOut
+from strapontin.api.schemas.overview import OverviewIn, OverviewOut
 from strapontin.api.visit import ApiRequest
 
 router = Router(tags=["overview"])
-
-
-class OverviewIn(BaseModel):
-    """A partner of the scope, with or without those below it."""
-
-    partner: UUID | None = None
-    recurse: bool = True
 
 
 @router.get("overview", response=OverviewOut)

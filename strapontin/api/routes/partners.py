@@ -12,20 +12,13 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.kinds import Search
-from strapontin.api.schemas.provider import PartnerChange, PartnerIn, PartnerOut, PartnerPage
+from strapontin.api.routes.common import changes
+from strapontin.api.schemas.partners import PartnerChange, PartnerIn, PartnerOut, PartnerPage, PartnersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.organisation import operations, queries
 from strapontin.organisation.operations import NewPartner
 
 router = Router(tags=["partners"])
-
-
-class PartnersIn(PageIn):
-    """Narrows the list to names that contain ``search``."""
-
-    search: Search = ""
 
 
 def show(actor: Actor, found: dict[str, Any]) -> dict[str, Any]:

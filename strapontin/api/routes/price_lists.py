@@ -13,8 +13,8 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, money, percent
-from strapontin.api.routes.common import PageIn
-from strapontin.api.schemas.provider import PriceListIn, PriceListOut, PriceListPage
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.price_lists import PriceListIn, PriceListOut, PriceListPage
 from strapontin.api.visit import ApiRequest
 from strapontin.catalogue import queries
 from strapontin.catalogue.operations import NewPriceList, create_price_list

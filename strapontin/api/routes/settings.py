@@ -10,7 +10,7 @@ from ninja import Router
 from strapontin.access import grants
 from strapontin.api.answers import answer, expected_version
 from strapontin.api.routes.common import changes
-from strapontin.api.schemas.provider import SettingsIn, SettingsOut
+from strapontin.api.schemas.settings import SettingsIn, SettingsOut
 from strapontin.api.visit import ApiRequest
 from strapontin.organisation import operations
 from strapontin.organisation.settings import Settings, load

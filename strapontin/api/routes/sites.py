@@ -12,9 +12,9 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, nothing
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.access import TenantIn, TenantOut, TenantPage
-from strapontin.api.schemas.customers import SiteChange, SiteIn, SiteOut, SitePage
+from strapontin.api.routes.common import changes
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.sites import SiteChange, SiteIn, SiteOut, SitePage, TenantIn, TenantOut, TenantPage
 from strapontin.api.visit import ApiRequest
 from strapontin.organisation import operations, queries
 from strapontin.stacks import inventory

@@ -12,8 +12,9 @@ from strapontin.access import grants
 from strapontin.access.grants import StackManager
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.access import StackChange, StackIn, StackOut, StackPage
+from strapontin.api.routes.common import changes
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.stacks import StackChange, StackIn, StackOut, StackPage
 from strapontin.api.visit import ApiRequest
 from strapontin.stacks import inventory, operations
 from strapontin.stacks.operations import NewStack

@@ -10,7 +10,7 @@ from ninja import Router
 from strapontin.access import grants
 from strapontin.api.answers import answer, must_match, tagged
 from strapontin.api.routes.common import changes
-from strapontin.api.schemas.provider import TypeChange, TypeIn, TypeOut, TypePage
+from strapontin.api.schemas.subscription_types import TypeChange, TypeIn, TypeOut, TypePage
 from strapontin.api.visit import ApiRequest
 from strapontin.catalogue import queries, types
 

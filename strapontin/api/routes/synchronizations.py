@@ -11,7 +11,7 @@ from ninja import Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api.answers import answer
-from strapontin.api.schemas.customers import SynchronizationOut, SynchronizationPage
+from strapontin.api.schemas.synchronizations import SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
 from strapontin.stacks import queries
 

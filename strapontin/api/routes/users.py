@@ -14,9 +14,9 @@ from strapontin.allocations.rules import Place
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, nothing
 from strapontin.api.effects import confirm_for_user, show_effect
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.customers import ChangesOut, UserChange, UserIn, UserOut, UserPage
-from strapontin.api.schemas.kinds import Search
+from strapontin.api.routes.common import changes
+from strapontin.api.schemas.allocations import ChangesOut
+from strapontin.api.schemas.users import UserChange, UserIn, UserOut, UserPage, UsersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.seats import operations, queries
@@ -24,13 +24,6 @@ from strapontin.seats.operations import NewUser
 
 router = Router(tags=["users"])
 USERS = "customers/{uuid:customer_id}/users"
-
-
-class UsersIn(PageIn):
-    """Narrows the list to a site, or to names and addresses that contain ``search``."""
-
-    site: UUID | None = None
-    search: Search = ""
 
 
 def show(found: dict[str, Any]) -> dict[str, Any]:
