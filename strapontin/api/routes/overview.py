@@ -11,7 +11,7 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.allocations import months, queries
 from strapontin.api.answers import answer
-from strapontin.api.routes.allocations import show_figures
+from strapontin.api.routes.common import show_figures
 from strapontin.api.schemas.overview import OverviewIn, OverviewOut
 from strapontin.api.visit import ApiRequest
 
@@ -19,15 +19,15 @@ router = Router(tags=["overview"])
 
 
 @router.get("overview", response=OverviewOut)
-def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse:
-    """Seats per type and per term, now and at the end of last month; without customers not for resale."""
+def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse:
+    """Seats per type and per term, now and at the end of last month. Customers not for resale are left out."""
     visit = request.visit
     grant = grants.overview_reader(visit.actor)
-    if asked.partner is not None:
-        grants.partner(visit.actor, asked.partner)
-    found = queries.overview(grant, partner_id=asked.partner, recurse=asked.recurse)
+    if query.partner is not None:
+        grants.partner(visit.actor, query.partner)
+    overview = queries.overview(grant, partner_id=query.partner, recurse=query.recurse)
     history = months.twelve_months(
-        grant, settings=visit.settings, at=visit.at, partner_id=asked.partner, recurse=asked.recurse
+        grant, settings=visit.settings, at=visit.at, partner_id=query.partner, recurse=query.recurse
     )
     last_day = visit.today.replace(day=1) - timedelta(days=1)
     closed = {month["type_code"]: month for month in history if month["day"] == last_day}
@@ -36,20 +36,20 @@ def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse
         | {
             "by_term": [
                 show_figures(by_type[figures.type_code]) | {"term_months": term}
-                for term, by_type in sorted(found.by_term.items())
+                for term, by_type in sorted(overview.by_term.items())
                 if figures.type_code in by_type
             ],
             "last_month": _show_month(closed.get(figures.type_code)),
         }
-        for figures in found.types
+        for figures in overview.types
     ]
     return answer(
         {
             "types": types,
-            "customers": found.customers,
-            "customers_by_term": {str(term): count for term, count in found.customers_by_term.items()},
-            "customers_over": found.customers_over,
-            "customers_full": found.customers_full,
+            "customers": overview.customers,
+            "customers_by_term": {str(term): count for term, count in overview.customers_by_term.items()},
+            "customers_over": overview.customers_over,
+            "customers_full": overview.customers_full,
         }
     )
 

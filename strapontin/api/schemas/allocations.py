@@ -13,7 +13,7 @@ from strapontin.api.schemas.kinds import Day, Moment, Quantity, Text, TypeCode
 
 
 class AsOfIn(BaseModel):
-    """The day asked about, and when it was known."""
+    """The day whose figures are asked for, and the moment at which they were known."""
 
     as_of: Day | None = None
     known_at: Moment | None = None
@@ -84,7 +84,7 @@ class ChangesOut(Answer):
 
 
 class LedgerIn(PageIn):
-    """Narrows the ledger to a site."""
+    """The entries of one site."""
 
     site: UUID | None = None
 

@@ -12,28 +12,28 @@ from strapontin.api.schemas.kinds import DEFAULT_LIMIT, Cursor, Limit, refuse
 
 
 class Body(BaseModel):
-    """The body of a request; what is not named here is left unread."""
+    """The body of a request. Fields that a class does not name are ignored."""
 
 
 class Answer(BaseModel):
-    """Documents an answer: answers are written by the routes, and compared with this by the tests."""
+    """Describes an answer. Routes write their answers themselves; tests compare those with this."""
 
 
 class PageIn(BaseModel):
-    """Where to read on in a list, and how much."""
+    """A page of a list: its length, and the cursor that the page before answered as ``next``."""
 
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor | None = None
 
 
 class PageOfCustomer(PageIn):
-    """A list over a scope that may be narrowed to one customer."""
+    """A page of a list of your scope, or of one customer of it."""
 
     customer: UUID | None = None
 
 
 class Scope(Body):
-    """Exactly one of the three."""
+    """The provider, one partner or one customer: exactly one of the three."""
 
     provider: Literal[True] | None = None
     partner: UUID | None = None

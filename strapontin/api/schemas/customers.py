@@ -31,7 +31,10 @@ class CustomerChange(Body):
 
 
 class CustomersIn(PageIn):
-    """Narrows the list to what is at or below a partner, to a status, or to a name or outside id."""
+    """The customers at or below a partner, of a status or with a ``client_id``.
+
+    ``search`` looks in name and ``client_id``.
+    """
 
     partner: UUID | None = None
     search: Search = ""

@@ -11,7 +11,7 @@ from strapontin.api.schemas.kinds import Day
 
 
 class InvoicesIn(PageIn):
-    """Narrows the list to a payer, a date, a kind, a billing run."""
+    """The invoices of a payer, a date, a kind or a billing run."""
 
     payer: UUID | None = None
     date: Day | None = None

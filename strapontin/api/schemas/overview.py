@@ -12,7 +12,7 @@ from strapontin.api.schemas.common import Answer
 
 
 class OverviewIn(BaseModel):
-    """A partner of the scope, with or without those below it."""
+    """A partner of your scope, with or without the partners below it."""
 
     partner: UUID | None = None
     recurse: bool = True

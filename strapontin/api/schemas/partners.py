@@ -37,7 +37,7 @@ class PartnerChange(Body):
 
 
 class PartnersIn(PageIn):
-    """Narrows the list to names that contain ``search``."""
+    """The partners whose name contains ``search``."""
 
     search: Search = ""
 

@@ -38,7 +38,7 @@ class UserChange(Body):
 
 
 class UsersIn(PageIn):
-    """Narrows the list to a site, or to names and addresses that contain ``search``."""
+    """The users of a site; those whose name, e-mail address or extension contains ``search``."""
 
     site: UUID | None = None
     search: Search = ""
