@@ -15,12 +15,7 @@ PRODUCT = Path(__file__).resolve().parent.parent / "strapontin"
 
 def main() -> int:
     """Print what is missing; 1 if anything is."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strapontin.config.settings")
-    os.environ.setdefault("DATABASE_URL", "postgresql:///strapontin")
-    os.environ.setdefault("STRAPONTIN_SECRET_KEY", "only-for-checks")
-    import django
-
-    django.setup()
+    set_up_django()
     from strapontin.web import translations
 
     faults = [*missing_migrations(), *translations.problems()]
@@ -28,6 +23,16 @@ def main() -> int:
         print(fault, file=sys.stderr)
     print("migrations and translations: " + (f"{len(faults)} missing" if faults else "complete"))
     return 1 if faults else 0
+
+
+def set_up_django() -> None:
+    """Load the product's models; nothing connects to a database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strapontin.config.settings")
+    os.environ.setdefault("DATABASE_URL", "postgresql:///strapontin")
+    os.environ.setdefault("STRAPONTIN_SECRET_KEY", "only-for-checks")
+    import django
+
+    django.setup()
 
 
 def missing_migrations() -> Iterator[str]:
