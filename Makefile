@@ -19,7 +19,7 @@ run: $(VENV)/runtime.stamp ## Serve the portal at http://127.0.0.1:8000, with a 
 test: $(VENV)/development.stamp ## Check the code, then run every test on both PostgreSQL servers
 	@exec $(PYTHON) -m tests.suite
 
-check: $(VENV)/development.stamp ## Check format, style, types, layers, migrations and translations
+check: $(VENV)/development.stamp ## Check format, style, types, layers, migrations, translations and sizes
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy --strict

@@ -1,4 +1,4 @@
-"""Two promises that no linter knows: every model has its migrations, every sentence its French.
+"""Promises that no linter knows: every model has its migrations, every sentence its French, nothing is too long.
 
 Run by ``make check``; needs no database.
 """
@@ -10,24 +10,32 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import sizes
+
 PRODUCT = Path(__file__).resolve().parent.parent / "strapontin"
 
 
 def main() -> int:
-    """Print what is missing; 1 if anything is."""
+    """Print what is missing or too long; 1 if anything is."""
+    set_up_django()
+    from strapontin.web import translations
+
+    faults = [*missing_migrations(), *translations.problems(), *sizes.faults()]
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(*sizes.worst(), sep="\n")
+    print("migrations, translations and sizes: " + (f"{len(faults)} faults" if faults else "complete"))
+    return 1 if faults else 0
+
+
+def set_up_django() -> None:
+    """Load the product's models; nothing connects to a database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strapontin.config.settings")
     os.environ.setdefault("DATABASE_URL", "postgresql:///strapontin")
     os.environ.setdefault("STRAPONTIN_SECRET_KEY", "only-for-checks")
     import django
 
     django.setup()
-    from strapontin.web import translations
-
-    faults = [*missing_migrations(), *translations.problems()]
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    print("migrations and translations: " + (f"{len(faults)} missing" if faults else "complete"))
-    return 1 if faults else 0
 
 
 def missing_migrations() -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,14 +35,14 @@ def answer(payload: Any, *, status: int = 200, version: int | None = None) -> Ht
 
 
 def tagged(payload: Any, *, status: int = 200) -> HttpResponse:
-    """A JSON answer about something without a version of its own: its entity tag is a digest of what is shown."""
+    """A JSON answer about something without a version. Its entity tag is a digest of the answer."""
     response = answer(payload, status=status)
     response.headers["ETag"] = _digest(response.content)
     return response
 
 
 def must_match(request: HttpRequest, payload: Any) -> None:
-    """Raises ``changed_meanwhile`` where ``If-Match`` asks for another state than the present ``payload``."""
+    """Raises ``changed_meanwhile`` if ``If-Match`` is not the entity tag of ``payload``, the present state."""
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if header not in ("", "*", _digest(encode(payload))):
         raise Refusal("changed_meanwhile")
@@ -58,8 +57,8 @@ def created(payload: Any, *, version: int | None = None) -> HttpResponse:
     return answer(payload, status=201, version=version)
 
 
-def nothing() -> HttpResponse:
-    """204: done, and nothing left to say."""
+def no_content() -> HttpResponse:
+    """204: the answer to a DELETE."""
     return HttpResponse(status=204)
 
 
@@ -73,10 +72,10 @@ def expected_version(request: HttpRequest) -> int | None:
         return None
     if "," in header:
         raise invalid(_("One entity tag is expected."), field="If-Match")
-    found = _ETAG.fullmatch(header)
-    if found is None:
+    tag = _ETAG.fullmatch(header)
+    if tag is None:
         raise Refusal("changed_meanwhile")
-    return int(found[1])
+    return int(tag[1])
 
 
 def money(amount: Decimal) -> str:
@@ -87,11 +86,6 @@ def money(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A rate without needless zeros: ``10``, ``12.5``."""
     return f"{rate.normalize():f}"
-
-
-def moment(at: datetime | None) -> str | None:
-    """A moment with its offset."""
-    return at.isoformat() if at else None
 
 
 def as_json(stored: Any) -> Any:

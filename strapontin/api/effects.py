@@ -1,4 +1,4 @@
-"""Showing what a change does: ledger rows, and the next invoice to those who may see money."""
+"""Shows what a change does: its ledger entries, and the next invoice if the reader may see amounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from strapontin.refusals import Refusal
 
 
 def show_entry(entry: Entry) -> dict[str, Any]:
-    """A ledger row to be written, or just written."""
+    """A ledger entry that was written, or would be."""
     return {
         "site": entry.site_id,
         "type": entry.type_code,
@@ -30,7 +30,7 @@ def show_entry(entry: Entry) -> dict[str, Any]:
 
 
 def show_effect(effect: Effect) -> dict[str, Any]:
-    """What happens when, and the customer's part of the next invoice."""
+    """The ledger entries of a change, and the customer's part of the next invoice."""
     invoice = show_next_invoice(effect.next_invoice) if effect.next_invoice else None
     return {
         "entries": [show_entry(entry) for entry in effect.entries],
@@ -39,7 +39,7 @@ def show_effect(effect: Effect) -> dict[str, Any]:
 
 
 def show_next_invoice(invoice: NextInvoice) -> dict[str, Any]:
-    """The next invoice; sums are ``null`` where a price is missing."""
+    """The next invoice. Sums are ``None`` if a price is missing."""
     return {
         "date": invoice.date,
         "lines": [show_line(line) for line in invoice.lines],
@@ -60,7 +60,7 @@ def show_next_invoice(invoice: NextInvoice) -> dict[str, Any]:
 
 
 def show_line(line: Line) -> dict[str, Any]:
-    """A line as an invoice will have it; ``end`` is exclusive."""
+    """A line of the next invoice; ``end`` is exclusive."""
     return {
         "customer": line.customer_id,
         "type": line.type_code,
@@ -81,8 +81,8 @@ def _money(amount: Decimal | None) -> str | None:
 
 
 @contextmanager
-def outdated_as_shown() -> Iterator[None]:
-    """Says the fresh effect of a ``preview_outdated`` as a preview would have shown it."""
+def fresh_effect_shown() -> Iterator[None]:
+    """Puts the fresh effect of a ``preview_outdated`` into the form in which a preview shows it."""
     try:
         yield
     except Refusal as refusal:
@@ -92,6 +92,6 @@ def outdated_as_shown() -> Iterator[None]:
 
 
 def confirm_for_user(grant: UserManager, place: Place, *, digest: str, settings: Settings, at: datetime) -> None:
-    """``billing.effects.confirm_for_users`` for one user, its ``preview_outdated`` as a preview would show it."""
-    with outdated_as_shown():
+    """Raises ``preview_outdated`` if one more user would not have exactly the effect of ``digest``."""
+    with fresh_effect_shown():
         confirm_for_users(grant, place=place, seats=1, digest=digest, settings=settings, at=at)

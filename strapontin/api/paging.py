@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
@@ -42,10 +43,16 @@ def decode(cursor: str | None, *parts: Part) -> tuple[Any, ...] | None:
         raise invalid(_("A cursor is what a page answered as next."), field="cursor") from unreadable
 
 
+def id_after(cursor: str | None) -> UUID | None:
+    """The id within a cursor of a list in the order of its ids; see :func:`decode`."""
+    key = decode(cursor, UUID)
+    return key[0] if key else None
+
+
 def page(
-    found: Sequence[dict[str, Any]], limit: int, key: Sequence[str], show: Callable[[dict[str, Any]], Any]
+    rows: Sequence[dict[str, Any]], limit: int, key: Sequence[str], show: Callable[[dict[str, Any]], Any]
 ) -> dict[str, Any]:
-    """A page of at most ``limit`` of the rows ``found``, of which there may be one more than that."""
-    shown = found[:limit]
-    following = encode([shown[-1][column] for column in key]) if len(found) > limit else None
-    return {"items": [show(row) for row in shown], "next": following}
+    """A page of at most ``limit`` rows; ``rows`` has one more if another page follows."""
+    rows_of_page = rows[:limit]
+    cursor = encode([rows_of_page[-1][column] for column in key]) if len(rows) > limit else None
+    return {"items": [show(row) for row in rows_of_page], "next": cursor}

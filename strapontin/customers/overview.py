@@ -45,7 +45,7 @@ class Overview:
         return sum(self.customers_by_term.values())
 
 
-def overview(grant: OverviewReader, *, partner_id: UUID | None = None, recurse: bool = True) -> Overview:
+def sums_of_scope(grant: OverviewReader, *, partner_id: UUID | None = None, recurse: bool = True) -> Overview:
     """Sums per type over the actor's scope, or over a partner in it; row level security bounds both."""
     params = {"partner": partner_id if recurse else None, "only": None if recurse else partner_id}
     codes = [found["code"] for found in rows(_CODES)]

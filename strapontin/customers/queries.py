@@ -19,6 +19,7 @@ SELECT c.id, c.partner_id, p.name AS partner_name, c.name, c.sort_key, c.client_
        c.cancel_at_end_of_period, c.unlimited, c.not_for_resale, c.version
 FROM customer c LEFT JOIN partner p ON p.id = c.partner_id
 """
+_SITE = "id, name, sort_key, address, version"
 _TOTALS = """
 SELECT customer_id, type_code, allocated, next_cycle, used, remaining, over FROM customer_total
 WHERE customer_id = ANY (%s::uuid[])
@@ -71,6 +72,27 @@ def customer(seen: CustomerSeen) -> dict[str, Any]:
     if seen.actor.scope == "customer":
         reveal_nearest_partner(seen.actor)
     found = row(f"{_CUSTOMER} WHERE c.id = %s", [seen.customer.id])
+    if found is None:
+        raise not_found()
+    return found
+
+
+def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[dict[str, Any]]:
+    """The customer's sites by name; one more than ``limit`` where more follow."""
+    key, site_id = after or ("", UUID(int=0))
+    return rows(
+        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND (sort_key, id) > (%s, %s::uuid)"  # noqa: S608
+        " ORDER BY sort_key, id LIMIT %s",
+        [seen.customer.id, key, site_id, limit + 1],
+    )
+
+
+def site(seen: CustomerSeen, site_id: UUID) -> dict[str, Any]:
+    """A site of the customer; ``not_found`` for one of somebody else."""
+    found = row(
+        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND id = %s",  # noqa: S608
+        [seen.customer.id, site_id],
+    )
     if found is None:
         raise not_found()
     return found

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from strapontin.access.grants import CustomerEditor, CustomerSeen
+from strapontin.access.grants import CustomerEditor
 from strapontin.journal.operations import record_below
 from strapontin.kit.changes import different, update
-from strapontin.kit.database import row, rows, run
+from strapontin.kit.database import row, run
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, expect_version, not_found
 
-_SITE = "id, name, sort_key, address, version"
 _LOCK_SITE = "SELECT name, address, version FROM site WHERE customer_id = %s AND id = %s FOR UPDATE"
 _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
@@ -59,24 +57,3 @@ def change_site(
         raise Refusal("already_exists", explanation=str(wanted.get("name", "")), field="name") from error
     before_change = {field: before[field] for field in wanted}
     record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=wanted)
-
-
-def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[dict[str, Any]]:
-    """The customer's sites by name; one more than ``limit`` where more follow."""
-    key, site_id = after or ("", UUID(int=0))
-    return rows(
-        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND (sort_key, id) > (%s, %s::uuid)"  # noqa: S608
-        " ORDER BY sort_key, id LIMIT %s",
-        [seen.customer.id, key, site_id, limit + 1],
-    )
-
-
-def site(seen: CustomerSeen, site_id: UUID) -> dict[str, Any]:
-    """A site of the customer; ``not_found`` for one of somebody else."""
-    found = row(
-        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND id = %s",  # noqa: S608
-        [seen.customer.id, site_id],
-    )
-    if found is None:
-        raise not_found()
-    return found

@@ -9,14 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from strapontin.access import grants
-from strapontin.access.actors import Actor
-from strapontin.access.grants import PARTNER_COLUMNS, PartnerFacts, PartnerSeen, ProviderGrant
+from strapontin.access.grants import PARTNER_COLUMNS, PartnerFacts, ProviderGrant
 from strapontin.allocations.openings import bring_to
 from strapontin.journal.operations import record
 from strapontin.kit.changes import different, update, values
-from strapontin.kit.database import row, row_of, rows, run
+from strapontin.kit.database import row_of, run
 from strapontin.kit.ids import new_id
-from strapontin.kit.names import sort_key
 from strapontin.organisation.settings import load
 from strapontin.provider.invoiced import keep_currency
 from strapontin.provider.moves import lock_moves, move_partner
@@ -25,9 +23,6 @@ from strapontin.refusals import expect_version, not_found
 _CHANGEABLE = frozenset(
     ("name", "level", "country", "region", "vat_number", "address", "currency", "language", "payer", "parent_id")
 )
-_PARTNER = """
-id, name, sort_key, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version
-"""
 _FIXED_FOR_PERIODS = frozenset(("level", "currency", "payer", "parent_id"))
 
 # Not FOR UPDATE: a period that opens refers to its payer, while holding the customer that a move asks for next.
@@ -110,35 +105,3 @@ def change_partner(
         before=values(after, before),
         after=after,
     )
-
-
-def partners(
-    actor: Actor, *, after: tuple[str, UUID] | None = None, limit: int, search: str = ""
-) -> list[dict[str, Any]]:
-    """Partners at or below the actor's scope, by name; one more than ``limit`` where more follow."""
-    if not actor.provider and actor.partner_id is None:
-        # Its nearest partner's name is all a customer sees of partners.
-        return []
-    conditions = ["true"]
-    parameters: dict[str, Any] = {"limit": limit + 1}
-    if not actor.provider:
-        conditions.append("path @> ARRAY[%(scope)s::uuid]")
-        parameters["scope"] = actor.partner_id
-    if search:
-        conditions.append("strpos(sort_key, %(search)s) > 0")
-        parameters["search"] = sort_key(search)
-    if after:
-        conditions.append("(sort_key, id) > (%(key)s, %(id)s::uuid)")
-        parameters |= {"key": after[0], "id": after[1]}
-    return rows(
-        f"SELECT {_PARTNER} FROM partner WHERE {' AND '.join(conditions)} ORDER BY sort_key, id LIMIT %(limit)s",  # noqa: S608
-        parameters,
-    )
-
-
-def partner(seen: PartnerSeen) -> dict[str, Any]:
-    """The partner of the grant, as it stands now."""
-    found = row(f"SELECT {_PARTNER} FROM partner WHERE id = %s", [seen.partner.id])  # noqa: S608
-    if found is None:
-        raise not_found()
-    return found

@@ -6,31 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.access.grants import InvoiceReader, ProviderGrant
+from strapontin.access.grants import ProviderGrant
 from strapontin.allocations.openings import bring_to
 from strapontin.catalogue.models import PriceList, SubscriptionType
 from strapontin.journal.operations import record
-from strapontin.kit.database import row, rows, run
+from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.kit.money import CENT
 from strapontin.organisation.models import LEVELS, TERMS_MONTHS
 from strapontin.organisation.settings import load
-from strapontin.refusals import Refusal, invalid, not_found
-
-_LISTS = """
-SELECT l.id, l.name, l.partner_id, l.currency, l.valid_from,
-       (SELECT jsonb_object_agg(type_code, monthly_amount::text) FROM price WHERE price_list_id = l.id) AS prices,
-       (SELECT jsonb_object_agg(months::text, rate_percent::text) FROM term_discount WHERE price_list_id = l.id)
-           AS term_discounts,
-       (SELECT jsonb_object_agg(level, rate_percent::text) FROM level_discount WHERE price_list_id = l.id)
-           AS level_discounts
-FROM price_list l WHERE {where} ORDER BY l.id DESC LIMIT %(limit)s
-"""
+from strapontin.refusals import Refusal, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +93,3 @@ def _check(new: NewPriceList) -> None:
     for rate in (*new.term_discounts.values(), *new.level_discounts.values()):
         if not rate.is_finite() or not 0 <= rate <= 100 or rate != rate.quantize(CENT):
             raise invalid(_("A discount lies between 0 and 100, with at most two decimals."), field="discounts")
-
-
-def price_lists(grant: InvoiceReader, *, after: UUID | None = None, limit: int) -> list[dict[str, Any]]:
-    """Price lists, the newest first; row level security leaves payers the general ones and their own."""
-    where = "true" if after is None else "l.id < %(after)s::uuid"
-    return rows(_LISTS.format(where=where), {"after": after, "limit": limit + 1})
-
-
-def price_list(grant: InvoiceReader, price_list_id: UUID) -> dict[str, Any]:
-    """One price list, or ``not_found``."""
-    found = row(_LISTS.format(where="l.id = %(id)s::uuid"), {"id": price_list_id, "limit": 1})
-    if found is None:
-        raise not_found()
-    return found

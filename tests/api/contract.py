@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
+from strapontin.api import schemas
 from strapontin.api.openapi import description
-from strapontin.api.schemas import access, billing, customers, provider
 
 MODELS: dict[str, type[BaseModel]] = {
     name: model
-    for module in (access, billing, customers, provider)
-    for name, model in vars(module).items()
+    for module in iter_modules(schemas.__path__, f"{schemas.__name__}.")
+    for name, model in vars(import_module(module.name)).items()
     if isinstance(model, type) and issubclass(model, BaseModel)
 }
 

@@ -52,54 +52,18 @@ Runs
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from tests.oracle.bills import Basis, lines_of_period
-from tests.oracle.model import (
-    BelowUse,
-    Claimed,
-    Entry,
-    Figures,
-    Invoice,
-    Line,
-    NoFreeSeat,
-    Partner,
-    Period,
-    PriceList,
-    RunResult,
-    Settings,
-    percent_off,
-    to_cents,
-)
-from tests.oracle.periods import periods_until
-from tests.oracle.seats import Change, Ledger, Now
-
-THE_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
-
+from tests.oracle.customers import Customers
+from tests.oracle.market import Faulty
+from tests.oracle.model import Invoice, Line, Partner, Period, RunResult, Settings, percent_off, to_cents
 
 Case = tuple[str, str | None]
 """A customer and the payer of some of its periods (None: nobody pays for them)."""
-
-
-class Faulty(Exception):  # noqa: N818 (a reason for parking, not an error of ours)
-    """A customer cannot be billed; the text is the reason it is parked with."""
-
-
-@dataclass
-class Customer:
-    """One customer: how it began, its changes of term (moment, months) and its ledger."""
-
-    name: str
-    partner: str
-    term_months: int
-    alignment: str
-    created_at: datetime
-    not_for_resale: bool = False
-    term_changes: list[tuple[datetime, int]] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
 
 
 @dataclass
@@ -110,217 +74,14 @@ class Run:
     parked: dict[Case, str] = field(default_factory=dict)
 
 
-class World:
-    """Settings, partners, price lists and customers, and what a property test does to them."""
+class World(Customers):
+    """Settings, partners, price lists, customers and bills, and what a property test does to them."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
-        self.now = THE_BEGINNING
-        self.customers: dict[str, Customer] = {}
-        self.partners: list[tuple[datetime, Partner]] = []
-        self.price_lists: list[tuple[datetime, PriceList]] = []
+        super().__init__(settings)
         self.runs: dict[date, Run] = {}
         self.invoices: list[Invoice] = []
         self.treated: list[tuple[Case, date]] = []
-
-    def _at(self, at: datetime) -> datetime:
-        if at.tzinfo is None or at < self.now:
-            raise ValueError(f"{at} is before {self.now}")
-        self.now = at.astimezone(UTC)
-        return self.now
-
-    # -- partners and prices ---------------------------------------------------------------------------
-
-    def set_partner(self, partner: Partner, at: datetime | None = None) -> None:
-        """Create a partner, or say what it is from `at` on (None: it has always been so)."""
-        self.partners.append((self._at(at) if at else THE_BEGINNING, partner))
-
-    def add_price_list(self, price_list: PriceList, at: datetime | None = None) -> None:
-        """Make a price list known from `at` on (None: always)."""
-        self.price_lists.append((self._at(at) if at else THE_BEGINNING, price_list))
-
-    def partner(self, name: str, known_at: datetime) -> Partner:
-        """The partner as it was at a moment."""
-        versions = [p for at, p in self.partners if p.name == name and at <= known_at]
-        return versions[-1]
-
-    def payer_of(self, customer: Customer, known_at: datetime) -> Partner | None:
-        """The nearest partner marked payer, from the customer's own upwards."""
-        name: str | None = customer.partner
-        while name is not None:
-            partner = self.partner(name, known_at)
-            if partner.payer:
-                return partner
-            name = partner.parent
-        return None
-
-    def _list_price(self, payer: Partner, type_code: str, period: Period, known_at: datetime) -> Decimal | None:
-        def valid(own: bool) -> Iterator[tuple[date, Decimal]]:
-            for at, price_list in self.price_lists:
-                price = price_list.unit_price(type_code, period.term_months, payer.level)
-                if (
-                    price is not None
-                    and at <= known_at
-                    and price_list.valid_from <= period.start
-                    and price_list.currency == payer.currency
-                    and price_list.partner == (payer.name if own else None)
-                ):
-                    yield price_list.valid_from, price
-
-        for own in (True, False):
-            prices = list(valid(own))
-            if prices:
-                return max(prices, key=lambda item: item[0])[1]
-        return None
-
-    def _moments(self, customer: Customer, period: Period) -> list[datetime]:
-        """The period's first moment, then every later one at which a partner or a price changed."""
-        first = max(self.settings.midnight(period.start), customer.created_at)
-        changes = {at for at, _ in self.partners} | {at for at, _ in self.price_lists}
-        return [first, *sorted(at for at in changes if at > first)]
-
-    def period_payer(self, customer: Customer, period: Period) -> tuple[Partner, datetime]:
-        """Who pays for a period, and since when that is known; raises Faulty if nobody does."""
-        for moment in self._moments(customer, period):
-            payer = self.payer_of(customer, moment)
-            if payer is not None:
-                return payer, moment
-        raise Faulty("missing_payer")
-
-    def period_price(self, customer: Customer, period: Period, type_code: str) -> tuple[Partner, Decimal]:
-        """Payer and unit price of a type for a period, fixed when it starts; raises Faulty if missing."""
-        payer, since = self.period_payer(customer, period)
-        for moment in self._moments(customer, period):
-            price = self._list_price(payer, type_code, period, moment) if moment >= since else None
-            if price is not None:
-                return payer, price
-        raise Faulty("missing_price")
-
-    # -- customers and periods -------------------------------------------------------------------------
-
-    def create_customer(
-        self,
-        name: str,
-        *,
-        partner: str,
-        term_months: int,
-        at: datetime,
-        alignment: str = "calendar",
-        not_for_resale: bool = False,
-    ) -> Customer:
-        """A customer whose first period starts on the local day of `at`; its sites are but names."""
-        if name in self.customers or alignment not in ("calendar", "anniversary"):
-            raise ValueError(f"{name}, {alignment}")
-        customer = Customer(name, partner, term_months, alignment, self._at(at), not_for_resale)
-        self.customers[name] = customer
-        return customer
-
-    def set_term(self, customer: str, term_months: int, at: datetime) -> int | None:
-        """Ask for a term from the next period on; what is pending then. The current one withdraws it."""
-        self.customers[customer].term_changes.append((self._at(at), term_months))
-        return self.pending_term(customer, at)
-
-    def pending_term(self, customer: str, at: datetime) -> int | None:
-        """The term that the next period will have, if it is another one than now."""
-        period = self.period_on(customer, self.settings.local_day(at))
-        wanted = self._term_on(self.customers[customer], period.end)
-        return wanted if wanted != period.term_months else None
-
-    def _term_on(self, customer: Customer, start: date) -> int:
-        earlier = [months for at, months in customer.term_changes if self.settings.local_day(at) < start]
-        return earlier[-1] if earlier else customer.term_months
-
-    def periods(self, customer: str, last: date | None = None) -> list[Period]:
-        """The periods that start by `last` (None: by today)."""
-        one = self.customers[customer]
-        return periods_until(
-            created_on=self.settings.local_day(one.created_at),
-            alignment=one.alignment,
-            term_on=lambda start: self._term_on(one, start),
-            last=last or self.settings.local_day(self.now),
-        )
-
-    def period_on(self, customer: str, day: date) -> Period:
-        """The period that contains `day`."""
-        return next(p for p in self.periods(customer, day) if p.start <= day < p.end)
-
-    # -- seats -----------------------------------------------------------------------------------------
-
-    def _moment(self, customer: str, at: datetime) -> Now:
-        at = self._at(at)
-        today = self.settings.local_day(at)
-        return Now(at, today, self.period_on(customer, today).end)
-
-    def request_quantities(self, customer: str, changes: Sequence[Change], at: datetime) -> list[Entry] | BelowUse:
-        """Ask for quantities (site, type, wanted); what happens, or the refusal of all."""
-        ledger = self.customers[customer].ledger
-        return ledger.request(changes, self._moment(customer, at), self.settings.hand_back_days)
-
-    def correct(
-        self, customer: str, site: str, type_code: str, delta: int, *, effective_on: date, at: datetime
-    ) -> None:
-        """The provider's backdated correction: `delta` seats since a past day, recorded now."""
-        now = self._moment(customer, at)
-        if effective_on > now.today:
-            raise ValueError(f"{effective_on} is not past")
-        ledger = self.customers[customer].ledger
-        before = ledger.present(site, type_code, now)
-        ledger.write("allocated", site, type_code, delta, effective_on, now, "correction")
-        # The next cycle follows, but not below those seats in use that it would have started with.
-        kept = min(before.used, before.next_cycle) - (before.next_cycle + delta)
-        if kept > 0:
-            ledger.write("allocated", site, type_code, kept, now.next_cycle_on, now, "kept for users")
-
-    def claim(
-        self, customer: str, site: str, type_code: str, at: datetime, allocate_missing: bool = False
-    ) -> Claimed | NoFreeSeat:
-        """One user more, if a seat is free or may be allocated."""
-        one, now = self.customers[customer], self._moment(customer, at)
-        checked = now.today >= self.settings.seats_enforced_from and not one.not_for_resale
-        return one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
-
-    def release(self, customer: str, site: str, type_code: str, at: datetime) -> None:
-        """One user less."""
-        ledger, now = self.customers[customer].ledger, self._moment(customer, at)
-        ledger.set_used(site, type_code, ledger.present(site, type_code, now).used - 1, now, "release")
-
-    def change_user(
-        self,
-        customer: str,
-        place: tuple[str, str],
-        to_place: tuple[str, str],
-        at: datetime,
-        allocate_missing: bool = False,
-    ) -> Claimed | NoFreeSeat:
-        """Another type or site for one user: a release and a claim in one, or nothing."""
-        result = self.claim(customer, *to_place, at, allocate_missing)
-        if isinstance(result, Claimed):
-            self.release(customer, *place, at)
-        return result
-
-    def stack_shows(self, customer: str, site: str, type_code: str, used: int, at: datetime) -> None:
-        """A synchronisation: the seats in use are what the stack has, even above the allocation."""
-        ledger, now = self.customers[customer].ledger, self._moment(customer, at)
-        ledger.set_used(site, type_code, used, now, "stack")
-
-    def figures(
-        self, customer: str, as_of: date | None = None, known_at: datetime | None = None
-    ) -> dict[tuple[str, str], Figures]:
-        """Per (site, type) the figures at the end of a day, as known at a moment (None: today, now).
-
-        The next cycle's is what is allocated on the day on which the cycle after `as_of` starts.
-        """
-        ledger = self.customers[customer].ledger
-        day = as_of or self.settings.local_day(self.now)
-        next_cycle_on = self.period_on(customer, day).end
-        return {
-            (site, type_code): ledger.figures(
-                site, type_code, on=day, next_cycle_on=next_cycle_on, known_at=known_at or self.now
-            )
-            for site, type_code in ledger.places()
-        }
-
-    # -- billing ---------------------------------------------------------------------------------------
 
     def run(self, day: date, at: datetime) -> RunResult:
         """The billing run of a date, executed at `at`: what this execution issued and whom it left parked."""

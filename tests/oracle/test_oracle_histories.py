@@ -13,8 +13,9 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.oracle.histories import Claim, Event, History, Outcome, Request, apply, play
+from tests.oracle.market import Customer
 from tests.oracle.model import BelowUse, Claimed, Figures, NoFreeSeat, Period, RunResult, days_between
-from tests.oracle.oracle import Customer, World
+from tests.oracle.oracle import World
 from tests.oracle.periods import boundary_after
 from tests.oracle.strategies import histories, moment_of, price_list_of
 

@@ -12,65 +12,67 @@ from strapontin.access import grants, operations, queries
 from strapontin.access.operations import NewAdministrator
 from strapontin.api import paging
 from strapontin.api.answers import answer, must_match, tagged
-from strapontin.api.routes.api_keys import given
-from strapontin.api.routes.common import PageOfCustomer, changes, scope
-from strapontin.api.schemas.access import (
+from strapontin.api.routes.common import changes_in, scope_given, show_scope
+from strapontin.api.schemas.administrators import (
     AdministratorChange,
     AdministratorIn,
     AdministratorOut,
     AdministratorPage,
 )
+from strapontin.api.schemas.common import PageOfCustomer
 from strapontin.api.visit import ApiRequest
 from strapontin.jobs import requests
 
 router = Router(tags=["administrators"])
 
 
-def show(found: dict[str, Any]) -> dict[str, Any]:
-    """An administrator; the login is nobody else's business."""
-    shown = {field: found[field] for field in AdministratorOut.model_fields if field != "scope"}
-    return shown | {"scope": scope(found)}
+def show_administrator(administrator: dict[str, Any]) -> dict[str, Any]:
+    """An administrator without the e-mail address, which is the login."""
+    shown = {field: administrator[field] for field in AdministratorOut.model_fields if field != "scope"}
+    return shown | {"scope": show_scope(administrator)}
 
 
 @router.get("administrators", response=AdministratorPage)
 def list_administrators(request: ApiRequest, page: Query[PageOfCustomer]) -> HttpResponse:
-    """Administrators of one's scope, the newest first; ``customer`` names one below a partner."""
+    """The administrators of your scope, the newest first. With ``customer``: those of this customer.
+
+    A partner lists its customers' administrators only customer by customer.
+    """
     grant = grants.administrator_manager(request.visit.actor)
-    after = paging.decode(page.cursor, UUID)
-    found = queries.administrators(
-        grant, customer_id=page.customer, after=after[0] if after else None, limit=page.limit
+    administrators = queries.administrators(
+        grant, customer_id=page.customer, after=paging.id_after(page.cursor), limit=page.limit
     )
-    return answer(paging.page(found, page.limit, ["id"], show))
+    return answer(paging.page(administrators, page.limit, ["id"], show_administrator))
 
 
 @router.post("administrators", response={201: AdministratorOut})
 def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResponse:
-    """Adds an administrator, to whom an invitation is sent by e-mail, if the installation sends any."""
+    """Adds an administrator. An invitation is sent if the installation sends e-mail."""
     grant = grants.administrator_manager(request.visit.actor)
     new = NewAdministrator(
         name=body.name,
         email=body.email,
-        scope=given(body.scope),
+        scope=scope_given(body.scope),
         roles=list(body.roles),
         language=body.language,
     )
     administrator_id = requests.invite(grant, new=new, at=request.visit.at)
-    return tagged(show(queries.administrator(grant, administrator_id)), status=201)
+    return tagged(show_administrator(queries.administrator(grant, administrator_id)), status=201)
 
 
 @router.get("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def read_administrator(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
     """One administrator."""
     grant = grants.administrator_manager(request.visit.actor)
-    return tagged(show(queries.administrator(grant, administrator_id)))
+    return tagged(show_administrator(queries.administrator(grant, administrator_id)))
 
 
 @router.patch("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def change_administrator(request: ApiRequest, administrator_id: UUID, body: AdministratorChange) -> HttpResponse:
-    """Changes a name, a language or roles; new roles must be one's own."""
+    """Changes a name, a language or roles. You can add only roles that you have."""
     grant = grants.administrator_manager(request.visit.actor)
-    must_match(request, show(queries.administrator(grant, administrator_id, lock=True)))
+    must_match(request, show_administrator(queries.administrator(grant, administrator_id, lock=True)))
     operations.change_administrator(
-        grant, administrator_id=administrator_id, changes=changes(body), at=request.visit.at
+        grant, administrator_id=administrator_id, changes=changes_in(body), at=request.visit.at
     )
-    return tagged(show(queries.administrator(grant, administrator_id)))
+    return tagged(show_administrator(queries.administrator(grant, administrator_id)))

@@ -1,4 +1,4 @@
-"""``/customers/{c}/subscriptions``, ``allocation-changes`` and ``ledger``: seats, their effect, their history."""
+"""``/customers/{c}/subscriptions``, ``allocation-changes`` and ``ledger``: seats, their changes, their history."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from strapontin.access import grants
 from strapontin.allocations import queries
 from strapontin.allocations.operations import Backdated
-from strapontin.allocations.queries import Figures
 from strapontin.allocations.rules import Change
 from strapontin.api import paging
 from strapontin.api.answers import answer, created
-from strapontin.api.effects import outdated_as_shown, show_effect
-from strapontin.api.routes.common import PageIn, doer
-from strapontin.api.schemas.customers import ChangesIn, ChangesOut, LedgerPage, SubscriptionsOut
-from strapontin.api.schemas.kinds import Day, Moment
+from strapontin.api.effects import fresh_effect_shown, show_effect
+from strapontin.api.routes.common import show_doer, show_figures
+from strapontin.api.schemas.allocations import AsOfIn, ChangesIn, ChangesOut, LedgerIn, LedgerPage, SubscriptionsOut
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import confirm_changes, preview_changes
 from strapontin.customers.subscriptions import subscriptions_of
@@ -28,41 +25,19 @@ from strapontin.doors.visit import Visit
 router = Router(tags=["allocations"])
 
 
-class AsOfIn(BaseModel):
-    """The day asked about, and when it was known."""
-
-    as_of: Day | None = None
-    known_at: Moment | None = None
-
-
-class LedgerIn(PageIn):
-    """Narrows the ledger to a site."""
-
-    site: UUID | None = None
-
-
-def show_figures(figures: Figures) -> dict[str, Any]:
-    """Seats of a type."""
-    return {
-        "type": figures.type_code,
-        "allocated": figures.allocated,
-        "next_cycle": figures.next_cycle,
-        "used": figures.used,
-        "remaining": figures.remaining,
-        "over": figures.over,
-    }
-
-
 @router.get("customers/{uuid:customer_id}/subscriptions", response=SubscriptionsOut)
-def read_subscriptions(request: ApiRequest, customer_id: UUID, asked: Query[AsOfIn]) -> HttpResponse:
-    """The customer's seats per type and site: now, at the end of a day, as was known at a moment."""
+def read_subscriptions(request: ApiRequest, customer_id: UUID, query: Query[AsOfIn]) -> HttpResponse:
+    """The customer's seats per type and site, now.
+
+    With ``as_of``: at the end of that day. With ``known_at``: as they were known at that moment.
+    """
     visit = request.visit
-    found = subscriptions_of(
+    subscriptions = subscriptions_of(
         grants.allocation_manager(visit.actor, customer_id),
         settings=visit.settings,
         at=visit.at,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
+        as_of=query.as_of,
+        known_at=query.known_at,
     )
     sites = [
         {
@@ -71,9 +46,9 @@ def read_subscriptions(request: ApiRequest, customer_id: UUID, asked: Query[AsOf
             "synchronized_at": site.synchronized_at,
             "types": [show_figures(figures) for figures in site.types],
         }
-        for site in found.sites
+        for site in subscriptions.sites
     ]
-    types = [show_figures(figures) for figures in found.types]
+    types = [show_figures(figures) for figures in subscriptions.types]
     return answer({"id": customer_id, "types": types, "sites": sites})
 
 
@@ -81,30 +56,37 @@ def _backdated(visit: Visit, body: ChangesIn) -> Backdated | None:
     return Backdated(grants.provider(visit.actor), body.effective_on) if body.effective_on else None
 
 
-def _wanted(body: ChangesIn) -> list[Change]:
+def _allocation_changes(body: ChangesIn) -> list[Change]:
     return [Change(change.site, change.type, change.quantity) for change in body.changes]
 
 
 @router.post("customers/{uuid:customer_id}/allocation-changes/preview", response=ChangesOut)
 def preview_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn) -> HttpResponse:
-    """What the changes would do, to the cent; changes nothing."""
+    """Shows what the changes would do, and their price. Changes nothing."""
     visit = request.visit
     grant = grants.allocation_manager(visit.actor, customer_id)
     effect = preview_changes(
-        grant, changes=_wanted(body), settings=visit.settings, at=visit.at, backdated=_backdated(visit, body)
+        grant,
+        changes=_allocation_changes(body),
+        settings=visit.settings,
+        at=visit.at,
+        backdated=_backdated(visit, body),
     )
     return answer(show_effect(effect))
 
 
 @router.post("customers/{uuid:customer_id}/allocation-changes", response={201: ChangesOut})
 def change_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn) -> HttpResponse:
-    """Makes the quantities so; with a ``digest``, exactly as previewed or not at all."""
+    """Brings the allocated quantities to those given.
+
+    With a ``digest``, only if that does exactly what was previewed: otherwise 409 ``preview_outdated``.
+    """
     visit = request.visit
     grant = grants.allocation_manager(visit.actor, customer_id)
-    with outdated_as_shown():
+    with fresh_effect_shown():
         effect = confirm_changes(
             grant,
-            changes=_wanted(body),
+            changes=_allocation_changes(body),
             settings=visit.settings,
             at=visit.at,
             reason=body.reason,
@@ -116,26 +98,26 @@ def change_allocations(request: ApiRequest, customer_id: UUID, body: ChangesIn) 
 
 @router.get("customers/{uuid:customer_id}/ledger", response=LedgerPage)
 def read_ledger(request: ApiRequest, customer_id: UUID, page: Query[LedgerIn]) -> HttpResponse:
-    """The customer's ledger, the newest row first."""
+    """The customer's ledger, the newest entry first."""
     grant = grants.allocation_manager(request.visit.actor, customer_id)
-    after = paging.decode(page.cursor, UUID)
-    found = queries.ledger(grant, site_id=page.site, before=after[0] if after else None, limit=page.limit + 1)
-    return answer(paging.page(found, page.limit, ["id"], _show_ledger_entry))
+    before = paging.id_after(page.cursor)
+    entries = queries.ledger(grant, site_id=page.site, before=before, limit=page.limit + 1)
+    return answer(paging.page(entries, page.limit, ["id"], _show_ledger_entry))
 
 
-def _show_ledger_entry(found: dict[str, Any]) -> dict[str, Any]:
+def _show_ledger_entry(entry: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": found["id"],
-        "site": found["site_id"],
-        "site_name": found["site_name"],
-        "type": found["type_code"],
-        "kind": found["kind"],
-        "delta": found["delta"],
-        "quantity_after": found["quantity_after"],
-        "effective_on": found["effective_on"],
-        "recorded_at": found["recorded_at"],
-        "actor": doer(found),
-        "door": found["door"],
-        "reason": found["reason"],
-        "counterpart_site": found["counterpart_site_id"],
+        "id": entry["id"],
+        "site": entry["site_id"],
+        "site_name": entry["site_name"],
+        "type": entry["type_code"],
+        "kind": entry["kind"],
+        "delta": entry["delta"],
+        "quantity_after": entry["quantity_after"],
+        "effective_on": entry["effective_on"],
+        "recorded_at": entry["recorded_at"],
+        "actor": show_doer(entry),
+        "door": entry["door"],
+        "reason": entry["reason"],
+        "counterpart_site": entry["counterpart_site_id"],
     }

@@ -1,4 +1,4 @@
-"""``/api-keys``: made, listed and revoked; the key itself is shown once."""
+"""``/api-keys``: keys are made, listed and revoked. The secret is answered once."""
 
 from __future__ import annotations
 
@@ -9,52 +9,50 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from strapontin.access import grants, operations, queries
-from strapontin.access.operations import NewKey, ScopeGiven
+from strapontin.access.operations import NewKey
 from strapontin.api import paging
-from strapontin.api.answers import answer, created, nothing
-from strapontin.api.routes.common import PageOfCustomer, scope
-from strapontin.api.schemas.access import KeyIn, KeyOut, KeyPage, Scope
+from strapontin.api.answers import answer, created, no_content
+from strapontin.api.routes.common import scope_given, show_scope
+from strapontin.api.schemas.api_keys import KeyIn, KeyOut, KeyPage
+from strapontin.api.schemas.common import PageOfCustomer
 from strapontin.api.visit import ApiRequest
 
 router = Router(tags=["API keys"])
 
 
-def given(body: Scope) -> ScopeGiven:
-    """The scope that a body names."""
-    return ScopeGiven(provider=bool(body.provider), partner_id=body.partner, customer_id=body.customer)
-
-
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show_key(api_key: dict[str, Any]) -> dict[str, Any]:
     """A key without its secret."""
-    shown = {field: found[field] for field in KeyOut.model_fields if field not in ("scope", "key")}
-    return shown | {"scope": scope(found)}
+    shown = {field: api_key[field] for field in KeyOut.model_fields if field not in ("scope", "key")}
+    return shown | {"scope": show_scope(api_key)}
 
 
 @router.get("api-keys", response=KeyPage)
 def list_keys(request: ApiRequest, page: Query[PageOfCustomer]) -> HttpResponse:
-    """Keys of one's scope, the newest first; ``customer`` names one below a partner."""
+    """The keys of your scope, the newest first. With ``customer``: those of this customer.
+
+    A partner lists its customers' keys only customer by customer.
+    """
     grant = grants.administrator_manager(request.visit.actor)
-    after = paging.decode(page.cursor, UUID)
-    found = queries.api_keys(grant, customer_id=page.customer, after=after[0] if after else None, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["id"], show))
+    api_keys = queries.api_keys(grant, customer_id=page.customer, after=paging.id_after(page.cursor), limit=page.limit)
+    return answer(paging.page(api_keys, page.limit, ["id"], show_key))
 
 
 @router.post("api-keys", response={201: KeyOut})
 def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
-    """Makes a key; ``key`` is answered this once."""
+    """Makes a key. Only this answer contains the secret, as ``key``."""
     grant = grants.administrator_manager(request.visit.actor)
     new = NewKey(
         name=body.name,
-        scope=given(body.scope),
+        scope=scope_given(body.scope),
         roles=list(body.roles),
         expires_at=body.expires_at,
         language=body.language,
     )
-    key_id, key = operations.create_api_key(grant, new=new, at=request.visit.at)
-    shown = show(queries.api_key(grant, key_id))
-    response = created(shown | {"key": key})
-    # A repetition is answered from what was kept, and a secret is not kept.
-    response.repeatable = created(shown).content  # type: ignore[attr-defined]
+    key_id, secret = operations.create_api_key(grant, new=new, at=request.visit.at)
+    without_secret = show_key(queries.api_key(grant, key_id))
+    response = created(without_secret | {"key": secret})
+    # A repeated request is answered from the kept answer. A secret is never kept.
+    response.repeatable = created(without_secret).content  # type: ignore[attr-defined]
     return response
 
 
@@ -62,7 +60,7 @@ def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
 def read_key(request: ApiRequest, key_id: UUID) -> HttpResponse:
     """One key, without its secret."""
     grant = grants.administrator_manager(request.visit.actor)
-    return answer(show(queries.api_key(grant, key_id)))
+    return answer(show_key(queries.api_key(grant, key_id)))
 
 
 @router.delete("api-keys/{uuid:key_id}", response={204: None})
@@ -70,4 +68,4 @@ def delete_key(request: ApiRequest, key_id: UUID) -> HttpResponse:
     """Revokes a key at once."""
     grant = grants.administrator_manager(request.visit.actor)
     operations.revoke_api_key(grant, key_id=key_id, at=request.visit.at)
-    return nothing()
+    return no_content()

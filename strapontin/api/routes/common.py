@@ -1,44 +1,57 @@
-"""What routes share: parameters of lists, PATCH bodies, and who did something."""
+"""What routes of several nouns share."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from pydantic import BaseModel
-
-from strapontin.api.schemas.kinds import DEFAULT_LIMIT, Cursor, Limit
-
-
-class PageIn(BaseModel):
-    """Where to read on in a list, and how much."""
-
-    limit: Limit = DEFAULT_LIMIT
-    cursor: Cursor | None = None
+from strapontin.access.operations import ScopeGiven
+from strapontin.allocations.queries import Figures
+from strapontin.api.schemas.common import Body, Scope
 
 
-class PageOfCustomer(PageIn):
-    """A list over a scope that may be narrowed to one customer."""
+def changes_in(
+    body: Body, *, nullable: frozenset[str] = frozenset(), columns: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The new values that the body of a PATCH gives, by column.
 
-    customer: UUID | None = None
+    A field with ``null`` changes nothing, except those in ``nullable``. ``columns`` gives the names of the columns
+    that differ from their fields.
+    """
+    values = {field: getattr(body, field) for field in body.model_fields_set}
+    return {
+        (columns or {}).get(field, field): value
+        for field, value in values.items()
+        if value is not None or field in nullable
+    }
 
 
-def changes(body: BaseModel, *, nullable: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What a PATCH names; ``null`` names nothing, but for the fields in ``nullable``."""
-    named = {field: getattr(body, field) for field in body.model_fields_set}
-    return {field: value for field, value in named.items() if value is not None or field in nullable}
+def scope_given(scope: Scope) -> ScopeGiven:
+    """The scope that a body gives to a key or an administrator."""
+    return ScopeGiven(provider=bool(scope.provider), partner_id=scope.partner, customer_id=scope.customer)
 
 
-def scope(found: dict[str, Any]) -> dict[str, Any]:
-    """A holder's scope as API.md writes it."""
-    if found["provider"]:
+def show_scope(holder: dict[str, Any]) -> dict[str, Any]:
+    """The scope of a key or an administrator."""
+    if holder["provider"]:
         return {"provider": True}
-    if found["partner_id"]:
-        return {"partner": found["partner_id"]}
-    return {"customer": found["customer_id"]}
+    if holder["partner_id"]:
+        return {"partner": holder["partner_id"]}
+    return {"customer": holder["customer_id"]}
 
 
-def doer(found: dict[str, Any]) -> dict[str, Any]:
-    """Who did something; the name is ``null`` for somebody whom the reader does not see."""
-    name = "Strapontin" if found["actor_kind"] == "system" else found["actor_name"]
-    return {"kind": found["actor_kind"], "id": found["actor_id"], "name": name}
+def show_doer(entry: dict[str, Any]) -> dict[str, Any]:
+    """Who wrote an entry; the name is ``None`` if the reader may not see this person or key."""
+    name = "Strapontin" if entry["actor_kind"] == "system" else entry["actor_name"]
+    return {"kind": entry["actor_kind"], "id": entry["actor_id"], "name": name}
+
+
+def show_figures(figures: Figures) -> dict[str, Any]:
+    """The seats of a type."""
+    return {
+        "type": figures.type_code,
+        "allocated": figures.allocated,
+        "next_cycle": figures.next_cycle,
+        "used": figures.used,
+        "remaining": figures.remaining,
+        "over": figures.over,
+    }

@@ -1,8 +1,8 @@
-"""``/customers``."""
+"""``/customers``: those to whom seats are sold."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,9 +12,8 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage
-from strapontin.api.schemas.kinds import Search
+from strapontin.api.routes.common import changes_in
+from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage, CustomersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers.operations import NewCustomer, change_customer, create_customer
@@ -22,47 +21,38 @@ from strapontin.customers.operations import NewCustomer, change_customer, create
 router = Router(tags=["customers"])
 
 
-class CustomersIn(PageIn):
-    """Narrows the list to what is at or below a partner, to a status, or to a name or outside id."""
-
-    partner: UUID | None = None
-    search: Search = ""
-    client_id: Search | None = None
-    status: Literal["active", "expired"] | None = None
-
-
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show_customer(customer: dict[str, Any]) -> dict[str, Any]:
     """A customer with its running period, ``end`` exclusive."""
     return {
-        "id": found["id"],
-        "partner": found["partner_id"],
-        "partner_name": found["partner_name"],
-        "name": found["name"],
-        "client_id": found["client_id"],
-        "purchase_order": found["purchase_order"],
-        "status": found["status"],
-        "alignment": found["alignment"],
-        "term_months": found["term_months"],
-        "pending_term_months": found["pending_term_months"],
-        "starts_on": found["starts_on"],
-        "period": {"start": found["period_starts_on"], "end": found["period_ends_on"]},
-        "next_period_starts_on": found["period_ends_on"],
-        "cancel_at_end_of_period": found["cancel_at_end_of_period"],
-        "unlimited": found["unlimited"],
-        "not_for_resale": found["not_for_resale"],
+        "id": customer["id"],
+        "partner": customer["partner_id"],
+        "partner_name": customer["partner_name"],
+        "name": customer["name"],
+        "client_id": customer["client_id"],
+        "purchase_order": customer["purchase_order"],
+        "status": customer["status"],
+        "alignment": customer["alignment"],
+        "term_months": customer["term_months"],
+        "pending_term_months": customer["pending_term_months"],
+        "starts_on": customer["starts_on"],
+        "period": {"start": customer["period_starts_on"], "end": customer["period_ends_on"]},
+        "next_period_starts_on": customer["period_ends_on"],
+        "cancel_at_end_of_period": customer["cancel_at_end_of_period"],
+        "unlimited": customer["unlimited"],
+        "not_for_resale": customer["not_for_resale"],
     }
 
 
-def _show_row(found: dict[str, Any]) -> dict[str, Any]:
+def _show_customer_with_seats(customer: dict[str, Any]) -> dict[str, Any]:
     figures = ("allocated", "next_cycle", "used", "remaining", "over")
-    types = [{"type": total["type_code"]} | {name: total[name] for name in figures} for total in found["totals"]]
-    return show(found) | {"types": types}
+    types = [{"type": total["type_code"]} | {name: total[name] for name in figures} for total in customer["totals"]]
+    return show_customer(customer) | {"types": types}
 
 
 @router.get("customers", response=CustomerPage)
 def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpResponse:
-    """Customers of one's scope by name, with their seats per type."""
-    found = queries.customers(
+    """The customers of your scope by name, with their seats per type."""
+    customers = queries.customers(
         request.visit.actor,
         partner_id=page.partner,
         search=page.search,
@@ -71,7 +61,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         after=paging.decode(page.cursor, str, UUID),
         limit=page.limit,
     )
-    return answer(paging.page(found, page.limit, ["sort_key", "id"], _show_row))
+    return answer(paging.page(customers, page.limit, ["sort_key", "id"], _show_customer_with_seats))
 
 
 @router.post("customers", response={201: CustomerOut})
@@ -89,30 +79,33 @@ def add_customer(request: ApiRequest, body: CustomerIn) -> HttpResponse:
         not_for_resale=bool(body.not_for_resale),
     )
     customer_id = create_customer(grant, new=new, settings=visit.settings, at=visit.at)
-    return _one(grants.customer(visit.actor, customer_id), status=201)
+    return _answer_customer(grants.customer(visit.actor, customer_id), status=201)
 
 
 @router.get("customers/{uuid:customer_id}", response=CustomerOut)
 def read_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
     """One customer."""
-    return _one(grants.customer(request.visit.actor, customer_id))
+    return _answer_customer(grants.customer(request.visit.actor, customer_id))
 
 
 @router.patch("customers/{uuid:customer_id}", response=CustomerOut)
 def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
-    """Changes a customer; another ``term_months`` is pending until the next period, the present one withdraws it."""
+    """Changes a customer.
+
+    Another ``term_months`` is pending until the next period. The present ``term_months`` withdraws a pending one.
+    """
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
     change_customer(
         grant,
-        changes=changes(body),
+        changes=changes_in(body),
         settings=visit.settings,
         at=visit.at,
         expected_version=expected_version(request),
     )
-    return _one(grant)
+    return _answer_customer(grant)
 
 
-def _one(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
-    found = queries.customer(seen)
-    return answer(show(found), status=status, version=found["version"])
+def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
+    customer = queries.customer(seen)
+    return answer(show_customer(customer), status=status, version=customer["version"])

@@ -1,9 +1,9 @@
-"""``/invoices``: what was issued, for scopes at or above the payer."""
+"""``/invoices``: issued invoices, for scopes at or above their payer."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,9 +12,7 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer, money, percent
-from strapontin.api.routes.common import PageIn
-from strapontin.api.schemas.billing import InvoiceOut, InvoicePage
-from strapontin.api.schemas.kinds import Day
+from strapontin.api.schemas.invoices import InvoiceOut, InvoicePage, InvoicesIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing import queries
 from strapontin.billing.invoice_pages import details, first_that_fit
@@ -22,16 +20,7 @@ from strapontin.billing.invoice_pages import details, first_that_fit
 router = Router(tags=["invoices"])
 
 
-class InvoicesIn(PageIn):
-    """Narrows the list to a payer, a date, a kind, a billing run."""
-
-    payer: UUID | None = None
-    date: Day | None = None
-    kind: Literal["invoice", "credit_note"] | None = None
-    run: UUID | None = None
-
-
-def show(facts: dict[str, Any], lines: list[dict[str, Any]], taxes: list[dict[str, Any]]) -> dict[str, Any]:
+def show_invoice(facts: dict[str, Any], lines: list[dict[str, Any]], taxes: list[dict[str, Any]]) -> dict[str, Any]:
     """An invoice with its lines and taxes, as it was issued."""
     return {
         "id": facts["id"],
@@ -84,9 +73,9 @@ def _show_tax(tax: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("invoices", response=InvoicePage)
 def list_invoices(request: ApiRequest, page: Query[InvoicesIn]) -> HttpResponse:
-    """Invoices of one's scope, the newest first. A page ends early where its lines would be thousands."""
+    """The invoices of your scope, the newest first. A page with too many lines is shorter than ``limit``."""
     grant = grants.invoice_reader(request.visit.actor)
-    found = queries.invoices(
+    invoices = queries.invoices(
         grant,
         payer_id=page.payer,
         date=page.date,
@@ -95,13 +84,15 @@ def list_invoices(request: ApiRequest, page: Query[InvoicesIn]) -> HttpResponse:
         before=paging.decode(page.cursor, datetime.date.fromisoformat, UUID),
         limit=page.limit + 1,
     )
-    limit = first_that_fit(found, page.limit)
-    parts = details(grant, found[:limit])
-    return answer(paging.page(found, limit, ["date", "id"], lambda invoice: show(invoice, *parts[invoice["id"]])))
+    limit = first_that_fit(invoices, page.limit)
+    parts = details(grant, invoices[:limit])
+    return answer(
+        paging.page(invoices, limit, ["date", "id"], lambda invoice: show_invoice(invoice, *parts[invoice["id"]]))
+    )
 
 
 @router.get("invoices/{uuid:invoice_id}", response=InvoiceOut)
 def read_invoice(request: ApiRequest, invoice_id: UUID) -> HttpResponse:
     """One invoice."""
-    found = queries.invoice(grants.invoice_reader(request.visit.actor), invoice_id=invoice_id)
-    return answer(show(found.facts, found.lines, found.taxes))
+    invoice = queries.invoice(grants.invoice_reader(request.visit.actor), invoice_id=invoice_id)
+    return answer(show_invoice(invoice.facts, invoice.lines, invoice.taxes))

@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel
 
 from strapontin.access import grants
 from strapontin.api.answers import answer
-from strapontin.api.routes.allocations import show_figures
-from strapontin.api.schemas.billing import OverviewOut
+from strapontin.api.routes.common import show_figures
+from strapontin.api.schemas.overview import OverviewIn, OverviewOut
 from strapontin.api.visit import ApiRequest
-from strapontin.customers import months
-from strapontin.customers.overview import overview
+from strapontin.customers.months import twelve_months
+from strapontin.customers.overview import sums_of_scope
 
 router = Router(tags=["overview"])
 
 
-class OverviewIn(BaseModel):
-    """A partner of the scope, with or without those below it."""
-
-    partner: UUID | None = None
-    recurse: bool = True
-
-
 @router.get("overview", response=OverviewOut)
-def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse:
-    """Seats per type and per term, now and at the end of last month; without customers not for resale."""
+def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse:
+    """Seats per type and per term, now and at the end of last month. Customers not for resale are left out."""
     visit = request.visit
     grant = grants.overview_reader(visit.actor)
-    if asked.partner is not None:
-        grants.partner(visit.actor, asked.partner)
-    found = overview(grant, partner_id=asked.partner, recurse=asked.recurse)
-    history = months.twelve_months(
-        grant, settings=visit.settings, at=visit.at, partner_id=asked.partner, recurse=asked.recurse
+    if query.partner is not None:
+        grants.partner(visit.actor, query.partner)
+    overview = sums_of_scope(grant, partner_id=query.partner, recurse=query.recurse)
+    history = twelve_months(
+        grant, settings=visit.settings, at=visit.at, partner_id=query.partner, recurse=query.recurse
     )
     last_day = visit.today.replace(day=1) - timedelta(days=1)
     closed = {month["type_code"]: month for month in history if month["day"] == last_day}
@@ -46,20 +37,20 @@ def read_overview(request: ApiRequest, asked: Query[OverviewIn]) -> HttpResponse
         | {
             "by_term": [
                 show_figures(by_type[figures.type_code]) | {"term_months": term}
-                for term, by_type in sorted(found.by_term.items())
+                for term, by_type in sorted(overview.by_term.items())
                 if figures.type_code in by_type
             ],
             "last_month": _show_month(closed.get(figures.type_code)),
         }
-        for figures in found.types
+        for figures in overview.types
     ]
     return answer(
         {
             "types": types,
-            "customers": found.customers,
-            "customers_by_term": {str(term): count for term, count in found.customers_by_term.items()},
-            "customers_over": found.customers_over,
-            "customers_full": found.customers_full,
+            "customers": overview.customers,
+            "customers_by_term": {str(term): count for term, count in overview.customers_by_term.items()},
+            "customers_over": overview.customers_over,
+            "customers_full": overview.customers_full,
         }
     )
 

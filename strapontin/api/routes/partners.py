@@ -1,4 +1,4 @@
-"""``/partners``: resellers, nested; a PATCH of ``parent`` moves one with everything below it."""
+"""``/partners``: resellers. A partner may stand below another, and moves with everything below itself."""
 
 from __future__ import annotations
 
@@ -12,75 +12,69 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.kinds import Search
-from strapontin.api.schemas.provider import PartnerChange, PartnerIn, PartnerOut, PartnerPage
+from strapontin.api.routes.common import changes_in
+from strapontin.api.schemas.partners import PartnerChange, PartnerIn, PartnerOut, PartnerPage, PartnersIn
 from strapontin.api.visit import ApiRequest
-from strapontin.provider import partners
+from strapontin.provider import partners as operations
+from strapontin.provider import queries
 from strapontin.provider.partners import NewPartner
 
 router = Router(tags=["partners"])
 
 
-class PartnersIn(PageIn):
-    """Narrows the list to names that contain ``search``."""
-
-    search: Search = ""
-
-
-def show(actor: Actor, found: dict[str, Any]) -> dict[str, Any]:
-    """A partner; its parent is told to those whose scope covers that too."""
-    sees_parent = actor.provider or actor.partner_id in found["path"][:-1]
-    shown = {field: found[field] for field in PartnerOut.model_fields if field not in ("id", "parent")}
-    return {"id": found["id"], "parent": found["parent_id"] if sees_parent else None, **shown}
+def show_partner(actor: Actor, partner: dict[str, Any]) -> dict[str, Any]:
+    """A partner. ``parent`` is ``None`` for readers whose scope does not include the parent."""
+    sees_parent = actor.provider or actor.partner_id in partner["path"][:-1]
+    shown = {field: partner[field] for field in PartnerOut.model_fields if field not in ("id", "parent")}
+    return {"id": partner["id"], "parent": partner["parent_id"] if sees_parent else None, **shown}
 
 
 @router.get("partners", response=PartnerPage)
 def list_partners(request: ApiRequest, page: Query[PartnersIn]) -> HttpResponse:
-    """Partners at or below one's scope, by name."""
+    """The partners of your scope, by name."""
     actor = request.visit.actor
     after = paging.decode(page.cursor, str, UUID)
-    found = partners.partners(actor, after=after, limit=page.limit, search=page.search)
-    return answer(paging.page(found, page.limit, ["sort_key", "id"], lambda partner: show(actor, partner)))
+    partners = queries.partners(actor, after=after, limit=page.limit, search=page.search)
+    return answer(paging.page(partners, page.limit, ["sort_key", "id"], lambda partner: show_partner(actor, partner)))
 
 
 @router.post("partners", response={201: PartnerOut})
 def create_partner(request: ApiRequest, body: PartnerIn) -> HttpResponse:
-    """Adds a partner (provider). One below another pays only where ``payer`` says so."""
+    """Adds a partner (provider only). A partner below another is a payer only if ``payer`` is true."""
     visit = request.visit
     facts = body.model_dump(exclude={"parent"})
     facts["currency"] = body.currency or visit.settings.currency
     facts["language"] = body.language or visit.settings.language
     facts["payer"] = body.parent is None if body.payer is None else body.payer
     new = NewPartner(parent_id=body.parent, **facts)
-    partner_id = partners.create_partner(grants.provider(visit.actor), new=new, at=visit.at)
-    return _one(visit.actor, partner_id, status=201)
+    partner_id = operations.create_partner(grants.provider(visit.actor), new=new, at=visit.at)
+    return _answer_partner(visit.actor, partner_id, status=201)
 
 
 @router.get("partners/{uuid:partner_id}", response=PartnerOut)
 def read_partner(request: ApiRequest, partner_id: UUID) -> HttpResponse:
     """One partner."""
-    return _one(request.visit.actor, partner_id)
+    return _answer_partner(request.visit.actor, partner_id)
 
 
 @router.patch("partners/{uuid:partner_id}", response=PartnerOut)
 def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -> HttpResponse:
-    """Changes a partner (provider); ``parent``: ``null`` puts it right below the provider."""
+    """Changes a partner (provider only). Another ``parent`` moves it with everything below it.
+
+    With ``parent`` ``null`` it stands directly below the provider.
+    """
     visit = request.visit
     grants.partner(visit.actor, partner_id)
-    wanted = changes(body, nullable=frozenset(("parent",)))
-    if "parent" in wanted:
-        wanted["parent_id"] = wanted.pop("parent")
-    partners.change_partner(
+    operations.change_partner(
         grants.provider(visit.actor),
         partner_id=partner_id,
-        changes=wanted,
+        changes=changes_in(body, nullable=frozenset(("parent",)), columns={"parent": "parent_id"}),
         expected_version=expected_version(request),
         at=visit.at,
     )
-    return _one(visit.actor, partner_id)
+    return _answer_partner(visit.actor, partner_id)
 
 
-def _one(actor: Actor, partner_id: UUID, *, status: int = 200) -> HttpResponse:
-    found = partners.partner(grants.partner(actor, partner_id))
-    return answer(show(actor, found), status=status, version=found["version"])
+def _answer_partner(actor: Actor, partner_id: UUID, *, status: int = 200) -> HttpResponse:
+    partner = queries.partner(grants.partner(actor, partner_id))
+    return answer(show_partner(actor, partner), status=status, version=partner["version"])

@@ -1,4 +1,4 @@
-"""``/price-lists``: written by the provider, read by payers; never changed, only followed by another."""
+"""``/price-lists``: the provider writes them, payers read them. A list never changes; a newer one replaces it."""
 
 from __future__ import annotations
 
@@ -13,46 +13,45 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, money, percent
-from strapontin.api.routes.common import PageIn
-from strapontin.api.schemas.provider import PriceListIn, PriceListOut, PriceListPage
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.price_lists import PriceListIn, PriceListOut, PriceListPage
 from strapontin.api.visit import ApiRequest
-from strapontin.provider import price_lists
+from strapontin.provider import queries
 from strapontin.provider.price_lists import NewPriceList, create_price_list
 
 router = Router(tags=["price lists"])
 
 
-def _rates(found: Any) -> dict[str, Decimal]:
-    texts = json.loads(found) if isinstance(found, str) else found
+def _decimals(column: Any) -> dict[str, Decimal]:
+    texts = json.loads(column) if isinstance(column, str) else column
     return {key: Decimal(text) for key, text in (texts or {}).items()}
 
 
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show_price_list(price_list: dict[str, Any]) -> dict[str, Any]:
     """A price list: amounts and percentages as text."""
     return {
-        "id": found["id"],
-        "name": found["name"],
-        "currency": found["currency"],
-        "valid_from": found["valid_from"],
-        "partner": found["partner_id"],
-        "prices": {code: money(amount) for code, amount in _rates(found["prices"]).items()},
-        "term_discounts": {months: percent(rate) for months, rate in _rates(found["term_discounts"]).items()},
-        "level_discounts": {level: percent(rate) for level, rate in _rates(found["level_discounts"]).items()},
+        "id": price_list["id"],
+        "name": price_list["name"],
+        "currency": price_list["currency"],
+        "valid_from": price_list["valid_from"],
+        "partner": price_list["partner_id"],
+        "prices": {code: money(amount) for code, amount in _decimals(price_list["prices"]).items()},
+        "term_discounts": {months: percent(rate) for months, rate in _decimals(price_list["term_discounts"]).items()},
+        "level_discounts": {level: percent(rate) for level, rate in _decimals(price_list["level_discounts"]).items()},
     }
 
 
 @router.get("price-lists", response=PriceListPage)
 def list_price_lists(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
-    """The price lists that one may see, the newest first."""
+    """The price lists that you may see, the newest first."""
     grant = grants.invoice_reader(request.visit.actor)
-    after = paging.decode(page.cursor, UUID)
-    found = price_lists.price_lists(grant, after=after[0] if after else None, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["id"], show))
+    price_lists = queries.price_lists(grant, after=paging.id_after(page.cursor), limit=page.limit)
+    return answer(paging.page(price_lists, page.limit, ["id"], show_price_list))
 
 
 @router.post("price-lists", response={201: PriceListOut})
 def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
-    """Adds a price list (provider): general, or one payer's own."""
+    """Adds a price list (provider only): for everybody, or for one partner."""
     actor = request.visit.actor
     grant = grants.provider(actor)
     if body.partner is not None:
@@ -67,11 +66,11 @@ def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
         level_discounts={str(level): rate for level, rate in body.level_discounts.items()},
     )
     price_list_id = create_price_list(grant, new=new, at=request.visit.at)
-    return created(show(price_lists.price_list(grants.invoice_reader(actor), price_list_id)))
+    return created(show_price_list(queries.price_list(grants.invoice_reader(actor), price_list_id)))
 
 
 @router.get("price-lists/{uuid:price_list_id}", response=PriceListOut)
 def read_price_list(request: ApiRequest, price_list_id: UUID) -> HttpResponse:
     """One price list."""
     grant = grants.invoice_reader(request.visit.actor)
-    return answer(show(price_lists.price_list(grant, price_list_id)))
+    return answer(show_price_list(queries.price_list(grant, price_list_id)))

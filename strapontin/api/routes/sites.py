@@ -11,33 +11,34 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
-from strapontin.api.answers import answer, created, expected_version, nothing
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.access import TenantIn, TenantOut, TenantPage
-from strapontin.api.schemas.customers import SiteChange, SiteIn, SiteOut, SitePage
+from strapontin.api.answers import answer, created, expected_version, no_content
+from strapontin.api.routes.common import changes_in
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.sites import SiteChange, SiteIn, SiteOut, SitePage, TenantIn, TenantOut, TenantPage
 from strapontin.api.visit import ApiRequest
-from strapontin.customers import sites
+from strapontin.customers import queries
+from strapontin.customers import sites as operations
 from strapontin.stacks import inventory
 from strapontin.stacks.operations import attach_tenant, detach_tenant
 
 router = Router(tags=["sites"])
 
 
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show_site(site: dict[str, Any]) -> dict[str, Any]:
     """A site."""
-    return {"id": found["id"], "name": found["name"], "address": found["address"]}
+    return {"id": site["id"], "name": site["name"], "address": site["address"]}
 
 
-def show_tenant(found: dict[str, Any]) -> dict[str, Any]:
+def show_tenant(tenant: dict[str, Any]) -> dict[str, Any]:
     """A tenant attached to a site."""
     return {
-        "id": found["id"],
-        "stack": found["stack_id"],
-        "stack_name": found["stack_name"],
-        "tenant_uuid": found["tenant_uuid"],
-        "synchronized_at": found["synchronized_at"],
-        "tried_at": found["tried_at"],
-        "error": found["error_code"] or None,
+        "id": tenant["id"],
+        "stack": tenant["stack_id"],
+        "stack_name": tenant["stack_name"],
+        "tenant_uuid": tenant["tenant_uuid"],
+        "synchronized_at": tenant["synchronized_at"],
+        "tried_at": tenant["tried_at"],
+        "error": tenant["error_code"] or None,
     }
 
 
@@ -46,41 +47,41 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
     """The customer's sites, by name."""
     seen = grants.customer(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
-    found = sites.sites(seen, after=after, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
+    sites = queries.sites(seen, after=after, limit=page.limit)
+    return answer(paging.page(sites, page.limit, ["sort_key", "id"], show_site))
 
 
 @router.post("customers/{uuid:customer_id}/sites", response={201: SiteOut})
 def create_site(request: ApiRequest, customer_id: UUID, body: SiteIn) -> HttpResponse:
     """Adds a site."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    site_id = sites.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
-    return _one(grant, site_id, status=201)
+    site_id = operations.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
+    return _answer_site(grant, site_id, status=201)
 
 
 @router.get("customers/{uuid:customer_id}/sites/{uuid:site_id}", response=SiteOut)
 def read_site(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
     """One site."""
-    return _one(grants.customer(request.visit.actor, customer_id), site_id)
+    return _answer_site(grants.customer(request.visit.actor, customer_id), site_id)
 
 
 @router.patch("customers/{uuid:customer_id}/sites/{uuid:site_id}", response=SiteOut)
 def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: SiteChange) -> HttpResponse:
     """Changes a site's name or address."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    sites.change_site(
+    operations.change_site(
         grant,
         site_id=site_id,
-        changes=changes(body),
+        changes=changes_in(body),
         expected_version=expected_version(request),
         at=request.visit.at,
     )
-    return _one(grant, site_id)
+    return _answer_site(grant, site_id)
 
 
-def _one(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:
-    found = sites.site(seen, site_id)
-    return answer(show(found), status=status, version=found["version"])
+def _answer_site(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:
+    site = queries.site(seen, site_id)
+    return answer(show_site(site), status=status, version=site["version"])
 
 
 TENANTS = "customers/{uuid:customer_id}/sites/{uuid:site_id}/stack-tenants"
@@ -88,15 +89,15 @@ TENANTS = "customers/{uuid:customer_id}/sites/{uuid:site_id}/stack-tenants"
 
 @router.get(TENANTS, response=TenantPage)
 def list_tenants(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
-    """The stack tenants of a site, with when they were last read."""
+    """The stack tenants of a site, and when each was last read."""
     seen = grants.customer(request.visit.actor, customer_id)
-    found = inventory.tenants(seen, site_id=site_id)
-    return answer({"items": [show_tenant(tenant) for tenant in found], "next": None})
+    tenants = inventory.tenants(seen, site_id=site_id)
+    return answer({"items": [show_tenant(tenant) for tenant in tenants], "next": None})
 
 
 @router.post(TENANTS, response={201: TenantOut})
 def create_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, body: TenantIn) -> HttpResponse:
-    """Attaches a stack's tenant to the site; it belongs to one site everywhere."""
+    """Attaches a tenant of a stack to the site. A tenant can be attached to one site only."""
     grant = grants.stack_attacher(request.visit.actor, customer_id)
     tenant_id = attach_tenant(
         grant,
@@ -105,13 +106,13 @@ def create_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, body: T
         tenant_uuid=body.tenant_uuid,
         at=request.visit.at,
     )
-    attached = next(t for t in inventory.tenants(grant, site_id=site_id) if t["id"] == tenant_id)
-    return created(show_tenant(attached))
+    tenants = inventory.tenants(grant, site_id=site_id)
+    return created(next(show_tenant(tenant) for tenant in tenants if tenant["id"] == tenant_id))
 
 
 @router.delete(TENANTS + "/{uuid:tenant_id}", response={204: None})
 def delete_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, tenant_id: UUID) -> HttpResponse:
-    """Takes back an attachment that was never used."""
+    """Detaches a tenant that was never used."""
     grant = grants.stack_attacher(request.visit.actor, customer_id)
     detach_tenant(grant, site_id=site_id, tenant_id=tenant_id, at=request.visit.at)
-    return nothing()
+    return no_content()

@@ -1,4 +1,4 @@
-"""``/stacks``: telephone servers; their passwords come in and never go out."""
+"""``/stacks``: telephone servers. No answer contains a password."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from strapontin.access import grants
 from strapontin.access.grants import StackManager
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.access import StackChange, StackIn, StackOut, StackPage
+from strapontin.api.routes.common import changes_in
+from strapontin.api.schemas.common import PageIn
+from strapontin.api.schemas.stacks import StackChange, StackIn, StackOut, StackPage
 from strapontin.api.visit import ApiRequest
 from strapontin.stacks import inventory, operations
 from strapontin.stacks.operations import NewStack
@@ -21,19 +22,19 @@ from strapontin.stacks.operations import NewStack
 router = Router(tags=["stacks"])
 
 
-def show(found: dict[str, Any]) -> dict[str, Any]:
+def show_stack(stack: dict[str, Any]) -> dict[str, Any]:
     """A stack without its password."""
-    shown = {field: found[field] for field in StackOut.model_fields if field != "partner"}
-    return shown | {"partner": found["partner_id"]}
+    shown = {field: stack[field] for field in StackOut.model_fields if field != "partner"}
+    return shown | {"partner": stack["partner_id"]}
 
 
 @router.get("stacks", response=StackPage)
 def list_stacks(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
-    """Stacks of one's scope, by name."""
+    """The stacks of your scope, by name."""
     grant = grants.stack_manager(request.visit.actor)
     after = paging.decode(page.cursor, str, UUID)
-    found = inventory.stacks(grant, after=after, limit=page.limit)
-    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
+    stacks = inventory.stacks(grant, after=after, limit=page.limit)
+    return answer(paging.page(stacks, page.limit, ["sort_key", "id"], show_stack))
 
 
 @router.post("stacks", response={201: StackOut})
@@ -42,29 +43,29 @@ def create_stack(request: ApiRequest, body: StackIn) -> HttpResponse:
     grant = grants.stack_manager(request.visit.actor)
     new = NewStack(partner_id=body.partner, **body.model_dump(exclude={"partner"}))
     stack_id = operations.create_stack(grant, new=new, at=request.visit.at)
-    return _one(grant, stack_id, status=201)
+    return _answer_stack(grant, stack_id, status=201)
 
 
 @router.get("stacks/{uuid:stack_id}", response=StackOut)
 def read_stack(request: ApiRequest, stack_id: UUID) -> HttpResponse:
     """One stack."""
-    return _one(grants.stack_manager(request.visit.actor), stack_id)
+    return _answer_stack(grants.stack_manager(request.visit.actor), stack_id)
 
 
 @router.patch("stacks/{uuid:stack_id}", response=StackOut)
 def change_stack(request: ApiRequest, stack_id: UUID, body: StackChange) -> HttpResponse:
-    """Changes a stack; a new address without a new password forgets the old password."""
+    """Changes a stack. A new ``url`` without a new ``password`` deletes the stored password."""
     grant = grants.stack_manager(request.visit.actor)
     operations.change_stack(
         grant,
         stack_id=stack_id,
-        changes=changes(body),
+        changes=changes_in(body),
         expected_version=expected_version(request),
         at=request.visit.at,
     )
-    return _one(grant, stack_id)
+    return _answer_stack(grant, stack_id)
 
 
-def _one(grant: StackManager, stack_id: UUID, *, status: int = 200) -> HttpResponse:
-    found = inventory.stack(grant, stack_id)
-    return answer(show(found), status=status, version=found["version"])
+def _answer_stack(grant: StackManager, stack_id: UUID, *, status: int = 200) -> HttpResponse:
+    stack = inventory.stack(grant, stack_id)
+    return answer(show_stack(stack), status=status, version=stack["version"])

@@ -11,16 +11,15 @@ from ninja import Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api.answers import answer
-from strapontin.api.schemas.customers import SynchronizationOut, SynchronizationPage
+from strapontin.api.schemas.synchronizations import SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
-from strapontin.jobs.requests import synchronize
 from strapontin.stacks import queries
 
 router = Router(tags=["synchronizations"])
 SYNCHRONIZATIONS = "customers/{uuid:customer_id}/synchronizations"
 
 
-def show(progress: queries.Progress) -> dict[str, Any]:
+def show_synchronization(progress: queries.Progress) -> dict[str, Any]:
     """How far a synchronisation is, tenant by tenant."""
     return {
         "id": progress.id,
@@ -47,24 +46,28 @@ def _show_reading(reading: dict[str, Any]) -> dict[str, Any]:
 
 @router.post(SYNCHRONIZATIONS, response={202: SynchronizationOut})
 def start_synchronization(request: ApiRequest, customer_id: UUID) -> HttpResponse:
-    """Starts a synchronisation, or joins the running one."""
+    """Starts a synchronisation, or answers the running one."""
+    # Jobs stand above the domain, beside the doors.
+    from strapontin.jobs.requests import synchronize
+
     grant = grants.allocation_manager(request.visit.actor, customer_id)
     synchronization_id = synchronize(grant, at=request.visit.at)
-    return _one(grant, synchronization_id, status=202)
+    return _answer_synchronization(grant, synchronization_id, status=202)
 
 
 @router.get(SYNCHRONIZATIONS, response=SynchronizationPage)
 def list_synchronizations(request: ApiRequest, customer_id: UUID) -> HttpResponse:
     """The customer's latest synchronisation, if there was one."""
     latest = queries.latest(grants.allocation_manager(request.visit.actor, customer_id))
-    return answer({"items": [show(latest)] if latest else [], "next": None})
+    return answer({"items": [show_synchronization(latest)] if latest else [], "next": None})
 
 
 @router.get(SYNCHRONIZATIONS + "/{uuid:synchronization_id}", response=SynchronizationOut)
 def read_synchronization(request: ApiRequest, customer_id: UUID, synchronization_id: UUID) -> HttpResponse:
     """One synchronisation."""
-    return _one(grants.allocation_manager(request.visit.actor, customer_id), synchronization_id)
+    return _answer_synchronization(grants.allocation_manager(request.visit.actor, customer_id), synchronization_id)
 
 
-def _one(seen: CustomerSeen, synchronization_id: UUID, *, status: int = 200) -> HttpResponse:
-    return answer(show(queries.synchronization(seen, synchronization_id=synchronization_id)), status=status)
+def _answer_synchronization(seen: CustomerSeen, synchronization_id: UUID, *, status: int = 200) -> HttpResponse:
+    progress = queries.synchronization(seen, synchronization_id=synchronization_id)
+    return answer(show_synchronization(progress), status=status)

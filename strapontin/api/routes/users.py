@@ -1,4 +1,4 @@
-"""``/customers/{c}/users``: who takes the seats."""
+"""``/customers/{c}/users``: the people who use the seats."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.allocations.rules import Place
 from strapontin.api import paging
-from strapontin.api.answers import answer, created, expected_version, nothing
+from strapontin.api.answers import answer, created, expected_version, no_content
 from strapontin.api.effects import confirm_for_user, show_effect
-from strapontin.api.routes.common import PageIn, changes
-from strapontin.api.schemas.customers import ChangesOut, UserChange, UserIn, UserOut, UserPage
-from strapontin.api.schemas.kinds import Search
+from strapontin.api.routes.common import changes_in
+from strapontin.api.schemas.allocations import ChangesOut
+from strapontin.api.schemas.users import UserChange, UserIn, UserOut, UserPage, UsersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.seats import operations, queries
@@ -26,63 +26,59 @@ router = Router(tags=["users"])
 USERS = "customers/{uuid:customer_id}/users"
 
 
-class UsersIn(PageIn):
-    """Narrows the list to a site, or to names and addresses that contain ``search``."""
-
-    site: UUID | None = None
-    search: Search = ""
-
-
-def show(found: dict[str, Any]) -> dict[str, Any]:
-    """A user; ``stack_state`` tells how far the telephone server has followed, if there is one."""
+def show_user(user: dict[str, Any]) -> dict[str, Any]:
+    """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one."""
     return {
-        "id": found["id"],
-        "first_name": found["first_name"],
-        "last_name": found["last_name"],
-        "email": found["email"],
-        "site": found["site_id"],
-        "type": found["type_code"],
-        "extension": found["extension"],
-        "enabled": found["enabled"],
-        "tenant": found["tenant_id"],
-        "origin": found["origin"],
-        "stack_state": found["call_state"],
+        "id": user["id"],
+        "first_name": user["first_name"],
+        "last_name": user["last_name"],
+        "email": user["email"],
+        "site": user["site_id"],
+        "type": user["type_code"],
+        "extension": user["extension"],
+        "enabled": user["enabled"],
+        "tenant": user["tenant_id"],
+        "origin": user["origin"],
+        "stack_state": user["call_state"],
     }
 
 
-def _show_new(user_id: UUID, made: NewUser) -> dict[str, Any]:
+def _show_new_user(user_id: UUID, user: NewUser) -> dict[str, Any]:
     return {
         "id": user_id,
-        "first_name": made.first_name,
-        "last_name": made.last_name,
-        "email": made.email,
-        "site": made.site_id,
-        "type": made.type_code,
-        "extension": made.extension,
-        "enabled": made.enabled,
-        "tenant": made.tenant_id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "site": user.site_id,
+        "type": user.type_code,
+        "extension": user.extension,
+        "enabled": user.enabled,
+        "tenant": user.tenant_id,
         "origin": "portal",
-        "stack_state": "waiting" if made.tenant_id else None,
+        "stack_state": "waiting" if user.tenant_id else None,
     }
 
 
 @router.post(USERS, response={201: UserOut})
 def create_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpResponse:
-    """Adds a user on a free seat, or with ``allocate_missing`` together with its seat."""
+    """Adds a user, who takes a free seat. With ``allocate_missing``, a missing seat is allocated at the same time.
+
+    With a ``digest`` too, only if that does exactly what was previewed: otherwise 409 ``preview_outdated``.
+    """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
     new = _new_user(body)
     if body.allocate_missing and body.digest is not None:
         confirm_for_user(grant, new.place, digest=body.digest, settings=visit.settings, at=visit.at)
-    user_id, made = operations.add_user(
+    user_id, user = operations.add_user(
         grant, new=new, settings=visit.settings, at=visit.at, allocate_missing=body.allocate_missing
     )
-    return created(_show_new(user_id, made), version=1)
+    return created(_show_new_user(user_id, user), version=1)
 
 
 @router.post(USERS + "/preview", response=ChangesOut)
 def preview_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpResponse:
-    """What adding this user with ``allocate_missing`` would allocate, to the cent; changes nothing."""
+    """Shows what adding this user with ``allocate_missing`` would allocate, and its price. Changes nothing."""
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
     new = _new_user(body)
@@ -108,31 +104,30 @@ def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> 
     """The customer's users, by last name."""
     grant = grants.user_manager(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
-    found = queries.users(
+    users = queries.users(
         grant,
         site_id=page.site,
         search=page.search,
         after=after,
         limit=page.limit + 1,
     )
-    return answer(paging.page(found, page.limit, ["sort_key", "id"], show))
+    return answer(paging.page(users, page.limit, ["sort_key", "id"], show_user))
 
 
 @router.get(USERS + "/{uuid:user_id}", response=UserOut)
 def read_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
     """One user."""
-    return _one(grants.user_manager(request.visit.actor, customer_id), user_id)
+    return _answer_user(grants.user_manager(request.visit.actor, customer_id), user_id)
 
 
 @router.patch(USERS + "/{uuid:user_id}", response=UserOut)
 def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: UserChange) -> HttpResponse:
-    """Changes a user; another site or type is a release and a claim in one, with a ``digest`` as previewed."""
+    """Changes a user. Another site or type frees the seat there is and takes one of the new site and type.
+
+    ``allocate_missing`` and ``digest`` mean the same as when a user is added.
+    """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
-    wanted = changes(body)
-    for ours, theirs in (("site_id", "site"), ("type_code", "type"), ("tenant_id", "tenant")):
-        if theirs in wanted:
-            wanted[ours] = wanted.pop(theirs)
 
     def confirm(place: Place) -> None:
         if body.allocate_missing and body.digest is not None:
@@ -141,25 +136,25 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
     operations.change_user(
         grant,
         user_id=user_id,
-        changes=wanted,
+        changes=changes_in(body, columns={"site": "site_id", "type": "type_code", "tenant": "tenant_id"}),
         settings=visit.settings,
         at=visit.at,
         expected_version=expected_version(request),
         allocate_missing=body.allocate_missing,
         confirm=confirm,
     )
-    return _one(grant, user_id)
+    return _answer_user(grant, user_id)
 
 
 @router.delete(USERS + "/{uuid:user_id}", response={204: None})
 def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Removes a user; the seat is free again."""
+    """Removes a user. The seat is free again."""
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
     operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
-    return nothing()
+    return no_content()
 
 
-def _one(grant: UserManager, user_id: UUID) -> HttpResponse:
-    found = queries.user(grant, user_id=user_id)
-    return answer(show(found), version=found["version"])
+def _answer_user(grant: UserManager, user_id: UUID) -> HttpResponse:
+    user = queries.user(grant, user_id=user_id)
+    return answer(show_user(user), version=user["version"])

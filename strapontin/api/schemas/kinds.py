@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
@@ -112,14 +112,6 @@ def _months(value: object) -> object:
 
 def _distinct(values: list[str]) -> list[str]:
     return list(dict.fromkeys(values))
-
-
-class Body(BaseModel):
-    """The body of a request; what is not named here is left unread."""
-
-
-class Answer(BaseModel):
-    """Documents an answer: answers are written by the routes, and compared with this by the tests."""
 
 
 Name = Annotated[

@@ -16,7 +16,7 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerEditor
 from strapontin.allocations.openings import lock_customer
 from strapontin.customers.operations import change_customer
-from strapontin.customers.sites import sites
+from strapontin.customers.queries import sites
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import CustomerForm
 from strapontin.web.frame.answers import Done, attempt, page, post_only

@@ -14,7 +14,7 @@ from strapontin.access import grants
 from strapontin.customers.operations import NewCustomer, create_customer
 from strapontin.cycles.rules import first_period, period_from
 from strapontin.organisation.models import TERMS_MONTHS
-from strapontin.provider.partners import partners
+from strapontin.provider.queries import partners
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import NewCustomerForm
 from strapontin.web.frame.answers import Done, attempt, page

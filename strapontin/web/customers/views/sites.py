@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import CustomerEditor
-from strapontin.customers.sites import change_site, create_site, site
+from strapontin.customers.queries import site
+from strapontin.customers.sites import change_site, create_site
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import SiteForm
 from strapontin.web.frame.answers import Done, attempt, page

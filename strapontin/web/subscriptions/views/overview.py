@@ -13,7 +13,7 @@ from strapontin.access import grants
 from strapontin.access.grants import OverviewReader
 from strapontin.customers import customer_list
 from strapontin.customers.months import month_ends, twelve_months
-from strapontin.customers.overview import Overview, overview
+from strapontin.customers.overview import Overview, sums_of_scope
 from strapontin.doors.visit import Visit
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import ChartOfType, Month
@@ -32,7 +32,7 @@ def show_overview(request: PageRequest) -> HttpResponse:
     if request.actor.customer_id:
         return redirect("customer", request.actor.customer_id)
     labels = types()
-    sums = overview(grant, partner_id=request.actor.partner_id)
+    sums = sums_of_scope(grant, partner_id=request.actor.partner_id)
     charts = _charts(grant, request.visit, labels)
     terms, all_terms = _terms(sums, labels)
     return page(

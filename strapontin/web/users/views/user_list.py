@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
-from strapontin.customers.sites import sites
+from strapontin.customers.queries import sites
 from strapontin.refusals import Refusal
 from strapontin.seats.queries import user_count, users
 from strapontin.web.customers.table import customer_table

@@ -1,0 +1,38 @@
+"""What ``/administrators`` takes and answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from strapontin.api.schemas.common import Answer, Body, Scope
+from strapontin.api.schemas.kinds import Language, Mail, Name, Roles
+
+
+class AdministratorIn(Body):
+    name: Name
+    email: Mail
+    scope: Scope
+    roles: Roles
+    language: Language = "fr"
+
+
+class AdministratorChange(Body):
+    name: Name | None = None
+    roles: Roles | None = None
+    language: Language | None = None
+
+
+class AdministratorOut(Answer):
+    id: UUID
+    name: str
+    scope: dict[str, Any]
+    roles: list[str]
+    language: Language
+    created_at: datetime
+
+
+class AdministratorPage(Answer):
+    items: list[AdministratorOut]
+    next: str | None

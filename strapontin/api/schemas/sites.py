@@ -1,0 +1,50 @@
+"""What ``/customers/{c}/sites`` and their ``stack-tenants`` take and answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from strapontin.api.schemas.common import Answer, Body
+from strapontin.api.schemas.kinds import Lines, Name
+
+
+class SiteIn(Body):
+    name: Name
+    address: Lines = ""
+
+
+class SiteChange(Body):
+    name: Name | None = None
+    address: Lines | None = None
+
+
+class SiteOut(Answer):
+    id: UUID
+    name: str
+    address: str
+
+
+class SitePage(Answer):
+    items: list[SiteOut]
+    next: str | None
+
+
+class TenantIn(Body):
+    stack: UUID
+    tenant_uuid: UUID
+
+
+class TenantOut(Answer):
+    id: UUID
+    stack: UUID
+    stack_name: str
+    tenant_uuid: UUID
+    synchronized_at: datetime | None
+    tried_at: datetime | None
+    error: str | None
+
+
+class TenantPage(Answer):
+    items: list[TenantOut]
+    next: str | None

@@ -1,0 +1,74 @@
+"""What ``/stacks`` takes and answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import AfterValidator, StrictBool, StringConstraints, model_validator
+
+from strapontin.api.schemas.common import Answer, Body
+from strapontin.api.schemas.kinds import Name, Secret, Text, refuse
+
+
+def _address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise refuse(_("This is not an address.")) from None
+    if parts.scheme == "file" and parts.path and not parts.netloc:
+        return url
+    # Credentials in an address would be shown wherever the address is.
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or "@" in parts.netloc:
+        raise refuse(_("An address starts with https:// or http:// and holds no password."))
+    return url
+
+
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[\x21-\x7e]+$"),
+    AfterValidator(_address),
+]
+
+
+class StackIn(Body):
+    name: Name
+    kind: Literal["wazo", "csv"]
+    url: Address
+    username: Text = ""
+    password: Secret = ""
+    verify_tls: StrictBool = True
+    partner: UUID | None = None
+
+    @model_validator(mode="after")
+    def file_is_csv(self) -> StackIn:
+        if (self.kind == "csv") != self.url.startswith("file:"):
+            raise refuse(_("A CSV stack is a file, and only a CSV stack is."))
+        return self
+
+
+class StackChange(Body):
+    name: Name | None = None
+    url: Address | None = None
+    username: Text | None = None
+    password: Secret | None = None
+    verify_tls: StrictBool | None = None
+
+
+class StackOut(Answer):
+    id: UUID
+    name: str
+    kind: Literal["wazo", "csv"]
+    url: str
+    username: str
+    has_password: bool
+    verify_tls: bool
+    partner: UUID | None
+
+
+class StackPage(Answer):
+    items: list[StackOut]
+    next: str | None

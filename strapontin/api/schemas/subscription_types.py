@@ -1,0 +1,41 @@
+"""What ``/subscription-types`` takes and answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+
+from strapontin.api.schemas.common import Answer, Body
+from strapontin.api.schemas.kinds import Name, TypeCode
+
+StackIds = Annotated[list[Annotated[StrictInt, Field(ge=0, le=1_000_000)]], Field(max_length=20)]
+
+
+class TypeIn(Body):
+    code: TypeCode
+    name_fr: Name
+    name_en: Name
+    stack_ids: StackIds = Field(default_factory=list)
+    position: Annotated[StrictInt, Field(ge=0, le=1000)] = 100
+
+
+class TypeChange(Body):
+    name_fr: Name | None = None
+    name_en: Name | None = None
+    stack_ids: StackIds | None = None
+    position: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
+
+
+class TypeOut(Answer):
+    id: str
+    code: str
+    name_fr: str
+    name_en: str
+    stack_ids: list[int]
+    position: int
+
+
+class TypePage(Answer):
+    items: list[TypeOut]
+    next: str | None

@@ -1,0 +1,34 @@
+"""What ``/customers/{c}/synchronizations`` answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from strapontin.api.schemas.common import Answer
+
+
+class ReadingOut(Answer):
+    site: UUID
+    site_name: str
+    stack_name: str
+    state: Literal["waiting", "counted", "done", "failed"]
+    error: str | None
+    synchronized_at: datetime | None
+    types: list[dict[str, Any]]
+    unmapped: list[Any]
+    differences: dict[str, Any]
+
+
+class SynchronizationOut(Answer):
+    id: UUID
+    state: Literal["running", "done", "partial", "failed"]
+    started_at: datetime
+    finished_at: datetime | None
+    sites: list[ReadingOut]
+
+
+class SynchronizationPage(Answer):
+    items: list[SynchronizationOut]
+    next: str | None

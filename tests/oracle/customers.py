@@ -1,0 +1,141 @@
+"""The slow oracle's customers: their periods, and what is done to their seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from tests.oracle.market import Customer, Market
+from tests.oracle.model import BelowUse, Claimed, Entry, Figures, NoFreeSeat, Period, Settings
+from tests.oracle.periods import periods_until
+from tests.oracle.seats import Change, Now
+
+
+class Customers(Market):
+    """The customers of a market."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.customers: dict[str, Customer] = {}
+
+    def create_customer(
+        self,
+        name: str,
+        *,
+        partner: str,
+        term_months: int,
+        at: datetime,
+        alignment: str = "calendar",
+        not_for_resale: bool = False,
+    ) -> Customer:
+        """A customer whose first period starts on the local day of `at`; its sites are but names."""
+        if name in self.customers or alignment not in ("calendar", "anniversary"):
+            raise ValueError(f"{name}, {alignment}")
+        customer = Customer(name, partner, term_months, alignment, self._at(at), not_for_resale)
+        self.customers[name] = customer
+        return customer
+
+    def set_term(self, customer: str, term_months: int, at: datetime) -> int | None:
+        """Ask for a term from the next period on; what is pending then. The current one withdraws it."""
+        self.customers[customer].term_changes.append((self._at(at), term_months))
+        return self.pending_term(customer, at)
+
+    def pending_term(self, customer: str, at: datetime) -> int | None:
+        """The term that the next period will have, if it is another one than now."""
+        period = self.period_on(customer, self.settings.local_day(at))
+        wanted = self._term_on(self.customers[customer], period.end)
+        return wanted if wanted != period.term_months else None
+
+    def _term_on(self, customer: Customer, start: date) -> int:
+        earlier = [months for at, months in customer.term_changes if self.settings.local_day(at) < start]
+        return earlier[-1] if earlier else customer.term_months
+
+    def periods(self, customer: str, last: date | None = None) -> list[Period]:
+        """The periods that start by `last` (None: by today)."""
+        one = self.customers[customer]
+        return periods_until(
+            created_on=self.settings.local_day(one.created_at),
+            alignment=one.alignment,
+            term_on=lambda start: self._term_on(one, start),
+            last=last or self.settings.local_day(self.now),
+        )
+
+    def period_on(self, customer: str, day: date) -> Period:
+        """The period that contains `day`."""
+        return next(p for p in self.periods(customer, day) if p.start <= day < p.end)
+
+    # -- seats -----------------------------------------------------------------------------------------
+
+    def _moment(self, customer: str, at: datetime) -> Now:
+        at = self._at(at)
+        today = self.settings.local_day(at)
+        return Now(at, today, self.period_on(customer, today).end)
+
+    def request_quantities(self, customer: str, changes: Sequence[Change], at: datetime) -> list[Entry] | BelowUse:
+        """Ask for quantities (site, type, wanted); what happens, or the refusal of all."""
+        ledger = self.customers[customer].ledger
+        return ledger.request(changes, self._moment(customer, at), self.settings.hand_back_days)
+
+    def correct(
+        self, customer: str, site: str, type_code: str, delta: int, *, effective_on: date, at: datetime
+    ) -> None:
+        """The provider's backdated correction: `delta` seats since a past day, recorded now."""
+        now = self._moment(customer, at)
+        if effective_on > now.today:
+            raise ValueError(f"{effective_on} is not past")
+        ledger = self.customers[customer].ledger
+        before = ledger.present(site, type_code, now)
+        ledger.write("allocated", site, type_code, delta, effective_on, now, "correction")
+        # The next cycle follows, but not below those seats in use that it would have started with.
+        kept = min(before.used, before.next_cycle) - (before.next_cycle + delta)
+        if kept > 0:
+            ledger.write("allocated", site, type_code, kept, now.next_cycle_on, now, "kept for users")
+
+    def claim(
+        self, customer: str, site: str, type_code: str, at: datetime, allocate_missing: bool = False
+    ) -> Claimed | NoFreeSeat:
+        """One user more, if a seat is free or may be allocated."""
+        one, now = self.customers[customer], self._moment(customer, at)
+        checked = now.today >= self.settings.seats_enforced_from and not one.not_for_resale
+        return one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
+
+    def release(self, customer: str, site: str, type_code: str, at: datetime) -> None:
+        """One user less."""
+        ledger, now = self.customers[customer].ledger, self._moment(customer, at)
+        ledger.set_used(site, type_code, ledger.present(site, type_code, now).used - 1, now, "release")
+
+    def change_user(
+        self,
+        customer: str,
+        place: tuple[str, str],
+        to_place: tuple[str, str],
+        at: datetime,
+        allocate_missing: bool = False,
+    ) -> Claimed | NoFreeSeat:
+        """Another type or site for one user: a release and a claim in one, or nothing."""
+        result = self.claim(customer, *to_place, at, allocate_missing)
+        if isinstance(result, Claimed):
+            self.release(customer, *place, at)
+        return result
+
+    def stack_shows(self, customer: str, site: str, type_code: str, used: int, at: datetime) -> None:
+        """A synchronisation: the seats in use are what the stack has, even above the allocation."""
+        ledger, now = self.customers[customer].ledger, self._moment(customer, at)
+        ledger.set_used(site, type_code, used, now, "stack")
+
+    def figures(
+        self, customer: str, as_of: date | None = None, known_at: datetime | None = None
+    ) -> dict[tuple[str, str], Figures]:
+        """Per (site, type) the figures at the end of a day, as known at a moment (None: today, now).
+
+        The next cycle's is what is allocated on the day on which the cycle after `as_of` starts.
+        """
+        ledger = self.customers[customer].ledger
+        day = as_of or self.settings.local_day(self.now)
+        next_cycle_on = self.period_on(customer, day).end
+        return {
+            (site, type_code): ledger.figures(
+                site, type_code, on=day, next_cycle_on=next_cycle_on, known_at=known_at or self.now
+            )
+            for site, type_code in ledger.places()
+        }
