@@ -5,7 +5,6 @@ Everything comes back in the words of the slow oracle, so that a test may compar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,7 +110,7 @@ def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
         found = rows(_PREVIEWS, [run_id])
     shown = {}
     for payer in found:
-        of_payer = json.loads(payer["preview"])
+        of_payer = payer["preview"]
         lines = [
             (x["customer_id"], x["type_code"], x["starts_on"], x["quantity"], Decimal(x["amount"]))
             for x in of_payer["lines"]
