@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.billing.rating import RATING, parameters
-from strapontin.cycles.operations import bring_to, complete_periods
 from strapontin.cycles.rules import Span, boundary_after, first_period, period_from
-from strapontin.kit.database import rows
 from tests.comparison import SideBySide
+from tests.oracle.histories import DailyWork
 from tests.oracle.model import Invoice, Line, Partner, days_between
 from tests.oracle.stage import moment, price_list
 from tests.reading import issued_invoices
@@ -203,34 +203,32 @@ def answer_of_step(step: str, columns: list[str], values: dict[str, Any]) -> Tab
     table = f"(SELECT {answer}) AS answer" if step == "answer" else step
     order = ", ".join(str(place) for place in range(1, len(columns) + 1))
     statement = f"{steps}\n) SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"
-    return [[shown(row[column]) for column in columns] for row in rows(statement, values)]
+    with acting(system("job"), "billing"), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [[shown(value) for value in row] for row in cursor.fetchall()]
 
 
 @pytest.fixture(scope="module")
-def walk(database: Database) -> tuple[SideBySide, dict[str, Any]]:
-    """The walked example on the morning of its last run, and the parameters of the rating then."""
+def last_run(database: Database) -> dict[str, Any]:
+    """Brings the walked example to the morning of its last run; the parameters of the rating then."""
     *steps, last = EXAMPLES[WALKED].steps
     both = live(database, steps)
     day = date.fromisoformat(last.split()[0])
-    at: datetime = moment(f"{day} 00:30")
-    with acting(system("job"), "billing"):
-        bring_to(day, at=at)
-        complete_periods()
-    return both, parameters(date=day, cut=at, settings=both.replay.settings)
+    at = moment(f"{day} 00:30")
+    both.step(DailyWork(at))
+    return parameters(date=day, cut=at, settings=both.replay.settings)
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_the_walk_through_the_statement(walk: tuple[SideBySide, dict[str, Any]], step: str) -> None:
+def test_the_walk_through_the_statement(last_run: dict[str, Any], step: str) -> None:
     places = {found[1]: found.end() for found in _STEP.finditer(GUIDE)}
     assert tuple(places) == STEPS
     columns, *table = first_table(GUIDE[places[step] :])
-    with acting(system("job"), "billing"):
-        assert table == answer_of_step(step, columns, walk[1])
+    assert table == answer_of_step(step, columns, last_run)
 
 
 @pytest.mark.parametrize("step", ("steps", "days", "lines"))
-def test_the_number_at_the_head_of_the_statement(walk: tuple[SideBySide, dict[str, Any]], step: str) -> None:
+def test_the_number_at_the_head_of_the_statement(last_run: dict[str, Any], step: str) -> None:
     comment = "\n".join(line.removeprefix("--").strip() for line in HEAD_OF_RATING.splitlines())
     columns, *table = first_table(comment.partition(f"\n{step}:\n")[2])
-    with acting(system("job"), "billing"):
-        assert table == answer_of_step(step, columns, walk[1])
+    assert table == answer_of_step(step, columns, last_run)
