@@ -33,7 +33,9 @@ class Account(AbstractBaseUser):
     """A login: the register in which an e-mail address is unique everywhere."""
 
     id = Id(primary_key=True)
+    # The login, in lower case.
     email = models.EmailField(unique=True)
+    # False: nobody can sign in with it.
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
@@ -53,9 +55,13 @@ class Account(AbstractBaseUser):
 class Scope(models.Model):
     """What a holder sees: the provider's everything, a partner and below, or one customer."""
 
+    # True: everything. Then partner and customer_id are null. Exactly one of the three is set.
     provider = models.BooleanField(default=False)
+    # This partner and all below it.
     partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
+    # This one customer. No foreign key: reference tables never point at customers.
     customer_id = models.UUIDField(null=True)
+    # What the holder may do in the scope: names from ROLES.
     roles = ArrayField(models.TextField(), default=list)
 
     class Meta:
@@ -78,6 +84,7 @@ class Administrator(Scope):
     id = Id(primary_key=True)
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="administrator")
     name = models.TextField()
+    # "fr" or "en": of screens and e-mails.
     language = models.CharField(max_length=2, default="fr")
     created_at = models.DateTimeField()
 
@@ -93,12 +100,18 @@ class ApiKey(Scope):
     """A key for the REST door; only its hash is kept."""
 
     id = Id(primary_key=True)
+    # What the key is for.
     name = models.TextField()
+    # SHA-256 of the key. The key itself is shown once and kept nowhere.
     key_hash = models.BinaryField(unique=True)
+    # "fr" or "en": of sentences in answers, unless Accept-Language says otherwise.
     language = models.CharField(max_length=2, default="en")
+    # The administrator or key that made it; null: the command line.
     created_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
+    # By real time, also in a sandbox; null: never.
     expires_at = models.DateTimeField(null=True)
+    # When it was ended by hand, by real time; null: not.
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -33,9 +33,13 @@ class Balance(models.Model):
         related_name="balances",
     )
     type = subscription_type_field()
+    # Seats allocated today: the sum of the ledger's deltas that are effective before the running period ends.
     allocated = count_field()
+    # Seats from the start of the next period on; less than allocated while a lowering is scheduled.
     next_cycle = count_field()
+    # Users in a seat now: the sum of the seat events. May exceed allocated, since a stack knows no limit.
     used = count_field()
+    # Goes up with each change of the row.
     version = models.BigIntegerField(default=0)
 
     class Meta:
@@ -56,11 +60,15 @@ class CustomerTotal(models.Model):
         "organisation.Customer", db_index=False, on_delete=models.RESTRICT, related_name="totals"
     )
     type = subscription_type_field()
+    # Copy of the customer's, for scopes.
     partner_path = path_field()
+    # Sums over the sites, as in Balance.
     allocated = count_field()
     next_cycle = count_field()
     used = count_field()
+    # Sum over the sites of the seats free for a new user: min(allocated, next_cycle) - used, 0 at least.
     remaining = count_field()
+    # Sum over the sites of the users above the allocation: used - allocated, 0 at least.
     over = count_field()
 
     class Meta:
@@ -75,17 +83,29 @@ class LedgerEntry(models.Model):
     id = Id()
     site_id = models.UUIDField()
     type = subscription_type_field()
+    # Why the quantity changed; one of LEDGER_KINDS.
     kind = models.TextField()
+    # First day on which it counts: today, the start of the next period, or for a correction a past day.
     effective_on = models.DateField()
+    # When it became known. A run knows the rows recorded up to its cut.
     recorded_at = models.DateTimeField()
+    # Seats more (positive) or fewer (negative); never 0.
     delta = models.IntegerField()
+    # Seats allocated on the site from effective_on on, as known when the row was written.
     quantity_after = models.IntegerField()
+    # Common to all rows of one request.
     change_id = models.UUIDField()
+    # Of a hand_back: the raise whose seats it gives back. Null for other kinds.
     reverses_id = models.UUIDField(null=True)
+    # Of a move: the other site. Null for other kinds.
     counterpart_site_id = models.UUIDField(null=True)
+    # "administrator", "api_key" or "system".
     actor_kind = models.TextField()
+    # Id of the administrator or key; null for the system.
     actor_id = models.UUIDField(null=True)
+    # Way in: "screen", "api", "cli" or "job".
     door = models.TextField()
+    # Free text of the person who asked for the change.
     reason = models.TextField(default="", blank=True)
 
     class Meta:
@@ -106,9 +126,12 @@ class CustomerMonth(models.Model):
 
     pk = models.CompositePrimaryKey("customer_id", "month_ends_on", "type_id")
     customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
+    # The last day of the month.
     month_ends_on = models.DateField()
     type = subscription_type_field()
+    # Copy of the customer's; follows when a partner moves.
     partner_path = path_field()
+    # Both at the end of that day.
     allocated = count_field()
     used = count_field()
 

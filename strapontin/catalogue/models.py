@@ -11,10 +11,13 @@ from strapontin.kit.models import Id
 class SubscriptionType(models.Model):
     """A type of subscription; ``stack_ids`` are the integers by which telephone servers name it."""
 
+    # The name in code, REST and every table, for example "voice".
     code = models.TextField(primary_key=True)
     name_fr = models.TextField()
     name_en = models.TextField()
+    # A user created on a stack gets the first one.
     stack_ids = ArrayField(models.IntegerField(), default=list)
+    # Order on screens and invoices, the smallest first.
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -34,9 +37,12 @@ class PriceList(models.Model):
     """Prices in one currency from a day on, general or one payer's own."""
 
     id = Id(primary_key=True)
+    # The payer whose own list it is; null: the general list.
     partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
     name = models.TextField()
+    # ISO 4217; the list counts for payers with this currency.
     currency = models.CharField(max_length=3)
+    # Periods that start on this day or later take their prices from it, until a later list counts.
     valid_from = models.DateField()
     created_at = models.DateTimeField()
 
@@ -55,6 +61,7 @@ class Price(models.Model):
     pk = models.CompositePrimaryKey("price_list_id", "type_id")
     price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="prices")
     type = subscription_type_field()
+    # For one seat and one month, before discounts and tax.
     monthly_amount = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:
@@ -67,7 +74,9 @@ class TermDiscount(models.Model):
 
     pk = models.CompositePrimaryKey("price_list_id", "months")
     price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="term_discounts")
+    # The term: 1, 12 or 36. A term without a row has no discount.
     months = models.PositiveSmallIntegerField()
+    # 0 to 100, off the list price.
     rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
 
     class Meta:
@@ -84,7 +93,9 @@ class LevelDiscount(models.Model):
 
     pk = models.CompositePrimaryKey("price_list_id", "level")
     price_list = models.ForeignKey(PriceList, db_index=False, on_delete=models.CASCADE, related_name="level_discounts")
+    # The payer's level. A level without a row has no discount.
     level = models.TextField()
+    # 0 to 100, off what the term discount leaves.
     rate_percent = models.DecimalField(max_digits=5, decimal_places=2)
 
     class Meta:

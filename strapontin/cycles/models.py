@@ -20,12 +20,19 @@ class Period(models.Model):
         "organisation.Customer", db_index=False, on_delete=models.RESTRICT, related_name="periods"
     )
     starts_on = models.DateField()
+    # The day on which the next period begins: no longer part of this one.
     ends_on = models.DateField()
+    # The commitment: 1, 12 or 36. It chooses the term discount, also for a stub.
     term_months = models.PositiveSmallIntegerField()
+    # How many monthly prices a full seat costs: term_months, or 1 for a stub.
     months = models.PositiveSmallIntegerField()
+    # Days that these months have: ends_on - starts_on, or for a stub the days of its month.
     full_days = models.PositiveSmallIntegerField()
+    # Who gets the invoice; null: there was no payer yet. Filled in as soon as there is one.
     payer = models.ForeignKey("organisation.Partner", null=True, db_index=False, on_delete=models.RESTRICT)
+    # False for a customer not for resale: never rated.
     billable = models.BooleanField(default=True)
+    # When the row was written; later than starts_on if nothing was at work then.
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -51,11 +58,16 @@ class PeriodPrice(models.Model):
         related_name="prices",
     )
     type = subscription_type_field()
+    # The list from which price and discounts were taken.
     price_list = models.ForeignKey("catalogue.PriceList", db_index=False, on_delete=models.RESTRICT)
     currency = models.CharField(max_length=3)
+    # For one seat and one month, before discounts.
     list_price = models.DecimalField(max_digits=12, decimal_places=2)
+    # 0 to 100.
     term_discount_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    # 0 to 100.
     level_discount_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    # For one seat and one month: list price less both discounts, rounded to the cent once.
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:

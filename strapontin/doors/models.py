@@ -9,12 +9,17 @@ class KeptAnswer(models.Model):
     """The 2xx answer to an actor's key, for 24 hours."""
 
     pk = models.CompositePrimaryKey("actor_id", "key")
+    # The administrator or API key that sent the request.
     actor_id = models.UUIDField()
+    # The Idempotency-Key that the client chose; of a form on a screen, "screen:" and the request_hash.
     key = models.TextField()
+    # SHA-256 of path and body. The same Idempotency-Key with another request is refused.
     request_hash = models.BinaryField()
+    # HTTP status, body and ETag as they were answered.
     status = models.PositiveSmallIntegerField()
     body = models.BinaryField()
     etag = models.TextField(default="", blank=True)
+    # By real time, also in a sandbox; 24 hours later it no longer counts.
     kept_at = models.DateTimeField()
 
     class Meta:

@@ -21,22 +21,37 @@ ADDRESS_LENGTH = 1000
 class Installation(models.Model):
     """The provider's own facts and settings: one row."""
 
+    # Always 1.
     id = models.SmallIntegerField(primary_key=True, default=1)
+    # The issuer on invoices; copied to each invoice when it is issued.
     name = models.TextField(default="Strapontin")
     address = models.TextField(default="", blank=True)
+    # ISO 3166-1 alpha-2. With the payer's country it decides the tax.
     country = models.CharField(max_length=2, default="FR")
     vat_number = models.TextField(default="", blank=True)
+    # ISO 4217. A new partner gets it unless another one is named.
     currency = models.CharField(max_length=3, default="EUR")
+    # "fr" or "en".
     language = models.CharField(max_length=2, default="fr")
+    # IANA name. All days (periods, effective dates, invoice dates) are local days of this zone.
     time_zone = models.TextField(default="Europe/Paris")
+    # Whom administrators may ask at the provider: free text.
     contact = models.TextField(default="", blank=True)
+    # First day on which a user needs a free seat (SPEC 5).
     seats_enforced_from = models.DateField(default=date(2022, 8, 23))
+    # First invoice date that is billed on seats allocated; earlier ones are on seats used (SPEC 7, Basis).
     allocation_billing_from = models.DateField(default=date(2022, 11, 1))
+    # Seats added on day d can be handed back until the end of day d + hand_back_days - 1; 0: never.
     hand_back_days = models.PositiveSmallIntegerField(default=7)
+    # For customers created from now on: "calendar" (periods begin on the 1st) or "anniversary" (on the day itself).
     alignment = models.TextField(default="calendar")
+    # Day of the month, 1 to 28, on which invoices are due to be issued.
     invoice_day = models.PositiveSmallIntegerField(default=1)
+    # Whether the worker requests the run of the invoice day by itself.
     automatic_billing = models.BooleanField(default=False)
+    # What a sandbox adds to real time; ignored elsewhere.
     clock_offset = models.DurationField(default=timedelta)
+    # Goes up with each change of the row; the ETag of the settings is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -59,17 +74,26 @@ class Partner(models.Model):
     id = Id(primary_key=True)
     name = models.TextField()
     sort_key = sort_key_field("name")
+    # The partner above; null: right below the provider.
     parent = models.ForeignKey("self", null=True, on_delete=models.RESTRICT, related_name="children")
+    # Ids from the outermost ancestor to the partner itself. Rewritten when a partner above it moves.
     path = path_field()
+    # Partnership level; chooses the level discount of periods that this partner pays.
     level = models.TextField(default="bronze")
+    # ISO 3166-1 alpha-2; empty: unknown, and a payer's customers are parked at billing.
     country = models.CharField(max_length=2, default="", blank=True)
+    # Part of the country, where tax depends on it (Canada: "QC").
     region = models.TextField(default="", blank=True)
     vat_number = models.TextField(default="", blank=True)
     address = models.TextField(default="", blank=True)
+    # ISO 4217. Price lists and invoices of this payer are in it.
     currency = models.CharField(max_length=3, default="EUR")
+    # "fr" or "en".
     language = models.CharField(max_length=2, default="fr")
+    # Whether it gets invoices. A customer's payer is the nearest partner with true, from its own one upwards.
     payer = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -87,24 +111,40 @@ class Customer(models.Model):
     """A customer of a partner, with its cycle; ``period_*`` repeat the running period for guards."""
 
     id = Id(primary_key=True)
+    # The partner that it belongs to; this one need not be the payer.
     partner = models.ForeignKey(Partner, on_delete=models.RESTRICT, related_name="customers")
+    # Copy of the partner's path, for scopes.
     partner_path = path_field()
     name = models.TextField()
     sort_key = sort_key_field("name")
+    # Its id in an outside system of the partner.
     client_id = models.TextField(default="", blank=True)
+    # Printed with its lines on invoices.
     purchase_order = models.TextField(default="", blank=True)
+    # "active", or "expired": no new users, no more seats, no further periods.
     status = models.TextField(default="active")
+    # As the installation had it when the customer was created; never changed.
     alignment = models.TextField()
+    # Day of the month, 1 to 31, on which periods begin; in a shorter month, its last day.
     anchor_day = models.PositiveSmallIntegerField()
+    # Commitment of the running period: 1, 12 or 36.
     term_months = models.PositiveSmallIntegerField()
+    # Term from the next period on; null: it stays the same.
     pending_term_months = models.PositiveSmallIntegerField(null=True)
+    # First day of the first period.
     starts_on = models.DateField()
+    # First day of the running period.
     period_starts_on = models.DateField()
+    # Day on which the next period begins: no longer part of the running one.
     period_ends_on = models.DateField()
+    # Whether the customer ends with its running period.
     cancel_at_end_of_period = models.BooleanField(default=False)
+    # Mark of the old model, set by the provider only; without effect from seats_enforced_from on (SPEC 8).
     unlimited = models.BooleanField(default=False)
+    # No limit of seats; left out of sums, and its periods are not billed.
     not_for_resale = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -139,6 +179,7 @@ class Site(models.Model):
     sort_key = sort_key_field("name")
     address = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
+    # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -156,15 +197,21 @@ class Stack(models.Model):
     """A telephone server and how to sign in there; the password is sealed with the installation's key."""
 
     id = Id(primary_key=True)
+    # Whose stack it is; null: the provider's.
     partner = models.ForeignKey("organisation.Partner", null=True, on_delete=models.RESTRICT)
     name = models.TextField()
     sort_key = sort_key_field("name")
+    # The connector: "wazo" or "csv".
     kind = models.TextField()
+    # Base address, https://…; of a CSV stack file:….
     url = models.TextField()
     username = models.TextField(default="", blank=True)
+    # Empty: none, or forgotten because the address was changed.
     password_sealed = models.BinaryField(default=b"")
+    # False: any certificate is taken.
     verify_tls = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -183,6 +230,7 @@ class TenantRegister(models.Model):
 
     pk = models.CompositePrimaryKey("stack_id", "tenant_uuid")
     stack = models.ForeignKey(Stack, db_index=False, on_delete=models.RESTRICT)
+    # The stack's own uuid of the tenant.
     tenant_uuid = models.UUIDField()
     customer_id = models.UUIDField()
     site_id = models.UUIDField()
@@ -199,13 +247,19 @@ class SiteTenant(models.Model):
     id = Id()
     site_id = models.UUIDField()
     stack = models.ForeignKey(Stack, on_delete=models.RESTRICT)
+    # Copy of the stack's name: customers may not read stacks.
     stack_name = models.TextField()
+    # The stack's own uuid of the tenant.
     tenant_uuid = models.UUIDField()
+    # Last time it was read with success; null: never. The figures shown are of then.
     synchronized_at = models.DateTimeField(null=True)
+    # Last attempt, with or without success; null: none yet.
     tried_at = models.DateTimeField(null=True)
+    # Why the last attempt failed; empty: it did not.
     error_code = models.TextField(default="", blank=True)
+    # Users of types that no subscription type names: [{"id": the stack's integer, "count": users}].
     unmapped = models.JSONField(default=list)
-    # The answer with which nothing here differed, and what it was compared with.
+    # Digest of the last answer and of what stood here, if the two agreed; else empty. The same again is not compared.
     agreed = models.BinaryField(default=b"")
 
     class Meta:

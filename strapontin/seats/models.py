@@ -30,15 +30,24 @@ class User(models.Model):
     first_name = models.TextField()
     last_name = models.TextField(default="", blank=True)
     sort_key = sort_key_field("last_name", "first_name")
+    # Unique in the customer, without case, among users typed in here. Required if the site has a tenant.
     email = models.TextField(default="", blank=True)
     extension = models.TextField(default="", blank=True)
+    # False: the user cannot telephone, but keeps the seat.
     enabled = models.BooleanField(default=True)
+    # "active": takes a seat. "gone": has left it; the row stays for the history.
     state = models.TextField(default="active")
+    # Where the user first appeared: "portal" (typed in or imported here) or "stack" (found by a synchronisation).
     origin = models.TextField(default="portal")
+    # Id of the SiteTenant in which the user lives; null: on no stack.
     tenant_id = models.UUIDField(null=True)
+    # The stack's own uuid of the user; null until the stack has confirmed the creation.
     stack_user_uuid = models.UUIDField(null=True)
+    # When the row took its seat.
     claimed_at = models.DateTimeField()
+    # When the seat was left; null while state is "active".
     released_at = models.DateTimeField(null=True)
+    # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
 
     class Meta:
@@ -76,13 +85,21 @@ class SeatEvent(models.Model):
     site_id = models.UUIDField()
     type = subscription_type_field()
     user_id = models.UUIDField()
+    # claim, release: a user came or left here. found, vanished: on the stack. retyped: another type or site (two rows).
     kind = models.TextField()
+    # Local day from which it counts: that of recorded_at.
     effective_on = models.DateField()
+    # When it became known. A run knows the rows recorded up to its cut.
     recorded_at = models.DateTimeField()
+    # 1: a seat taken. -1: a seat left.
     delta = models.SmallIntegerField()
+    # Seats used of this type on the site, after this event.
     used_after = models.IntegerField()
+    # "administrator", "api_key" or "system".
     actor_kind = models.TextField()
+    # Id of the administrator or key; null for the system.
     actor_id = models.UUIDField(null=True)
+    # Way in: "screen", "api", "cli" or "job".
     door = models.TextField()
 
     class Meta:
@@ -101,15 +118,21 @@ class StackCall(models.Model):
     customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
     id = Id()
     user_id = models.UUIDField()
+    # Id of the SiteTenant on whose stack the call is made.
     tenant_id = models.UUIDField()
     kind = models.TextField()
+    # "waiting"; "sent": tried, without a final answer; "done"; "failed": given up.
     state = models.TextField(default="waiting")
+    # How often it was sent.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Of the last attempt; empty: none failed.
     error_code = models.TextField(default="", blank=True)
-    # What an open creation has tried.
+    # The e-mail with which an open creation was tried first; emptied when the call ends.
     email = models.TextField(default="", blank=True)
     created_at = models.DateTimeField()
+    # Not before this moment; later after each attempt.
     due_at = models.DateTimeField()
+    # When it ended, well or not; null while it is open.
     done_at = models.DateTimeField(null=True)
 
     class Meta:
