@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from django.db import IntegrityError, transaction
 
 from strapontin.access.grants import CustomerEditor
 from strapontin.journal.operations import record_below
-from strapontin.kit.changes import different, update
-from strapontin.kit.database import row, run
+from strapontin.kit.changes import different, update, values
+from strapontin.kit.database import row_of, run
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, expect_version, not_found
 
@@ -20,6 +21,13 @@ _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
 ON CONFLICT DO NOTHING
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    name: str
+    address: str
+    version: int
 
 
 def create_site(grant: CustomerEditor, *, name: str, address: str = "", at: datetime) -> UUID:
@@ -43,17 +51,16 @@ def change_site(
 
     Raises ``not_found``, ``changed_meanwhile``, and ``already_exists`` for another site's name.
     """
-    before = row(_LOCK_SITE, [grant.customer.id, site_id])
+    before = row_of(_Site, _LOCK_SITE, [grant.customer.id, site_id])
     if before is None:
         raise not_found()
-    expect_version(expected_version, before["version"])
-    wanted = different({f: v for f, v in changes.items() if f in ("name", "address")}, before)
-    if not wanted:
+    expect_version(expected_version, before.version)
+    after = different({field: value for field, value in changes.items() if field in ("name", "address")}, before)
+    if not after:
         return
     try:
         with transaction.atomic():
-            update("site", {"customer_id": grant.customer.id, "id": site_id}, wanted)
+            update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
     except IntegrityError as error:
-        raise Refusal("already_exists", explanation=str(wanted.get("name", "")), field="name") from error
-    before_change = {field: before[field] for field in wanted}
-    record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=wanted)
+        raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
+    record_below(grant, action="site.change", at=at, object_id=site_id, before=values(after, before), after=after)
