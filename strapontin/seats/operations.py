@@ -19,6 +19,7 @@ from strapontin.allocations.operations import allocate_for_users, lock_balances,
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.cycles.customers import lock_customer
 from strapontin.kit.database import row, run, statement
+from strapontin.kit.emails import is_email
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
@@ -40,7 +41,6 @@ _LOCK_TOTALS = """
 SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])
  ORDER BY type_code FOR NO KEY UPDATE
 """
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,7 @@ def change_user(
         raise Refusal("changed_meanwhile")
     after = {**found, **changes}
     fields = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
-    wanted = _checked(NewUser(**{name: after[name] for name in fields}))
+    wanted = _checked(NewUser(**{name: after[name] for name in fields}), known_email=found["email"])
     if wanted.place != (found["site_id"], found["type_code"]):
         if confirm is not None:
             confirm(wanted.place)
@@ -369,7 +369,8 @@ def _move_seat(
             raise no_free_seat(grant, customer, wanted.place, seats=1)
 
 
-def _checked(new: NewUser) -> NewUser:
+def _checked(new: NewUser, known_email: str = "") -> NewUser:
+    """The user as it is written; ``known_email`` is there already, maybe from a stack, which has rules of its own."""
     trimmed = replace(
         new,
         first_name=new.first_name.strip(),
@@ -379,7 +380,7 @@ def _checked(new: NewUser) -> NewUser:
     )
     if not trimmed.first_name:
         raise invalid(_("This cannot be empty."), field="first_name")
-    if trimmed.email and not _EMAIL.fullmatch(trimmed.email):
+    if trimmed.email not in ("", known_email) and not is_email(trimmed.email):
         raise invalid(_("This is not an e-mail address."), field="email")
     if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
         raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
