@@ -71,11 +71,12 @@ $(VENV)/development.stamp: requirements-dev.lock | $(VENV)/bin/python
 	@$(install_strapontin)
 	@touch $@ $(VENV)/runtime.stamp
 
-# The product runs from this directory: a path file and a command are all that an installation would add.
+# The product runs from this directory: an installation adds a path file, a command and the compiled French.
 define install_strapontin
 $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | while read -r packages; do \
 	echo "$(CURDIR)" > "$$packages/strapontin.pth"; done; \
 printf '%s\n' '#!/bin/sh' \
 	'exec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m strapontin.cli.main "$$@"' > $(VENV)/bin/strapontin; \
-chmod +x $(VENV)/bin/strapontin
+chmod +x $(VENV)/bin/strapontin; \
+$(PYTHON) -m strapontin.web.translations compile
 endef

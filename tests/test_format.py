@@ -68,6 +68,25 @@ def test_days_and_months() -> None:
     assert [fmt.month_initial(date(2023, n, 1), language="fr") for n in range(1, 13)] == list("JFMAMJJASOND")
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("fr", "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."),
+        ("en", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+    ],
+)
+def test_names_of_months(language: str, names: str) -> None:
+    assert [fmt.month(date(2023, n, 1), language=language) for n in range(1, 13)] == [
+        f"{m} 2023" for m in names.split()
+    ]
+
+
+def test_figures_are_rounded_half_up_and_zero_has_no_sign() -> None:
+    assert fmt.number(Decimal("0.125"), language="fr", places=2) == "0,13"
+    assert fmt.number(Decimal("-2.5"), language="en") == f"{MINUS}3"
+    assert fmt.money(Decimal("-0.004"), "EUR", language="en", signed=True) == "€0.00"
+
+
 def test_moments_are_said_in_the_zone_of_the_provider() -> None:
     at = datetime(2023, 7, 18, 22, 30, tzinfo=UTC)
     assert fmt.moment(at, zone=PARIS, language="fr") == "19 juil. 2023, 00:30"
@@ -126,19 +145,7 @@ def test_ranges_show_their_last_day(start: date, end: date | None, french: str, 
     assert fmt.date_range(start, end, language="en") == english
 
 
-def test_last_days_are_said_to_be_included() -> None:
-    assert fmt.until(date(2023, 7, 25), language="fr") == "24 juil. 2023 inclus"
-    assert fmt.until(date(2023, 7, 25), language="en", year=False) == "24 Jul inclusive"
+def test_a_range_may_begin_without_its_preposition() -> None:
     assert fmt.date_range(date(2023, 6, 12), date(2024, 1, 1), language="fr", prefix=False) == (
         "12 juin au 31 déc. 2023"
     )
-
-
-def test_plurals_and_names() -> None:
-    assert [fmt.is_plural(n, language="fr") for n in (0, 1, 2, -1)] == [False, False, True, False]
-    assert [fmt.is_plural(n, language="en") for n in (0, 1, 2, -1)] == [True, False, True, False]
-    assert fmt.counted(0, "siège", "sièges", language="fr") == f"0{NB}siège"
-    assert fmt.counted(0, "seat", "seats", language="en") == f"0{NB}seats"
-    assert fmt.names([], language="fr") == ""
-    assert fmt.names(["Solène Barbizet", "Maud Ferrandis"], language="fr") == "Solène Barbizet et Maud Ferrandis"
-    assert fmt.names(["A", "B", "C"], language="en") == "A, B and C"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from strapontin.billing.payers import Payer
-from strapontin.billing.taxes import taxation
+from strapontin.billing.taxes import EUROPEAN_UNION, taxation
 from strapontin.kit.ids import new_id
 
 
@@ -20,6 +20,7 @@ from strapontin.kit.ids import new_id
         ("FR", "DE", "", "DE123456789", ["AE 0"]),
         ("FR", "GR", "", "EL 123456789", ["AE 0"]),
         ("FR", "DE", "", "nl 0000.0000.0B00", ["AE 0"]),
+        ("FR", "DE", "", "D-E 123.456.789", ["AE 0"]),
         ("BE", "FR", "", "FR00000000000", ["AE 0"]),
         ("FR", "CH", "", "", ["G 0"]),
         ("FR", "US", "NY", "", ["G 0"]),
@@ -29,6 +30,8 @@ from strapontin.kit.ids import new_id
         ("FR", "DE", "", "", "tax_unknown"),
         ("FR", "DE", "", "FR00000000000", "tax_unknown"),
         ("FR", "DE", "", "123456789", "tax_unknown"),
+        # Northern Ireland is in the Union for goods alone, and seats are none.
+        ("FR", "DE", "", "XI123456789", "tax_unknown"),
         # Departments with rates of their own.
         ("FR", "RE", "", "", "tax_unknown"),
         ("DE", "DE", "", "DE123456789", "tax_unknown"),
@@ -48,3 +51,8 @@ def test_the_tax_of_a_payer(issuer: str, country: str, region: str, vat_number: 
         assert (tax.rules, tax.fault) == ((), expected)
     else:
         assert ([f"{rule.category} {rule.rate_percent}" for rule in tax.rules], tax.fault) == (expected, None)
+
+
+def test_the_member_states() -> None:
+    members = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+    assert sorted(EUROPEAN_UNION) == members.split()

@@ -8,40 +8,14 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.utils.translation import gettext_noop
+from stdnum.eu import vat
+from stdnum.util import clean
 
 from strapontin.kit.money import to_cent
 
-EUROPEAN_UNION = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+# XI, Northern Ireland, gives numbers as members do, but is in the Union for goods alone (Withdrawal Agreement,
+# Protocol on Ireland/Northern Ireland, art. 8).
+EUROPEAN_UNION = frozenset(code.upper() for code in vat.MEMBER_STATES - {"xi"})
 
 
 class TaxPayer(Protocol):
@@ -129,7 +103,7 @@ def _place(country: str, region: str) -> str:
 
 def _country_of(vat_number: str) -> str:
     """The country that gave a number; Greece's begin with EL."""
-    prefix = "".join(letter for letter in vat_number if letter.isalnum())[:2].upper()
+    prefix = clean(vat_number, " .-").upper()[:2]
     return "GR" if prefix == "EL" else prefix
 
 

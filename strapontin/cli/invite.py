@@ -33,20 +33,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _add_administrator(email: str, name: str) -> None:
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-
     from strapontin.access import grants
     from strapontin.access.actors import system
     from strapontin.access.models import ROLES
     from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
     from strapontin.access.scope import acting
+    from strapontin.kit.emails import is_email
     from strapontin.organisation.settings import load
 
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refused("email_invalid", value=email) from error
+    if not is_email(email):
+        raise Refused("email_invalid", value=email)
     if not name:
         raise Refused("invite_nobody", email=email)
     actor = system("cli")

@@ -22,6 +22,9 @@ TESTING = os.environ.get("STRAPONTIN_TESTING") == "1"
 SANDBOX = os.environ.get("SANDBOX") == "1"
 DEMO = os.environ.get("STRAPONTIN_DEMO_SIGN_INS") == "1"
 SECRET_KEY = os.environ.get("STRAPONTIN_SECRET_KEY", "")
+# Earlier keys: what they signed or sealed still counts, nothing new is done with them.
+_FALLBACKS = os.environ.get("STRAPONTIN_SECRET_KEY_FALLBACKS", "").split(",")
+SECRET_KEY_FALLBACKS = [key.strip() for key in _FALLBACKS if key.strip()]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TRUSTED_ORIGINS", "").split(",") if o]
 # What links in e-mails begin with.

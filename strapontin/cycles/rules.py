@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from strapontin.kit.dates import days_in_month, first_of_next_month
 
@@ -21,9 +22,7 @@ class Span:
 
 def boundary_after(boundary: date, *, term_months: int, anchor_day: int) -> date:
     """The boundary ``term_months`` later, on the anchor day or on the last day of that month."""
-    month_index = boundary.year * 12 + boundary.month - 1 + term_months
-    year, month = divmod(month_index, 12)
-    return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
+    return boundary + relativedelta(months=term_months, day=anchor_day)
 
 
 def period_from(starts_on: date, *, term_months: int, anchor_day: int) -> Span:

@@ -6,6 +6,8 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
+
 
 def local_date(moment: datetime, time_zone: str) -> date:
     """The date on the wall of ``time_zone`` at ``moment`` (aware)."""
@@ -29,4 +31,4 @@ def days_in_month(day: date) -> int:
 
 def first_of_next_month(day: date) -> date:
     """The first day of the month after that of ``day``."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day + relativedelta(months=1, day=1)

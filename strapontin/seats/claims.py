@@ -15,6 +15,7 @@ from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.operations import allocate_for_users, lock_balances
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.kit.database import exists, row_of, statement
+from strapontin.kit.emails import is_email
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
@@ -24,7 +25,6 @@ _CLAIM = statement(__file__, "claim.sql")
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
 _BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,11 @@ def _balance(customer_id: UUID, place: Place) -> Quantities | None:
     return row_of(Quantities, _BALANCE, [customer_id, *place])
 
 
-def checked(new: NewUser) -> NewUser:
-    """The user with spaces trimmed. Raises ``invalid`` for a missing name, a wrong e-mail or extension."""
+def checked(new: NewUser, *, known_email: str = "") -> NewUser:
+    """The user with spaces trimmed. Raises ``invalid`` for a missing name, a wrong e-mail or extension.
+
+    ``known_email`` is the user's present one. A stack may have given it, by rules of its own: it is accepted.
+    """
     trimmed = replace(
         new,
         first_name=new.first_name.strip(),
@@ -150,7 +153,7 @@ def checked(new: NewUser) -> NewUser:
     )
     if not trimmed.first_name:
         raise invalid(_("This cannot be empty."), field="first_name")
-    if trimmed.email and not _EMAIL.fullmatch(trimmed.email):
+    if trimmed.email not in ("", known_email) and not is_email(trimmed.email):
         raise invalid(_("This is not an e-mail address."), field="email")
     if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
         raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")

@@ -169,7 +169,8 @@ def change_user(
     if before is None:
         raise not_found()
     expect_version(expected_version, before.version)
-    after = checked(NewUser(**{field: changes.get(field, getattr(before, field)) for field in _FIELDS}))
+    facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
+    after = checked(NewUser(**facts), known_email=before.email)
     if after.place != before.place:
         if confirm is not None:
             confirm(after.place)

@@ -2,46 +2,63 @@
 
 Pure functions: each takes the ``language`` (``"fr"``, ``"en"``, or a variant such as ``"fr-ca"``) and
 returns plain text. Money and rates are ``Decimal``; dates are local dates; intervals are half-open, so
-ranges are given with an exclusive end and shown with their last day. Typography follows DESIGN "Words": in
-French a narrow no-break space between thousands, a no-break space before ``%`` and ``€``, and "1er"; in
-English commas, a point and British dates. The minus is U+2212: as wide as the plus, never broken from its
-figure.
+ranges are given with an exclusive end and shown with their last day. Babel writes figures and names months,
+from CLDR: in French a narrow no-break space between thousands, a no-break space before ``%`` and ``€``.
+CLDR does not say the rest (DESIGN "Words"): half is rounded up, "1er" in French, British dates in English.
+The minus is U+2212: as wide as the plus, never broken from its figure.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
+
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
+
+from strapontin.kit.money import to_cent
 
 NO_BREAK = "\u00a0"
-NARROW = "\u202f"
 MINUS = "\u2212"
 
-_MONTHS = {
-    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
-# The sign alone where it is unambiguous for the readers of that language, else with its country or the code.
-_SYMBOLS = {
+_FRENCH, _ENGLISH = Locale("fr"), Locale("en")
+# The sign alone if the readers of that language take it for that currency, else with its country or the code.
+_SIGNS = {
     "fr": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$" + NO_BREAK + "CA"},
     "en": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "CA$"},
 }
-_CENT = Decimal("0.01")
+# A page repeats its figures, and the next page repeats them again.
+_KEPT_FIGURES = 4096
 
 
 def _is_french(language: str) -> bool:
     return language.lower().startswith("fr")
 
 
-def _months(language: str) -> tuple[str, ...]:
-    return _MONTHS["fr" if _is_french(language) else "en"]
+def _locale(language: str) -> Locale:
+    return _FRENCH if _is_french(language) else _ENGLISH
 
 
+@cache
+def _pattern(language: str, places: int) -> NumberPattern:
+    whole = _locale(language).decimal_formats[None].pattern.partition(".")[0]
+    return parse_pattern(f"{whole}.{'0' * places}")
+
+
+@cache
+def _months(language: str, context: str, width: str) -> tuple[str, ...]:
+    names = _locale(language).months[context][width]
+    return tuple(names[number] for number in range(1, 13))
+
+
+def _month(value: date, language: str) -> str:
+    return _months(language, "format", "abbreviated")[value.month - 1]
+
+
+@lru_cache(maxsize=_KEPT_FIGURES)
 def number(value: Decimal | int, *, language: str, places: int = 0) -> str:
     """``value`` rounded half up to ``places`` decimals, with grouped thousands: "4 812,5" or "4,812.5"."""
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,f}"
-    if _is_french(language):
-        text = text.replace(",", NARROW).replace(".", ",")
+    text: str = _pattern(language, places).apply(abs(rounded), _locale(language))
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
@@ -50,15 +67,21 @@ def integer(value: int, *, language: str) -> str:
     return number(value, language=language)
 
 
+def _currency_sign(currency: str, language: str) -> str:
+    known = _SIGNS["fr" if _is_french(language) else "en"]
+    # A code, unlike a sign, keeps a distance from the figure that follows it.
+    return known.get(currency) or (currency if _is_french(language) else currency + NO_BREAK)
+
+
+@lru_cache(maxsize=_KEPT_FIGURES)
 def money(amount: Decimal, currency: str, *, language: str, signed: bool = False) -> str:
     """An amount to the cent with its currency: "1 286,55 €" or "€1,286.55"; ``signed`` adds the plus."""
-    rounded = amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+    rounded = to_cent(amount)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    pattern = _locale(language).currency_formats["standard"]
     figure = number(abs(rounded), language=language, places=2)
-    if _is_french(language):
-        return f"{sign}{figure}{NO_BREAK}{_SYMBOLS['fr'].get(currency, currency)}"
-    symbol = _SYMBOLS["en"].get(currency)
-    return f"{sign}{symbol}{figure}" if symbol else f"{sign}{currency}{NO_BREAK}{figure}"
+    text = f"{sign}{pattern.prefix[0]}{figure}{pattern.suffix[0]}"
+    return text.replace("¤", _currency_sign(currency, language))
 
 
 def percent(value: Decimal | int, *, language: str, places: int | None = None) -> str:
@@ -67,8 +90,8 @@ def percent(value: Decimal | int, *, language: str, places: int | None = None) -
     if places is None:
         exponent = rate.normalize().as_tuple().exponent
         places = max(0, -exponent) if isinstance(exponent, int) else 0
-    text = number(rate, language=language, places=places)
-    return f"{text}{NO_BREAK}%" if _is_french(language) else f"{text}%"
+    sign: str = _locale(language).percent_formats[None].suffix[0]
+    return number(rate, language=language, places=places) + sign
 
 
 def share(part: int, whole: int, *, language: str) -> str:
@@ -86,18 +109,18 @@ def delta(value: int, *, language: str) -> str:
 def day(value: date, *, language: str, year: bool = True) -> str:
     """A date: "18 juil. 2023", "1er janv. 2024", "18 Jul 2023"; without the year, "18 juil."."""
     first = "1er" if value.day == 1 and _is_french(language) else str(value.day)
-    text = f"{first} {_months(language)[value.month - 1]}"
+    text = f"{first} {_month(value, language)}"
     return f"{text} {value.year}" if year else text
 
 
 def month(value: date, *, language: str) -> str:
     """The month of a date: "août 2022" or "Aug 2022"."""
-    return f"{_months(language)[value.month - 1]} {value.year}"
+    return f"{_month(value, language)} {value.year}"
 
 
 def month_initial(value: date, *, language: str) -> str:
     """The letter under a column of the twelve-month chart."""
-    return _months(language)[value.month - 1][0].upper()
+    return _months(language, "stand-alone", "narrow")[value.month - 1]
 
 
 def clock_time(moment_: datetime, *, zone: tzinfo) -> str:
@@ -170,28 +193,3 @@ def date_range(start: date, end: date | None, *, language: str, prefix: bool = T
         opening = day(start, language=language, year=start.year != last.year)
     text = f"{opening} {'au' if french else 'to'} {closing}"
     return f"du {text}" if french and prefix else text
-
-
-def until(end: date, *, language: str, year: bool = True) -> str:
-    """The last day of an interval, said to be included: "24 juil. 2023 inclus", "24 Jul 2023 inclusive"."""
-    said = "inclus" if _is_french(language) else "inclusive"
-    return f"{day(last_day(end), language=language, year=year)} {said}"
-
-
-def is_plural(count: int | Decimal, *, language: str) -> bool:
-    """Whether a noun counted by ``count`` is plural: from two in French, everything but one in English."""
-    magnitude = abs(Decimal(count))
-    return magnitude >= 2 if _is_french(language) else magnitude != 1
-
-
-def counted(count: int, one: str, many: str, *, language: str) -> str:
-    """The figure and its noun, kept on one line: "1 siège", "12 sièges"."""
-    noun = many if is_plural(count, language=language) else one
-    return f"{integer(count, language=language)}{NO_BREAK}{noun}"
-
-
-def names(values: Sequence[str], *, language: str) -> str:
-    """Names in a row: "Solène Barbizet et Maud Ferrandis", "A, B and C"."""
-    if len(values) < 2:
-        return "".join(values)
-    return f"{', '.join(values[:-1])} {'et' if _is_french(language) else 'and'} {values[-1]}"

@@ -1,9 +1,10 @@
-"""The French catalogue without GNU gettext: find our strings, keep ``django.po``, compile ``django.mo``.
+"""The French catalogue: find our strings, keep ``django.po``, compile ``django.mo``; Babel does each of them.
 
-Run it after any change of a text that people read, and commit both files::
+Run it after any change of a text that people read, and commit ``django.po``::
 
     python -m strapontin.web.translations          # adds what is missing (empty), drops what is gone, compiles
-    python -m strapontin.web.translations check    # fails on a missing, fuzzy, gone or uncompiled one
+    python -m strapontin.web.translations check    # fails on a missing, doubted or gone one
+    python -m strapontin.web.translations compile  # writes django.mo, which is in no commit
 
 Strings are those of templates (``translate``, ``blocktranslate``, ``_()``) and of Python calls of the gettext
 family with literal arguments, in the whole package. The source text is English. An entry is written by hand
@@ -11,202 +12,163 @@ after its empty one was added; French plurals have two forms (0 and 1; from 2 on
 """
 
 import ast
-import re
-import struct
+import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
 import strapontin
 
 PACKAGE = Path(strapontin.__file__).resolve().parent
 CATALOGUE = PACKAGE / "web" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 
-_HEADER = (
-    "Content-Type: text/plain; charset=UTF-8\n"
-    "Content-Transfer-Encoding: 8bit\n"
-    "Language: fr\n"
-    "Plural-Forms: nplurals=2; plural=(n > 1);\n"
-)
-# The names our code calls gettext by, and what their first arguments are.
-_CALLS = {
-    "_": ("id",),
-    "gettext": ("id",),
-    "gettext_lazy": ("id",),
-    "gettext_noop": ("id",),
-    "ngettext": ("id", "plural"),
-    "ngettext_lazy": ("id", "plural"),
-    "pgettext": ("context", "id"),
-    "pgettext_lazy": ("context", "id"),
-    "npgettext": ("context", "id", "plural"),
+# Babel's own header holds the time and its version: two branches would always differ there.
+_HEADER = r"""msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Language: fr\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
+
+"""
+# The names that our code calls gettext by, and which arguments are the text, its plural and its context ("c").
+_KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
-_CALL = re.compile(r"(?<!\w)(?P<name>n?p?gettext|_)\((?P<arguments>.*?)\) ")
+_CODE, _TEMPLATE = "strapontin.web.translations:extract_code", "strapontin.web.translations:extract_template"
+_METHODS = [("**.py", _CODE), ("**.html", _TEMPLATE), ("**/templates/**.txt", _TEMPLATE)]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a translation is looked up by."""
-
-    text: str
-    context: str = ""
-    plural: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.text!r} ({self.context})" if self.context else repr(self.text)
+def texts(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The text of a message's ``id`` or ``string``, and that of its plural if it has one."""
+    return (value or "",) if isinstance(value, str | None) else tuple(value)
 
 
-@dataclass(slots=True)
-class Entry:
-    """A translation: one form, or two where the text has a plural."""
+def extract_code(
+    code: IO[bytes], keywords: Collection[str], _comment_tags: Collection[str], options: Any
+) -> Iterator[tuple[int, str, tuple[str | None, ...], list[str]]]:
+    """The strings of a Python file, for Babel.
 
-    key: Key
-    forms: list[str] = field(default_factory=list)
-    fuzzy: bool = False
-    files: set[str] = field(default_factory=set)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every form is there and nobody doubts it."""
-        return not self.fuzzy and len(self.forms) == (2 if self.key.plural else 1) and all(self.forms)
-
-
-def _key_of(name: str, arguments: list[str]) -> Key:
-    values = dict(zip(_CALLS[name], arguments, strict=False))
-    return Key(values.get("id", ""), values.get("context", ""), values.get("plural", ""))
+    Babel's own method finds none within an f-string (before Python 3.12), and one in ``_(row["label"])``.
+    """
+    for node in ast.walk(ast.parse(code.read())):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in keywords:
+                yield node.lineno, name, tuple(_literal(argument) for argument in node.args), []
 
 
-def _in_python(source: str) -> Iterator[Key]:
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name not in _CALLS:
-            continue
-        wanted = node.args[: len(_CALLS[name])]
-        literals = [a.value for a in wanted if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        if len(literals) == len(_CALLS[name]):
-            yield _key_of(name, literals)
+def _literal(argument: ast.expr) -> str | None:
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
 
 
-def _in_template(source: str) -> Iterator[Key]:
+def extract_template(
+    template: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[Any]:
+    """The strings of a Django template, for Babel."""
     from django.utils.translation.template import templatize
 
-    # Django rewrites a template as calls of gettext among noise; each call ends with ") ".
-    for call in _CALL.finditer(templatize(source) + " "):
-        name = call["name"]
-        tree = ast.parse(f"f({call['arguments'].replace(', count', '')})", mode="eval").body
-        literals = [str(a.value) for a in getattr(tree, "args", ()) if isinstance(a, ast.Constant)]
-        yield _key_of(name, literals)
+    # Django rewrites a template as Python calls among noise, whose indentation means nothing.
+    calls = "\n".join(line.strip() for line in templatize(template.read().decode()).splitlines())
+    return extract_python(BytesIO(calls.encode()), keywords, comment_tags, options)
 
 
-def find_strings(package: Path = PACKAGE) -> dict[Key, set[str]]:
-    """Every text of the package that is translated, with the files it stands in."""
-    found: dict[Key, set[str]] = {}
-    for path in sorted([*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("templates/**/*.txt")]):
-        source = path.read_text(encoding="utf-8")
-        keys = _in_python(source) if path.suffix == ".py" else _in_template(source)
-        for key in keys:
-            found.setdefault(key, set()).add(path.relative_to(package).as_posix())
+def find_strings(package: Path = PACKAGE) -> Catalog:
+    """Every text of the package that is translated, by the first file it stands in.
+
+    Raises ``ValueError`` for a text that is counted in one place and not, or otherwise, in another: gettext
+    looks both up by the same key.
+    """
+    found = Catalog()
+    strings = extract_from_dir(package, _METHODS, keywords=_KEYWORDS)
+    for file, _line, text, _comments, context in sorted(strings, key=lambda each: (each[0], texts(each[2]))):
+        known = found.get(text, context)
+        if known and known.id != text:
+            raise ValueError(f"{text!r} in {file} is {known.id!r} elsewhere: give one of them a context")
+        found.add(text, locations=[(file, 0)], context=context)
     return found
 
 
-def _unquote(line: str) -> str:
-    text: str = ast.literal_eval(line[line.index('"') :])
-    return text
+def read_catalogue(path: Path = CATALOGUE) -> Catalog:
+    """The catalogue of a file."""
+    return read_po(BytesIO(path.read_bytes()), locale="fr")
 
 
-def read_po(path: Path = CATALOGUE) -> list[Entry]:
-    """The entries of a catalogue, without its header."""
-    entries: list[Entry] = []
-    for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8") if path.exists() else ""):
-        values: dict[str, str] = {}
-        fuzzy, keyword = False, ""
-        for line in block.splitlines():
-            if line.startswith("#"):
-                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
-                continue
-            if match := re.match(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)\s", line):
-                keyword = match[1]
-            if line.strip():
-                values[keyword] = values.get(keyword, "") + _unquote(line)
-        if values.get("msgid"):
-            key = Key(values["msgid"], values.get("msgctxt", ""), values.get("msgid_plural", ""))
-            forms = [text for name, text in sorted(values.items()) if name.startswith("msgstr")]
-            entries.append(Entry(key, forms, fuzzy))
-    return entries
+def entries(catalogue: Catalog) -> list[Message]:
+    """The messages of a catalogue, without its header, which Babel has for one."""
+    return [message for message in catalogue if message.id]
 
 
-def _quote(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+def write_catalogue(catalogue: Catalog, path: Path = CATALOGUE) -> None:
+    """Write a catalogue in its order, without line numbers, so that differences stay small."""
+    written = BytesIO()
+    write_po(written, catalogue, width=0, omit_header=True, ignore_obsolete=True)
+    path.write_bytes(_HEADER.encode() + written.getvalue().rstrip() + b"\n")
 
 
-def write_po(entries: list[Entry], path: Path = CATALOGUE) -> None:
-    """Write a catalogue in the order of its files, without line numbers, so that differences stay small."""
-    header = "".join(f"{_quote(line)}\n" for line in _HEADER.splitlines(keepends=True))
-    blocks = [f'msgid ""\nmsgstr ""\n{header}']
-    for entry in sorted(entries, key=lambda e: (sorted(e.files)[:1], e.key.text, e.key.context, e.key.plural)):
-        lines = [f"#: {name}" for name in sorted(entry.files)]
-        if entry.fuzzy:
-            lines.append("#, fuzzy")
-        if entry.key.context:
-            lines.append(f"msgctxt {_quote(entry.key.context)}")
-        lines.append(f"msgid {_quote(entry.key.text)}")
-        if entry.key.plural:
-            lines.append(f"msgid_plural {_quote(entry.key.plural)}")
-            forms = [*entry.forms, "", ""][:2]
-            lines += [f"msgstr[{n}] {_quote(form)}" for n, form in enumerate(forms)]
-        else:
-            lines.append(f"msgstr {_quote(entry.forms[0] if entry.forms else '')}")
-        blocks.append("\n".join(lines) + "\n")
-    path.write_text("\n".join(blocks), encoding="utf-8")
+def is_stale(path: Path = CATALOGUE) -> bool:
+    """Whether ``django.mo`` is not that of ``django.po``; a wheel has only the former."""
+    compiled = path.with_suffix(".mo")
+    return path.exists() and not (compiled.exists() and compiled.stat().st_mtime_ns == path.stat().st_mtime_ns)
 
 
-def compile_mo(entries: list[Entry]) -> bytes:
-    """The catalogue in the binary format that Python's ``gettext`` reads; incomplete entries are left out."""
-    texts = {b"": _HEADER.encode()}
-    for entry in entries:
-        if entry.complete:
-            prefix = f"{entry.key.context}\x04" if entry.key.context else ""
-            plural = f"\0{entry.key.plural}" if entry.key.plural else ""
-            texts[f"{prefix}{entry.key.text}{plural}".encode()] = "\0".join(entry.forms).encode()
-    ids = sorted(texts)
-    strings = b"".join(key + b"\0" for key in ids) + b"".join(texts[key] + b"\0" for key in ids)
-    tables, offset = b"", 28 + 16 * len(ids)
-    for values in (ids, [texts[key] for key in ids]):
-        for value in values:
-            tables += struct.pack("<II", len(value), offset)
-            offset += len(value) + 1
-    head = struct.pack("<7I", 0x950412DE, 0, len(ids), 28, 28 + 8 * len(ids), 0, 0)
-    return head + tables + strings
+def compile_catalogue(path: Path = CATALOGUE) -> None:
+    """Write ``django.mo``, of the age of its ``django.po``; several processes may do so at once."""
+    unfinished = path.with_suffix(f".{os.getpid()}.mo")
+    written = path.stat()
+    with unfinished.open("wb") as file:
+        write_mo(file, read_catalogue(path))
+    os.utime(unfinished, ns=(written.st_atime_ns, written.st_mtime_ns))
+    unfinished.replace(path.with_suffix(".mo"))
 
 
-def problems() -> list[str]:
+def problems(package: Path = PACKAGE, path: Path = CATALOGUE) -> list[str]:
     """What keeps the catalogue from being complete, in sentences; empty when all is well."""
-    found, entries = find_strings(), read_po()
-    known = {entry.key: entry for entry in entries}
-    said = [f"missing: {key} in {', '.join(sorted(found[key]))}" for key in found if key not in known]
-    said += [f"not translated: {e.key}" for e in entries if e.key in found and not e.complete]
-    said += [f"no longer used: {e.key}" for e in entries if e.key not in found]
-    compiled = CATALOGUE.with_suffix(".mo")
-    if not compiled.exists() or compiled.read_bytes() != compile_mo(entries):
-        said.append("django.mo is not that of django.po: run python -m strapontin.web.translations")
-    return said
+    found, known = find_strings(package), read_catalogue(path)
+    said = []
+    for message in entries(found):
+        entry = known.get(message.id, message.context)
+        if entry is None or entry.id != message.id:
+            said.append(f"missing: {_name(message)} in {', '.join(file for file, _line in message.locations)}")
+        elif entry.fuzzy or not all(texts(entry.string)):
+            said.append(f"not translated: {_name(entry)}")
+    gone = [entry for entry in entries(known) if found.get(entry.id, entry.context) is None]
+    return said + [f"no longer used: {_name(entry)}" for entry in gone]
 
 
-def update() -> None:
+def _name(message: Message) -> str:
+    text = repr(texts(message.id)[0])
+    return f"{text} ({message.context})" if message.context else text
+
+
+def update(package: Path = PACKAGE, path: Path = CATALOGUE) -> None:
     """Bring the catalogue to the texts of the package and compile it."""
-    known = {entry.key: entry for entry in read_po()}
-    entries = [known.get(key) or Entry(key) for key in find_strings()]
-    for entry, files in zip(entries, find_strings().values(), strict=True):
-        entry.files = files
-    write_po(entries)
-    CATALOGUE.with_suffix(".mo").write_bytes(compile_mo(entries))
+    catalogue = read_catalogue(path)
+    catalogue.update(find_strings(package), no_fuzzy_matching=True)
+    write_catalogue(catalogue, path)
+    compile_catalogue(path)
 
 
 def main(arguments: list[str]) -> int:
-    """Update the catalogue, or with "check" only say what is wrong with it."""
+    """Update the catalogue; or with "check" only say what is wrong with it, with "compile" only compile it."""
+    if arguments == ["compile"]:
+        compile_catalogue()
+        return 0
     if arguments != ["check"]:
         update()
     said = problems()
@@ -216,8 +178,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    from django.conf import settings
-
-    if not settings.configured:
-        settings.configure()
     raise SystemExit(main(sys.argv[1:]))

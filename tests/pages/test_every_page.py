@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
-from strapontin.web.translations import read_po
+from strapontin.web.translations import entries, read_catalogue, texts
 from tests.pages.scene import Scene
 from tests.pages.tour import Stop, places, stops
 
@@ -51,11 +51,8 @@ def every_stop() -> list[str]:
 def sentences() -> tuple[set[str], set[str]]:
     """Texts without a variable that are only English, and only French."""
     english, french = set(), set()
-    for entry in read_po():
-        texts = [(entry.key.text, entry.forms[0])]
-        if entry.key.plural:
-            texts.append((entry.key.plural, entry.forms[-1]))
-        for source, translated in texts:
+    for entry in entries(read_catalogue()):
+        for source, translated in zip(texts(entry.id), texts(entry.string), strict=True):
             if "%(" not in source and source != translated:
                 english.add(source)
                 french.add(translated)

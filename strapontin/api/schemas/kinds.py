@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from strapontin.kit.emails import EMAIL_LENGTH, is_email
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
 
 # Control characters, surrogates, line and paragraph separators, and marks that turn the reading direction.
@@ -45,10 +44,8 @@ def _unix_lines(value: object) -> object:
 
 
 def _mail(text: str) -> str:
-    try:
-        validate_email(text)
-    except ValidationError:
-        raise refuse(_("This is not an e-mail address.")) from None
+    if not is_email(text):
+        raise refuse(_("This is not an e-mail address."))
     return text
 
 
@@ -131,9 +128,9 @@ Lines = Annotated[
     AfterValidator(_lines),
 ]
 Secret = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line)]
-Mail = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_mail)]
+Mail = Annotated[str, StringConstraints(strip_whitespace=True, max_length=EMAIL_LENGTH), AfterValidator(_mail)]
 OptionalMail = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_mail_or_nothing)
+    str, StringConstraints(strip_whitespace=True, max_length=EMAIL_LENGTH), AfterValidator(_mail_or_nothing)
 ]
 Quantity = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_day_in_range)]

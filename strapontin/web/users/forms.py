@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.kit.emails import EMAIL_LENGTH, validate_email
 from strapontin.seats.claims import NewUser
 from strapontin.web.frame.forms import Form
 from strapontin.web.frame.labels import Types
@@ -19,10 +20,12 @@ class UserForm(Form):
 
     first_name = forms.CharField(label=_("First name"), max_length=200)
     last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
-    email = forms.EmailField(
+    email = forms.CharField(
         label=_("E-mail address"),
-        max_length=254,
+        max_length=EMAIL_LENGTH,
         required=False,
+        widget=forms.EmailInput,
+        validators=[validate_email],
         # Django's own words, so that our translation of them is said in its forms too, at the sign-in.
         error_messages={"invalid": _("Enter a valid email address.")},
     )

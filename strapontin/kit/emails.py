@@ -1,0 +1,21 @@
+"""What an e-mail address is: one rule for operations, REST, forms and commands."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+# The longest that a mail server takes (RFC 5321, 4.5.3.1.3: 256 with the brackets around it).
+EMAIL_LENGTH = 254
+
+# For fields of forms, which take a validator.
+validate_email = EmailValidator()
+
+
+def is_email(text: str) -> bool:
+    """Whether ``text``, all of it, is an e-mail address."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= EMAIL_LENGTH

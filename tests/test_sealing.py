@@ -1,0 +1,50 @@
+"""Secrets sealed under a key stay readable while that key is among the fallbacks; new ones take the first key."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.test import override_settings
+
+from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
+from tests.servers import REPOSITORY
+
+
+def test_a_sealed_text_is_opened_by_its_key_alone() -> None:
+    with override_settings(SECRET_KEY="first", SECRET_KEY_FALLBACKS=[]):
+        sealed = seal("geheim")
+        assert b"geheim" not in sealed
+        assert open_sealed(sealed) == open_sealed(memoryview(sealed)) == "geheim"
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=[]), pytest.raises(SealBrokenError):
+        open_sealed(sealed)
+
+
+def test_nothing_stays_nothing() -> None:
+    assert seal("") == b""
+    assert open_sealed(b"") == ""
+
+
+def test_a_key_is_rotated() -> None:
+    with override_settings(SECRET_KEY="first", SECRET_KEY_FALLBACKS=[]):
+        old = seal("geheim")
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=["zero", "first"]):
+        assert open_sealed(old) == "geheim"
+        new = seal("geheim")
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=[]):
+        assert open_sealed(new) == "geheim"
+        with pytest.raises(SealBrokenError):
+            open_sealed(old)
+    with override_settings(SECRET_KEY="first", SECRET_KEY_FALLBACKS=[]), pytest.raises(SealBrokenError):
+        open_sealed(new)
+
+
+@pytest.mark.parametrize(("given", "read"), [("", []), ("first", ["first"]), ("second, first,", ["second", "first"])])
+def test_fallbacks_come_from_the_environment(given: str, read: list[str]) -> None:
+    code = "from strapontin.config import settings; print(settings.SECRET_KEY_FALLBACKS)"
+    environment = os.environ | {"STRAPONTIN_SECRET_KEY_FALLBACKS": given}
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == str(read)
