@@ -17,24 +17,21 @@ from django.db import connection
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
-from strapontin.allocations.operations import apply_changes
-from strapontin.allocations.rules import Change
 from strapontin.billing.runs import execute_run
-from strapontin.cycles.customers import NewCustomer, change_customer, create_customer
+from strapontin.cycles.customers import change_customer
 from strapontin.demo import people
 from strapontin.demo.archive import ArchivedStack
 from strapontin.demo.cast import OWNERS, STACKS, Customer, Site
 from strapontin.demo.days import Days
 from strapontin.demo.foundation import Foundation, lay_foundation
+from strapontin.demo.furnishing import Furnisher, open_accounts
 from strapontin.demo.history import Attached, Changes, Event, Joins, Night, Term, Wants, events
 from strapontin.demo.population import Population, Resident, population, tenant_uuid
 from strapontin.demo.stacks import addresses
 from strapontin.jobs.daily import begin_day
-from strapontin.organisation.operations import change_settings, create_site
 from strapontin.organisation.settings import Settings, load
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import NewUser, change_user, create_user, remove_user
-from strapontin.stacks.operations import attach_tenant
 from strapontin.stacks.sync import execute_synchronization, request_synchronization, stack_types
 
 SYNCHRONISING = logging.getLogger("strapontin.stacks.sync")
@@ -46,7 +43,7 @@ def build_demo(*, home: Path, at: datetime) -> None:
     with _quickly():
         foundation = lay_foundation(days, addresses(home))
         Player(days, foundation).play(events(days))
-    people.open_accounts()
+    open_accounts([person.email for person in people.SIGNING_IN], people.PASSWORD)
 
 
 def sign_ins(language: str = "en") -> list[str]:
@@ -148,10 +145,12 @@ class Player:
                 self.synchronize(event)
 
     def change_settings(self, *, at: datetime, **changes: object) -> None:
-        actor = self.ground.actor(people.ARMELLE)
-        with acting(actor):
-            change_settings(grants.provider(actor), changes=changes, at=at)
+        self.furnisher(people.ARMELLE, at).change_settings(**changes)
         del self.settings
+
+    def furnisher(self, person: people.Person, at: datetime) -> Furnisher:
+        """Furnishes as the person."""
+        return Furnisher(actor=self.ground.actor(person), at=at, settings=self.settings)
 
     # -- customers -------------------------------------------------------------------------------------
 
@@ -164,20 +163,17 @@ class Player:
             self.anchors.add(event.starts_on.day)
         # A start in the past and one not for resale are the provider's to set.
         ours = event.starts_on < self.settings.day(event.at) or customer.not_for_resale
-        actor = self.ground.actor(people.ARMELLE if ours else people.IN_CHARGE[customer.partner])
-        new = NewCustomer(
-            name=customer.name,
+        furnisher = self.furnisher(people.ARMELLE if ours else people.IN_CHARGE[customer.partner], event.at)
+        customer_id = furnisher.make_customer(
+            customer.name,
+            partner_id=self.ground.partners[customer.partner],
             term_months=customer.term_months,
             client_id=customer.client_id,
             purchase_order=f"BC-{customer.client_id[-3:]}" if customer.term_months == 36 else "",
             starts_on=event.starts_on,
             not_for_resale=customer.not_for_resale,
         )
-        with acting(actor):
-            creator = grants.customer_creator(actor, self.ground.partners[customer.partner])
-            customer_id = create_customer(creator, new=new, settings=self.settings, at=event.at)
-            editor = grants.customer_editor(actor, customer_id)
-            sites = {site.name: create_site(editor, name=site.name, at=event.at) for site in customer.sites}
+        sites = {site.name: furnisher.make_site(customer_id, site.name) for site in customer.sites}
         self.customers[customer.client_id] = Here(customer_id, sites)
         for site in customer.sites:
             if site.attached_ago is None:
@@ -187,15 +183,13 @@ class Player:
     def attach_stacks(self, customer: Customer, site: Site, at: datetime) -> None:
         here = self.customers[customer.client_id]
         for stack in site.stacks:
-            actor = self.ground.actor(people.PAUL if OWNERS[stack] else people.ARMELLE)
-            with acting(actor):
-                here.tenants[site.name, stack] = attach_tenant(
-                    grants.stack_attacher(actor, here.id),
-                    site_id=here.sites[site.name],
-                    stack_id=self.ground.stacks[stack],
-                    tenant_uuid=tenant_uuid(customer, site, stack),
-                    at=at,
-                )
+            furnisher = self.furnisher(people.PAUL if OWNERS[stack] else people.ARMELLE, at)
+            here.tenants[site.name, stack] = furnisher.attach_tenant(
+                here.id,
+                here.sites[site.name],
+                stack_id=self.ground.stacks[stack],
+                tenant_uuid=tenant_uuid(customer, site, stack),
+            )
 
     def set_term(self, event: Term) -> None:
         actor = self.ground.actor(event.who)
@@ -208,11 +202,8 @@ class Player:
 
     def want(self, event: Wants) -> None:
         here = self.customers[event.customer.client_id]
-        actor = self.ground.actor(event.who)
-        changes = [Change(here.sites[site], code, seats) for (site, code), seats in event.wanted.items()]
-        with acting(actor):
-            manager = grants.allocation_manager(actor, here.id)
-            apply_changes(manager, changes=changes, settings=self.settings, at=event.at, reason=event.reason)
+        quantities = {(here.sites[site], code): seats for (site, code), seats in event.wanted.items()}
+        self.furnisher(event.who, event.at).allocate(here.id, quantities, reason=event.reason)
 
     def attach(self, event: Attached) -> None:
         site = next(site for site in event.customer.sites if site.name == event.site)

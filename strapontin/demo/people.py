@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from django.contrib.auth.hashers import make_password
-
-from strapontin.access.models import ROLES, Account
+from strapontin.access.models import ROLES
 from strapontin.demo.cast import CLINIC, COMETE, LARKSPUR, OPALINE, PROVIDER, customer
 
 Language = Literal["fr", "en"]
@@ -156,9 +154,3 @@ def for_customer(client_id: str) -> list[Person]:
     """Who may change the customer's allocations, the customer's own administrators first."""
     own = [p for p in EVERYBODY if p.client_id == client_id and "subscriptions" in p.roles]
     return [*own, IN_CHARGE[customer(client_id).partner]]
-
-
-def open_accounts() -> None:
-    """Gives those who sign in their password."""
-    sealed = make_password(PASSWORD)
-    Account.objects.filter(email__in=[person.email for person in SIGNING_IN]).update(password=sealed)

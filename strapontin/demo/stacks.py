@@ -11,6 +11,7 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.cast import ATLAS, GRENOBLE, MEYLAN
+from strapontin.demo.furnishing import NOBODY
 from strapontin.demo.worlds import PASSWORD, world
 from strapontin.kit.database import rows
 from strapontin.organisation.settings import load
@@ -18,8 +19,6 @@ from strapontin.stacks.operations import change_stack
 from strapontin.stacks.wazo.simulator.world import save
 
 SIMULATED = (GRENOBLE, ATLAS)
-# Nothing listens on the discard port of this machine: an address where nobody answers.
-NOBODY = "http://127.0.0.1:9"
 
 
 def simulators(home: Path) -> list[list[str]]:

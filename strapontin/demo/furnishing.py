@@ -1,0 +1,162 @@
+"""Furnishes an installation: for the demo, for tests and for benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.hashers import make_password
+
+from strapontin.access import grants
+from strapontin.access.actors import Actor, system
+from strapontin.access.models import ROLES, Account
+from strapontin.access.operations import NewAdministrator, NewKey, ScopeGiven, create_administrator, create_api_key
+from strapontin.access.scope import acting
+from strapontin.allocations.operations import apply_changes
+from strapontin.allocations.rules import Change, Place
+from strapontin.catalogue.operations import NewPriceList, create_price_list
+from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.organisation.operations import NewPartner, change_settings, create_partner, create_site
+from strapontin.organisation.settings import Settings, load
+from strapontin.seats.operations import NewUser, create_user
+from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
+
+THE_PROVIDER = ScopeGiven(provider=True)
+# Nothing listens on the discard port of this machine: an address where nobody answers.
+NOBODY = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnisher:
+    """Makes what an installation needs, one operation and one transaction each, and answers its id.
+
+    ``actor`` acts, as at a door: in its own scope, with the grant that the operation asks for. ``at`` is the moment on
+    the installation's clock if ``None``, and ``settings`` are those of the installation. ``facts`` are further fields
+    of the value that the operation takes. A refusal of the operation reaches the caller.
+    """
+
+    actor: Actor = field(default_factory=partial(system, "cli"))
+    at: datetime | None = None
+    settings: Settings | None = None
+
+    def change_settings(self, **changes: Any) -> None:
+        """Changes the installation's settings."""
+        with self._acting() as (_, at):
+            change_settings(grants.provider(self.actor), changes=changes, at=at)
+
+    def make_price_list(self, new: NewPriceList) -> UUID:
+        """A price list."""
+        with self._acting() as (_, at):
+            return create_price_list(grants.provider(self.actor), new=new, at=at)
+
+    def make_partner(
+        self,
+        name: str,
+        *,
+        parent_id: UUID | None = None,
+        country: str = "FR",
+        payer: bool | None = None,
+        **facts: Any,
+    ) -> UUID:
+        """A partner, who pays if it stands right below the provider, unless ``payer`` tells otherwise."""
+        pays = parent_id is None if payer is None else payer
+        new = NewPartner(name, parent_id, country=country, payer=pays, **facts)
+        with self._acting() as (_, at):
+            return create_partner(grants.provider(self.actor), new=new, at=at)
+
+    def make_customer(self, name: str, *, partner_id: UUID, term_months: int = 1, **facts: Any) -> UUID:
+        """A customer, who begins today unless ``starts_on`` tells otherwise."""
+        new = NewCustomer(name, term_months, **facts)
+        with self._acting() as (settings, at):
+            return create_customer(grants.customer_creator(self.actor, partner_id), new=new, settings=settings, at=at)
+
+    def make_site(self, customer_id: UUID, name: str) -> UUID:
+        """A site of the customer."""
+        with self._acting() as (_, at):
+            return create_site(grants.customer_editor(self.actor, customer_id), name=name, at=at)
+
+    def allocate(self, customer_id: UUID, quantities: Mapping[Place, int], *, reason: str = "") -> None:
+        """Makes the seats of each place (a site's id and a type) so many."""
+        changes = [Change(*place, quantity) for place, quantity in quantities.items()]
+        with self._acting() as (settings, at):
+            grant = grants.allocation_manager(self.actor, customer_id)
+            apply_changes(grant, changes=changes, settings=settings, at=at, reason=reason)
+
+    def add_user(
+        self,
+        customer_id: UUID,
+        site_id: UUID,
+        type_code: str = "voice",
+        *,
+        first_name: str = "Ada",
+        allocate_missing: bool = False,
+        **facts: Any,
+    ) -> UUID:
+        """A user of the site, on a seat of the type."""
+        new = NewUser(site_id, type_code, first_name, **facts)
+        with self._acting() as (settings, at):
+            grant = grants.user_manager(self.actor, customer_id)
+            return create_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)
+
+    def make_stack(self, name: str = "Stack", *, kind: str = "wazo", url: str = NOBODY, **facts: Any) -> UUID:
+        """A stack, which does not answer unless ``url`` leads to one that does."""
+        new = NewStack(name, kind, url, **facts)
+        with self._acting() as (_, at):
+            return create_stack(grants.stack_manager(self.actor), new=new, at=at)
+
+    def attach_tenant(
+        self, customer_id: UUID, site_id: UUID, *, stack_id: UUID, tenant_uuid: UUID | None = None
+    ) -> UUID:
+        """The attachment of a tenant of the stack to the site; of a tenant of its own if none is named."""
+        tenant_uuid = tenant_uuid or uuid4()
+        with self._acting() as (_, at):
+            grant = grants.stack_attacher(self.actor, customer_id)
+            return attach_tenant(grant, site_id=site_id, stack_id=stack_id, tenant_uuid=tenant_uuid, at=at)
+
+    def make_administrator(
+        self,
+        name: str,
+        email: str,
+        scope: ScopeGiven = THE_PROVIDER,
+        *,
+        roles: Iterable[str] = ROLES,
+        language: str = "fr",
+    ) -> Actor:
+        """An administrator, who signs in once :func:`open_accounts` has given a password: as an actor at a screen."""
+        new = NewAdministrator(name, email, scope, list(roles), language)
+        with self._acting() as (_, at):
+            made = create_administrator(grants.administrator_manager(self.actor), new=new, at=at)
+        return Actor(
+            kind="administrator",
+            id=made,
+            name=name,
+            roles=frozenset(new.roles),
+            door="screen",
+            provider=scope.provider,
+            partner_id=scope.partner_id,
+            customer_id=scope.customer_id,
+            language=language,
+        )
+
+    def make_key(self, name: str = "Key", scope: ScopeGiven = THE_PROVIDER, *, roles: Iterable[str] = ROLES) -> str:
+        """An API key, valid for a year of real time: the key itself."""
+        new = NewKey(name, scope, list(roles))
+        with self._acting() as (_, at):
+            return create_api_key(grants.administrator_manager(self.actor), new=new, at=at)[1]
+
+    @contextmanager
+    def _acting(self) -> Iterator[tuple[Settings, datetime]]:
+        with acting(self.actor):
+            settings = self.settings or load()
+            yield settings, self.at or settings.now()
+
+
+def open_accounts(emails: Iterable[str], password: str) -> None:
+    """Gives administrators a password, the same for all."""
+    # One hash for all: it takes longer than to make a customer.
+    Account.objects.filter(email__in=list(emails)).update(password=make_password(password))
