@@ -1,4 +1,6 @@
-"""The fixed people of the stories, and the words to tell them with; everything happens through the REST door.
+"""The fixed people of the stories, and the words to tell them with.
+
+Partners, customers, sites, stacks and keys are furnished; what happens to them passes the REST door.
 
 ``strapontin`` the provider · ``opaline`` a paying partner, ``ouest`` below it (does not pay) · ``tramontane``
 another partner, the outsider · customers ``brumes`` (of opaline), ``lagune`` (of ouest) and ``zenith`` (of
@@ -11,29 +13,17 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from strapontin.access import grants
-from strapontin.access.actors import system
 from strapontin.access.models import ROLES
-from strapontin.access.operations import NewKey, ScopeGiven, create_api_key
-from strapontin.access.scope import acting
+from strapontin.access.operations import ScopeGiven
+from strapontin.demo.furnishing import Furnisher
 from tests.api.client import Answer, ApiClient
 from tests.servers import Database
 
-ALL_ROLES = list(ROLES)
-
-
-def provider_key() -> str:
-    """The first key, made as ``strapontin api-key --provider`` makes it."""
-    actor = system("cli")
-    with acting(actor):
-        grant = grants.administrator_manager(actor)
-        new = NewKey("The provider", ScopeGiven(provider=True), ALL_ROLES)
-        return create_api_key(grant, new=new, at=datetime.now(UTC))[1]
+FURNISHER = Furnisher()
 
 
 @dataclass
@@ -75,7 +65,7 @@ class Customer:
     id: str
     name: str
     by: ApiClient
-    administrator: ApiClient = field(init=False)
+    administrator: ApiClient
 
     @property
     def path(self) -> str:
@@ -84,7 +74,7 @@ class Customer:
 
     def site(self, name: str = "Lyon") -> Site:
         """A new site."""
-        return Site(self, self.by.made(f"{self.path}/sites", {"name": name}).id, name)
+        return Site(self, str(FURNISHER.make_site(UUID(self.id), name)), name)
 
     def allocate(self, site: Site, **wanted: int) -> Answer:
         """Asks for quantities on a site; refused or not, answers what was said."""
@@ -109,7 +99,7 @@ class Stage:
     provider: ApiClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.provider = ApiClient(provider_key())
+        self.provider = self.key("The provider")
 
     def clock(self, moment: str) -> None:
         """Sets the clock: a day (at eight in the morning, unless it is that day) or a moment with its offset."""
@@ -121,21 +111,21 @@ class Stage:
         assert answer.status == 200, answer.body
 
     def partner(self, name: str, *, parent: str | None = None, **facts: Any) -> str:
-        """A new partner's id; in France, bronze, paying where it stands right below the provider."""
-        body = {"name": name, "parent": parent, "country": "FR", "level": "bronze", **facts}
-        return self.provider.made("/partners", body).id
+        """A new partner's id; in France, bronze, paying if it stands right below the provider."""
+        return str(FURNISHER.make_partner(name, parent_id=_id(parent), **facts))
 
-    def customer(self, name: str, partner: str, *, term_months: int = 1, **facts: Any) -> Customer:
+    def customer(self, name: str, partner: str, *, term_months: int = 1) -> Customer:
         """A new customer, from today on."""
-        body = {"partner": partner, "name": name, "term_months": term_months, **facts}
-        made = Customer(self, self.provider.made("/customers", body).id, name, self.provider)
-        made.administrator = self.key(f"{name}: administrator", {"customer": made.id})
-        return made
+        customer_id = FURNISHER.make_customer(name, partner_id=UUID(partner), term_months=term_months)
+        administrator = self.key(f"{name}: administrator", customer=str(customer_id))
+        return Customer(self, str(customer_id), name, self.provider, administrator)
 
-    def key(self, name: str, scope: dict[str, Any], roles: Iterable[str] = ALL_ROLES) -> ApiClient:
-        """Somebody with a key for this scope and these roles."""
-        body = {"name": name, "scope": scope, "roles": list(roles)}
-        return ApiClient(self.provider.made("/api-keys", body)["key"])
+    def key(
+        self, name: str, *, partner: str | None = None, customer: str | None = None, roles: Iterable[str] = ROLES
+    ) -> ApiClient:
+        """Somebody with a key for the partner, the customer or, if neither is named, the provider."""
+        scope = ScopeGiven(not (partner or customer), _id(partner), _id(customer))
+        return ApiClient(FURNISHER.make_key(name, scope, roles=roles))
 
     def work(self) -> None:
         """Does the jobs that wait, as the worker would, until none is left."""
@@ -179,14 +169,11 @@ class Stage:
         """
         folder = Path(os.environ["STRAPONTIN_HOME"]) / "csv"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{site.id}.csv"
-        sites = f"{site.customer.path}/sites/{site.id}/stack-tenants"
-        attached = self.provider.get(sites).items
-        if not attached:
-            body = {"name": site.name, "kind": "csv", "url": path.as_uri()}
-            stack = self.provider.made("/stacks", body).id
-            attached = [self.provider.made(sites, {"stack": stack, "tenant_uuid": str(uuid4())}).body]
-        _write_people(path, attached[0]["tenant_uuid"], people, type_code)
+        path, tenant = folder / f"{site.id}.csv", UUID(site.id)
+        if not path.exists():
+            stack = FURNISHER.make_stack(site.name, kind="csv", url=path.as_uri())
+            FURNISHER.attach_tenant(UUID(site.customer.id), UUID(site.id), stack_id=stack, tenant_uuid=tenant)
+        _write_people(path, tenant, people, type_code)
         started = self.provider.post(f"{site.customer.path}/synchronizations")
         assert started.status == 202, started.body
         self.work()
@@ -194,7 +181,11 @@ class Stage:
         assert done["state"] == "done", done.body
 
 
-def _write_people(path: Path, tenant: str, people: int, type_code: str) -> None:
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _write_people(path: Path, tenant: UUID, people: int, type_code: str) -> None:
     known = path.read_text().splitlines()[2:] if path.exists() else []
     header = "uuid,first_name,last_name,email,subscription_type,enabled,tenant"
     number = {"voice": 0, "uc": 1, "cr": 3}[type_code]
@@ -219,6 +210,6 @@ class Cast(Stage):
         self.lagune = self.customer("La Lagune", self.ouest)
         self.zenith = self.customer("Zénith", self.tramontane)
 
-    def partner_administrator(self, partner: str, roles: Iterable[str] = ALL_ROLES) -> ApiClient:
+    def partner_administrator(self, partner: str, roles: Iterable[str] = ROLES) -> ApiClient:
         """Somebody of a partner."""
-        return self.key("A partner's administrator", {"partner": partner}, roles)
+        return self.key("A partner's administrator", partner=partner, roles=roles)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.api.client import Answer
-from tests.cast import Cast, Site
+from tests.cast import FURNISHER, Cast, Site
 
 
 @pytest.fixture
@@ -68,9 +68,7 @@ def test_a_confirmation_for_a_place_that_is_none(full: Site) -> None:
 
 def attach(site: Site) -> str:
     """Another stack tenant of the site."""
-    stack = site.customer.by.made("/stacks", {"name": "S", "kind": "wazo", "url": "https://stack.example"}).id
-    tenants = f"{site.customer.path}/sites/{site.id}/stack-tenants"
-    return site.customer.by.made(tenants, {"stack": stack, "tenant_uuid": str(uuid4())}).id
+    return str(FURNISHER.attach_tenant(UUID(site.customer.id), UUID(site.id), stack_id=FURNISHER.make_stack()))
 
 
 def test_a_site_with_several_tenants_is_entered_by_the_one_named(full: Site) -> None:
