@@ -46,6 +46,12 @@ class Site:
         (found,) = (figures for figures in site["types"] if figures["type"] == type_code)
         return {name: value for name, value in found.items() if name != "type"}
 
+    def attach(self, *, tenant_uuid: UUID | None = None, **stack: Any) -> str:
+        """Attaches a tenant of a new stack; answers the attachment's id."""
+        stack_id = FURNISHER.make_stack(**stack)
+        ids = UUID(self.customer.id), UUID(self.id)
+        return str(FURNISHER.attach_tenant(*ids, stack_id=stack_id, tenant_uuid=tenant_uuid))
+
     def add_user(self, name: str, type_code: str = "voice", **more: Any) -> Answer:
         """Asks for a user to be added."""
         body = {"first_name": name, "site": self.id, "type": type_code, **more}
@@ -171,8 +177,7 @@ class Stage:
         folder.mkdir(parents=True, exist_ok=True)
         path, tenant = folder / f"{site.id}.csv", UUID(site.id)
         if not path.exists():
-            stack = FURNISHER.make_stack(site.name, kind="csv", url=path.as_uri())
-            FURNISHER.attach_tenant(UUID(site.customer.id), UUID(site.id), stack_id=stack, tenant_uuid=tenant)
+            site.attach(tenant_uuid=tenant, kind="csv", url=path.as_uri())
         _write_people(path, tenant, people, type_code)
         started = self.provider.post(f"{site.customer.path}/synchronizations")
         assert started.status == 202, started.body
