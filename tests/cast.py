@@ -34,17 +34,17 @@ class Site:
     id: str
     name: str
 
-    def allocate(self, **wanted: int) -> Answer:
-        """Asks for these quantities by type, as the customer's partner would."""
-        return self.customer.allocate(self, **wanted)
+    def allocate(self, **quantities: int) -> Answer:
+        """Asks for these quantities by type."""
+        return self.customer.allocate(self, **quantities)
 
-    def figures(self, type_code: str = "voice", **asked: str) -> dict[str, int]:
-        """The seats of a type; ``as_of`` and ``known_at`` may be asked."""
-        query = "&".join(f"{name}={value}" for name, value in asked.items())
-        shown = self.customer.by.get(f"{self.customer.path}/subscriptions?{query}")
-        (site,) = (site for site in shown["sites"] if site["site"] == self.id)
-        (found,) = (figures for figures in site["types"] if figures["type"] == type_code)
-        return {name: value for name, value in found.items() if name != "type"}
+    def figures(self, type_code: str = "voice", **parameters: str) -> dict[str, int]:
+        """The seats of a type; ``parameters`` are those of the address, such as ``as_of``."""
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
+        subscriptions = self.customer.by.get(f"{self.customer.path}/subscriptions?{query}")
+        (site,) = (site for site in subscriptions["sites"] if site["site"] == self.id)
+        (figures,) = (figures for figures in site["types"] if figures["type"] == type_code)
+        return {name: value for name, value in figures.items() if name != "type"}
 
     def attach(self, *, tenant_uuid: UUID | None = None, **stack: Any) -> str:
         """Attaches a tenant of a new stack; answers the attachment's id."""
@@ -58,14 +58,14 @@ class Site:
         return self.customer.by.post(f"{self.customer.path}/users", body)
 
     def add_users(self, count: int, type_code: str = "voice") -> None:
-        """Adds users who must find their seats."""
+        """Adds users; each must get a seat."""
         for number in range(count):
             assert self.add_user(f"User {number}", type_code).status == 201
 
 
 @dataclass
 class Customer:
-    """A customer; ``by`` is who acts for it in the stories: the provider, unless told otherwise."""
+    """A customer; ``by`` acts for it in the stories, at first the provider."""
 
     stage: Stage
     id: str
@@ -82,9 +82,9 @@ class Customer:
         """A new site."""
         return Site(self, str(FURNISHER.make_site(UUID(self.id), name)), name)
 
-    def allocate(self, site: Site, **wanted: int) -> Answer:
-        """Asks for quantities on a site; refused or not, answers what was said."""
-        changes = [{"site": site.id, "type": code, "quantity": n} for code, n in wanted.items()]
+    def allocate(self, site: Site, **quantities: int) -> Answer:
+        """Asks for quantities on a site; the answer may be a refusal."""
+        changes = [{"site": site.id, "type": code, "quantity": n} for code, n in quantities.items()]
         return self.by.post(f"{self.path}/allocation-changes", {"changes": changes})
 
     def set_term(self, months: int) -> None:
@@ -164,14 +164,14 @@ class Stage:
         return self.provider.everything(f"/invoices?payer={payer}&date={day}")
 
     def invoice(self, day: str, payer: str) -> dict[str, Any]:
-        """The one invoice of a payer of a date, whose sums are right."""
-        (found,) = self.invoices(day, payer)
-        return found
+        """The one invoice of a payer of a date."""
+        (invoice,) = self.invoices(day, payer)
+        return invoice
 
     def arrive_on_stack(self, site: Site, people: int, *, type_code: str = "voice") -> None:
-        """From now on a stack says that so many people use the site, and is synchronised.
+        """Synchronises a stack, a CSV file, which from now on has so many people on the site.
 
-        The stack is a CSV file, the first time attached as a tenant of the site.
+        The first time, the stack is attached to the site.
         """
         folder = Path(os.environ["STRAPONTIN_HOME"]) / "csv"
         folder.mkdir(parents=True, exist_ok=True)

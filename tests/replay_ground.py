@@ -44,6 +44,7 @@ class Ground:
     def of(cls, database: Database, history: History) -> Self:
         """Empties the database and makes the installation in which the history begins."""
         database.empty()
+        # The product's defaults but for their price list: a history brings its own.
         Installation.objects.using("owner").create(id=1)
         SubscriptionType.objects.using("owner").bulk_create(
             SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
@@ -65,6 +66,10 @@ class Ground:
             replay.add_price_list(AddPriceList(THE_BEGINNING, price_list))
         return replay
 
+    def provider(self, at: datetime) -> Furnisher:
+        """Furnishes as the provider."""
+        return Furnisher(at=at, settings=self.settings)
+
     def actor(self, customer: str, *, own: bool = True) -> Actor:
         """The provider, the customer's partner, or (if ``own``) the customer's own administrator, in turn."""
         turn = self.events % (3 if own else 2)
@@ -83,14 +88,15 @@ class Ground:
 
     def set_partner(self, event: SetPartner) -> None:
         """Creates a partner, or makes it what it is from now on."""
-        provider, partner = system("api"), event.partner
+        partner = event.partner
         facts: dict[str, Any] = {name: getattr(partner, name) for name in ("level", "country", "currency", "payer")}
         facts["parent_id"] = self.partners[partner.parent] if partner.parent else None
         if partner.name not in self.partners:
-            self.partners[partner.name] = Furnisher(at=event.at).make_partner(partner.name, **facts)
+            self.partners[partner.name] = self.provider(event.at).make_partner(partner.name, **facts)
             return
-        with acting(provider):
-            grant = grants.provider(provider)
+        actor = system("api")
+        with acting(actor):
+            grant = grants.provider(actor)
             change_partner(grant, partner_id=self.partners[partner.name], changes=facts, at=event.at)
 
     def add_price_list(self, event: AddPriceList) -> None:
@@ -105,14 +111,13 @@ class Ground:
             level_discounts=prices.level_discounts,
             partner_id=self.partners[prices.partner] if prices.partner else None,
         )
-        Furnisher(at=event.at).make_price_list(new)
+        self.provider(event.at).make_price_list(new)
 
     def create_customer(self, event: CreateCustomer) -> None:
         """A customer with its sites, each with a tenant on the one stack."""
         self.partner_of[event.customer] = event.partner
         actor = system("api") if event.not_for_resale else self.actor(event.customer, own=False)
-        settings = replace(self.settings, alignment=event.alignment)
-        furnisher = Furnisher(actor=actor, at=event.at, settings=settings)
+        furnisher = Furnisher(actor=actor, at=event.at, settings=replace(self.settings, alignment=event.alignment))
         customer = self.customers[event.customer] = furnisher.make_customer(
             event.customer,
             partner_id=self.partners[event.partner],
@@ -120,9 +125,8 @@ class Ground:
             not_for_resale=event.not_for_resale,
         )
         sites = self.sites[event.customer] = {site: furnisher.make_site(customer, site) for site in SITES}
-        provider = Furnisher(at=event.at, settings=settings)
         for site in sites.values():
-            self.tenants[site] = provider.attach_tenant(customer, site, stack_id=self.stack)
+            self.tenants[site] = self.provider(event.at).attach_tenant(customer, site, stack_id=self.stack)
 
     def set_term(self, event: SetTerm) -> int | None:
         """Asks for a term; answers the one that is then pending."""

@@ -64,7 +64,7 @@ class Story:
         self.execute(sync_id, lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
 
     def progress_of(self, site_id: UUID) -> list[dict[str, Any]]:
-        """Synchronises a site; answers what its tenants said, in the order of their attachment."""
+        """Synchronises a site; answers the readings of its tenants, in the order of their attachment."""
         sync_id, _ = self.request(site_id)
         self.execute(sync_id)
         return self.progress(sync_id).readings
@@ -130,12 +130,12 @@ class Story:
             self.now += timedelta(hours=1)
 
     def calls(self) -> list[tuple[str, str, str]]:
-        found = self.read("SELECT kind, state, error_code FROM stack_call ORDER BY id")
-        return [(call["kind"], call["state"], call["error_code"]) for call in found]
+        calls = self.read("SELECT kind, state, error_code FROM stack_call ORDER BY id")
+        return [(call["kind"], call["state"], call["error_code"]) for call in calls]
 
     def user(self, user_id: UUID) -> dict[str, Any]:
-        (found,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
-        return found
+        (user,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
+        return user
 
     def on_stack(self, email: str) -> int:
         """How many users of the stack have this e-mail."""
@@ -200,4 +200,4 @@ def reading(progress: Progress) -> dict[str, Any]:
 
 
 def differences(progress: Progress) -> dict[str, int]:
-    return {name: len(found) for name, found in reading(progress)["differences"].items() if found}
+    return {name: len(users) for name, users in reading(progress)["differences"].items() if users}

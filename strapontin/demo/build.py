@@ -59,8 +59,8 @@ def sign_ins(language: str = "en") -> list[str]:
 def _quickly() -> Iterator[None]:
     """Commits without waiting for the disk, and quietly.
 
-    Nothing can be lost by it: whoever calls notes the end in a transaction that does wait, and with it all that
-    was written before.
+    Nothing can be lost: the caller notes the end in a transaction that waits for the disk, and with it for everything
+    written before.
     """
     level = SYNCHRONISING.level
     SYNCHRONISING.setLevel(logging.ERROR)
@@ -85,7 +85,7 @@ class Here:
 
 
 class Player:
-    """Plays events in the order of their moments; each is one transaction of whoever acts."""
+    """Plays events in the order of their moments; the people of the story act."""
 
     def __init__(self, days: Days, foundation: Foundation) -> None:
         self.days = days
@@ -106,7 +106,7 @@ class Player:
 
     def play(self, history: Sequence[Event]) -> None:
         """Lets everything happen, and the work of each day before the events of that day."""
-        by_day = {day: list(found) for day, found in groupby(history, key=lambda event: self.settings.day(event.at))}
+        by_day = {day: list(group) for day, group in groupby(history, key=lambda e: self.settings.day(e.at))}
         day = self.days.begins_on
         while day <= self.days.today:
             if day > self.days.begins_on and self.begins_periods(day):
@@ -120,7 +120,7 @@ class Player:
             raise RuntimeError(f"events outside the story: {sorted(by_day)}")
 
     def begins_periods(self, day: date) -> bool:
-        """Whether periods can begin on a day; on others its work would change nothing, and take its time."""
+        """Whether periods can begin on a day; the work of another day would change nothing."""
         return day.day in self.anchors or (day + timedelta(days=1)).day == 1
 
     def begin(self, day: date) -> None:
@@ -243,10 +243,10 @@ class Player:
                 )
 
     def change_by_hand(self, here: Here, users: Population, site: Site, event: Changes) -> None:
-        """Somebody enters who came and removes who left, as the site's users are ``event.ago`` days before today."""
+        """Somebody enters the new users and removes those who left: the site is as it was ``event.ago`` days ago."""
         then = {resident.id: resident for resident in users.of(site.name, ago=event.ago)}
         before = {r.id for r in users.residents if r.site == site.name and r.id in here.users}
-        actor = self.by_whom(event.customer)
+        actor = self.user_manager(event.customer)
         moment = _Moments(event.at)
         with acting(actor):
             grant = grants.user_manager(actor, here.id)
@@ -285,8 +285,8 @@ class Player:
             grant, new=new, settings=self.settings, at=moment.next(), allocate_missing=may
         )
 
-    def by_whom(self, customer: Customer) -> Actor:
-        """Who enters the customer's users: the first of its own administrators, or the partner."""
+    def user_manager(self, customer: Customer) -> Actor:
+        """The administrator who enters the customer's users: the first of its own, or the partner's."""
         own = [p for p in people.EVERYBODY if p.client_id == customer.client_id and "users" in p.roles]
         return self.ground.actor(own[0] if own else people.IN_CHARGE[customer.partner])
 

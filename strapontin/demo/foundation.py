@@ -46,10 +46,10 @@ class Foundation:
 
 def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
     """Sets the provider up on the morning of the first day; ``addresses`` are those of the stacks, by name."""
-    made = Foundation()
+    foundation = Foundation()
     at = days.at(days.begins_on, time(8, 15))
-    made.admit(Furnisher(at=at), people.ARMELLE, THE_PROVIDER)
-    furnisher = Furnisher(actor=made.actor(people.ARMELLE), at=at)
+    foundation.admit(Furnisher(at=at), people.ARMELLE, THE_PROVIDER)
+    furnisher = Furnisher(actor=foundation.actor(people.ARMELLE), at=at)
     furnisher.change_settings(
         name=PROVIDER,
         address="1 allée du Grand-Standard\n69000 Lyon",
@@ -60,17 +60,17 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
         allocation_billing_from=days.billed_from,
     )
     furnisher.make_price_list(_dearer(valid_from=days.months_ago(4)))
-    _add_partners(made, furnisher)
+    _add_partners(foundation, furnisher)
     for name in STACKS:
         owner = OWNERS[name]
-        partner_id = made.partners[owner] if owner else None
-        made.stacks[name] = furnisher.make_stack(
+        partner_id = foundation.partners[owner] if owner else None
+        foundation.stacks[name] = furnisher.make_stack(
             name, url=addresses[name], username=USERNAME, password=PASSWORD, partner_id=partner_id
         )
     for person in people.EVERYBODY:
         if person.partner:
-            made.admit(furnisher, person, ScopeGiven(partner_id=made.partners[person.partner]))
-    return made
+            foundation.admit(furnisher, person, ScopeGiven(partner_id=foundation.partners[person.partner]))
+    return foundation
 
 
 def _dearer(valid_from: date) -> NewPriceList:
@@ -85,11 +85,11 @@ def _dearer(valid_from: date) -> NewPriceList:
     )
 
 
-def _add_partners(made: Foundation, furnisher: Furnisher) -> None:
+def _add_partners(foundation: Foundation, furnisher: Furnisher) -> None:
     for partner in PARTNERS:
-        made.partners[partner.name] = furnisher.make_partner(
+        foundation.partners[partner.name] = furnisher.make_partner(
             partner.name,
-            parent_id=made.partners[partner.parent] if partner.parent else None,
+            parent_id=foundation.partners[partner.parent] if partner.parent else None,
             level=partner.level,
             country=partner.country,
             vat_number=partner.vat_number,

@@ -33,11 +33,11 @@ NOBODY = "http://127.0.0.1:9"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furnisher:
-    """Makes what an installation needs, one operation and one transaction each, and answers its id.
+    """Makes partners, customers, users and the like, each by its operation and in a transaction of its own.
 
-    ``actor`` acts, as at a door: in its own scope, with the grant that the operation asks for. ``at`` is the moment on
-    the installation's clock if ``None``, and ``settings`` are those of the installation. ``facts`` are further fields
-    of the value that the operation takes. A refusal of the operation reaches the caller.
+    ``actor`` acts as at a door: in its own scope, with the grant that the operation asks for. Without ``at``, things
+    happen now by the installation's clock; without ``settings``, under the installation's own. ``facts`` are further
+    fields of the value that the operation takes. What is made answers its id. A refusal reaches the caller.
     """
 
     actor: Actor = field(default_factory=partial(system, "cli"))
@@ -63,14 +63,14 @@ class Furnisher:
         payer: bool | None = None,
         **facts: Any,
     ) -> UUID:
-        """A partner, who pays if it stands right below the provider, unless ``payer`` tells otherwise."""
+        """A partner; without ``payer``, it pays if it stands right below the provider."""
         pays = parent_id is None if payer is None else payer
         new = NewPartner(name, parent_id, country=country, payer=pays, **facts)
         with self._acting() as (_, at):
             return create_partner(grants.provider(self.actor), new=new, at=at)
 
     def make_customer(self, name: str, *, partner_id: UUID, term_months: int = 1, **facts: Any) -> UUID:
-        """A customer, who begins today unless ``starts_on`` tells otherwise."""
+        """A customer with its first period; without ``starts_on``, it begins on the day of ``at``."""
         new = NewCustomer(name, term_months, **facts)
         with self._acting() as (settings, at):
             return create_customer(grants.customer_creator(self.actor, partner_id), new=new, settings=settings, at=at)
@@ -81,7 +81,7 @@ class Furnisher:
             return create_site(grants.customer_editor(self.actor, customer_id), name=name, at=at)
 
     def allocate(self, customer_id: UUID, quantities: Mapping[Place, int], *, reason: str = "") -> None:
-        """Makes the seats of each place (a site's id and a type) so many."""
+        """Sets the quantity of each place: a site's id and a type."""
         changes = [Change(*place, quantity) for place, quantity in quantities.items()]
         with self._acting() as (settings, at):
             grant = grants.allocation_manager(self.actor, customer_id)
@@ -104,7 +104,7 @@ class Furnisher:
             return create_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)
 
     def make_stack(self, name: str = "Stack", *, kind: str = "wazo", url: str = NOBODY, **facts: Any) -> UUID:
-        """A stack, which does not answer unless ``url`` leads to one that does."""
+        """A stack; without ``url``, it never answers."""
         new = NewStack(name, kind, url, **facts)
         with self._acting() as (_, at):
             return create_stack(grants.stack_manager(self.actor), new=new, at=at)
@@ -112,7 +112,7 @@ class Furnisher:
     def attach_tenant(
         self, customer_id: UUID, site_id: UUID, *, stack_id: UUID, tenant_uuid: UUID | None = None
     ) -> UUID:
-        """The attachment of a tenant of the stack to the site; of a tenant of its own if none is named."""
+        """The attachment of a stack's tenant to the site; without ``tenant_uuid``, of a new tenant."""
         tenant_uuid = tenant_uuid or uuid4()
         with self._acting() as (_, at):
             grant = grants.stack_attacher(self.actor, customer_id)
@@ -127,13 +127,13 @@ class Furnisher:
         roles: Iterable[str] = ROLES,
         language: str = "fr",
     ) -> Actor:
-        """An administrator, who signs in once :func:`open_accounts` has given a password: as an actor at a screen."""
+        """An administrator, as the actor at a screen; :func:`open_accounts` gives them a password."""
         new = NewAdministrator(name, email, scope, list(roles), language)
         with self._acting() as (_, at):
-            made = create_administrator(grants.administrator_manager(self.actor), new=new, at=at)
+            administrator_id = create_administrator(grants.administrator_manager(self.actor), new=new, at=at)
         return Actor(
             kind="administrator",
-            id=made,
+            id=administrator_id,
             name=name,
             roles=frozenset(new.roles),
             door="screen",
@@ -144,7 +144,7 @@ class Furnisher:
         )
 
     def make_key(self, name: str = "Key", scope: ScopeGiven = THE_PROVIDER, *, roles: Iterable[str] = ROLES) -> str:
-        """An API key, valid for a year of real time: the key itself."""
+        """The text of an API key, valid for a year of real time."""
         new = NewKey(name, scope, list(roles))
         with self._acting() as (_, at):
             return create_api_key(grants.administrator_manager(self.actor), new=new, at=at)[1]

@@ -1,4 +1,4 @@
-"""The administrators of the demo, and the sign-ins that are shown to whoever tries it."""
+"""The administrators of the demo, and the sign-ins that are shown to visitors."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PASSWORD = "strapontin-demo"  # noqa: S105  shown on purpose
 class Person:
     """An administrator: of the provider, of the partner ``partner`` or of the customer ``client_id``.
 
-    ``role`` and ``sentence`` say in French and English who that is and what one sees; only those who have them
-    may sign in.
+    ``role`` and ``sentence`` say in French and English who that is and what they see. Only people who have them may
+    sign in.
     """
 
     name: str
@@ -135,7 +135,7 @@ IN_CHARGE = {OPALINE: MAUD, COMETE: YANN, LARKSPUR: ORLA}
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in as it is shown, in the demo only: who that is, what one sees, and the password."""
+    """A sign-in as the demo shows it: who that is, what they see, and the password."""
 
     name: str
     organisation: str
