@@ -1,5 +1,6 @@
 -- One partner below another, its customers with three sites each, and more free seats on every site than a run takes.
 -- Ids are numbers in uuid's clothes, so that a load generator can name a site by a random number.
+-- It is SQL because the product's operations would take a minute and a half for so many sites, and choose other ids.
 CREATE FUNCTION pg_temp.id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
     $$ SELECT (kind || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
 

@@ -1,4 +1,6 @@
-"""The fixed people of the stories, and the words to tell them with; everything happens through the REST door.
+"""The fixed people of the stories, and the words to tell them with.
+
+Partners, customers, sites, stacks and keys are furnished; what happens to them passes the REST door.
 
 ``strapontin`` the provider · ``opaline`` a paying partner, ``ouest`` below it (does not pay) · ``tramontane``
 another partner, the outsider · customers ``brumes`` (of opaline), ``lagune`` (of ouest) and ``zenith`` (of
@@ -11,29 +13,17 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from strapontin.access import grants
-from strapontin.access.actors import system
 from strapontin.access.models import ROLES
-from strapontin.access.operations import NewKey, ScopeGiven, create_api_key
-from strapontin.access.scope import acting
+from strapontin.access.operations import ScopeGiven
+from strapontin.demo.furnishing import Furnisher
 from tests.api.client import Answer, ApiClient
 from tests.servers import Database
 
-ALL_ROLES = list(ROLES)
-
-
-def provider_key() -> str:
-    """The first key, made as ``strapontin api-key --provider`` makes it."""
-    actor = system("cli")
-    with acting(actor):
-        grant = grants.administrator_manager(actor)
-        new = NewKey("The provider", ScopeGiven(provider=True), ALL_ROLES)
-        return create_api_key(grant, new=new, at=datetime.now(UTC))[1]
+FURNISHER = Furnisher()
 
 
 @dataclass
@@ -44,17 +34,23 @@ class Site:
     id: str
     name: str
 
-    def allocate(self, **wanted: int) -> Answer:
-        """Asks for these quantities by type, as the customer's partner would."""
-        return self.customer.allocate(self, **wanted)
+    def allocate(self, **quantities: int) -> Answer:
+        """Asks for these quantities by type."""
+        return self.customer.allocate(self, **quantities)
 
-    def figures(self, type_code: str = "voice", **asked: str) -> dict[str, int]:
-        """The seats of a type; ``as_of`` and ``known_at`` may be asked."""
-        query = "&".join(f"{name}={value}" for name, value in asked.items())
-        shown = self.customer.by.get(f"{self.customer.path}/subscriptions?{query}")
-        (site,) = (site for site in shown["sites"] if site["site"] == self.id)
-        (found,) = (figures for figures in site["types"] if figures["type"] == type_code)
-        return {name: value for name, value in found.items() if name != "type"}
+    def figures(self, type_code: str = "voice", **parameters: str) -> dict[str, int]:
+        """The seats of a type; ``parameters`` are those of the address, such as ``as_of``."""
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
+        subscriptions = self.customer.by.get(f"{self.customer.path}/subscriptions?{query}")
+        (site,) = (site for site in subscriptions["sites"] if site["site"] == self.id)
+        (figures,) = (figures for figures in site["types"] if figures["type"] == type_code)
+        return {name: value for name, value in figures.items() if name != "type"}
+
+    def attach(self, *, tenant_uuid: UUID | None = None, **stack: Any) -> str:
+        """Attaches a tenant of a new stack; answers the attachment's id."""
+        stack_id = FURNISHER.make_stack(**stack)
+        ids = UUID(self.customer.id), UUID(self.id)
+        return str(FURNISHER.attach_tenant(*ids, stack_id=stack_id, tenant_uuid=tenant_uuid))
 
     def add_user(self, name: str, type_code: str = "voice", **more: Any) -> Answer:
         """Asks for a user to be added."""
@@ -62,20 +58,20 @@ class Site:
         return self.customer.by.post(f"{self.customer.path}/users", body)
 
     def add_users(self, count: int, type_code: str = "voice") -> None:
-        """Adds users who must find their seats."""
+        """Adds users; each must get a seat."""
         for number in range(count):
             assert self.add_user(f"User {number}", type_code).status == 201
 
 
 @dataclass
 class Customer:
-    """A customer; ``by`` is who acts for it in the stories: the provider, unless told otherwise."""
+    """A customer; ``by`` acts for it in the stories, at first the provider."""
 
     stage: Stage
     id: str
     name: str
     by: ApiClient
-    administrator: ApiClient = field(init=False)
+    administrator: ApiClient
 
     @property
     def path(self) -> str:
@@ -84,11 +80,11 @@ class Customer:
 
     def site(self, name: str = "Lyon") -> Site:
         """A new site."""
-        return Site(self, self.by.made(f"{self.path}/sites", {"name": name}).id, name)
+        return Site(self, str(FURNISHER.make_site(UUID(self.id), name)), name)
 
-    def allocate(self, site: Site, **wanted: int) -> Answer:
-        """Asks for quantities on a site; refused or not, answers what was said."""
-        changes = [{"site": site.id, "type": code, "quantity": n} for code, n in wanted.items()]
+    def allocate(self, site: Site, **quantities: int) -> Answer:
+        """Asks for quantities on a site; the answer may be a refusal."""
+        changes = [{"site": site.id, "type": code, "quantity": n} for code, n in quantities.items()]
         return self.by.post(f"{self.path}/allocation-changes", {"changes": changes})
 
     def set_term(self, months: int) -> None:
@@ -109,7 +105,7 @@ class Stage:
     provider: ApiClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.provider = ApiClient(provider_key())
+        self.provider = self.key("The provider")
 
     def clock(self, moment: str) -> None:
         """Sets the clock: a day (at eight in the morning, unless it is that day) or a moment with its offset."""
@@ -121,21 +117,21 @@ class Stage:
         assert answer.status == 200, answer.body
 
     def partner(self, name: str, *, parent: str | None = None, **facts: Any) -> str:
-        """A new partner's id; in France, bronze, paying where it stands right below the provider."""
-        body = {"name": name, "parent": parent, "country": "FR", "level": "bronze", **facts}
-        return self.provider.made("/partners", body).id
+        """A new partner's id; in France, bronze, paying if it stands right below the provider."""
+        return str(FURNISHER.make_partner(name, parent_id=_id(parent), **facts))
 
-    def customer(self, name: str, partner: str, *, term_months: int = 1, **facts: Any) -> Customer:
+    def customer(self, name: str, partner: str, *, term_months: int = 1) -> Customer:
         """A new customer, from today on."""
-        body = {"partner": partner, "name": name, "term_months": term_months, **facts}
-        made = Customer(self, self.provider.made("/customers", body).id, name, self.provider)
-        made.administrator = self.key(f"{name}: administrator", {"customer": made.id})
-        return made
+        customer_id = FURNISHER.make_customer(name, partner_id=UUID(partner), term_months=term_months)
+        administrator = self.key(f"{name}: administrator", customer=str(customer_id))
+        return Customer(self, str(customer_id), name, self.provider, administrator)
 
-    def key(self, name: str, scope: dict[str, Any], roles: Iterable[str] = ALL_ROLES) -> ApiClient:
-        """Somebody with a key for this scope and these roles."""
-        body = {"name": name, "scope": scope, "roles": list(roles)}
-        return ApiClient(self.provider.made("/api-keys", body)["key"])
+    def key(
+        self, name: str, *, partner: str | None = None, customer: str | None = None, roles: Iterable[str] = ROLES
+    ) -> ApiClient:
+        """Somebody with a key for the partner, the customer or, if neither is named, the provider."""
+        scope = ScopeGiven(not (partner or customer), _id(partner), _id(customer))
+        return ApiClient(FURNISHER.make_key(name, scope, roles=roles))
 
     def work(self) -> None:
         """Does the jobs that wait, as the worker would, until none is left."""
@@ -168,25 +164,21 @@ class Stage:
         return self.provider.everything(f"/invoices?payer={payer}&date={day}")
 
     def invoice(self, day: str, payer: str) -> dict[str, Any]:
-        """The one invoice of a payer of a date, whose sums are right."""
-        (found,) = self.invoices(day, payer)
-        return found
+        """The one invoice of a payer of a date."""
+        (invoice,) = self.invoices(day, payer)
+        return invoice
 
     def arrive_on_stack(self, site: Site, people: int, *, type_code: str = "voice") -> None:
-        """From now on a stack says that so many people use the site, and is synchronised.
+        """Synchronises a stack, a CSV file, which from now on has so many people on the site.
 
-        The stack is a CSV file, the first time attached as a tenant of the site.
+        The first time, the stack is attached to the site.
         """
         folder = Path(os.environ["STRAPONTIN_HOME"]) / "csv"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{site.id}.csv"
-        sites = f"{site.customer.path}/sites/{site.id}/stack-tenants"
-        attached = self.provider.get(sites).items
-        if not attached:
-            body = {"name": site.name, "kind": "csv", "url": path.as_uri()}
-            stack = self.provider.made("/stacks", body).id
-            attached = [self.provider.made(sites, {"stack": stack, "tenant_uuid": str(uuid4())}).body]
-        _write_people(path, attached[0]["tenant_uuid"], people, type_code)
+        path, tenant = folder / f"{site.id}.csv", UUID(site.id)
+        if not path.exists():
+            site.attach(tenant_uuid=tenant, kind="csv", url=path.as_uri())
+        _write_people(path, tenant, people, type_code)
         started = self.provider.post(f"{site.customer.path}/synchronizations")
         assert started.status == 202, started.body
         self.work()
@@ -194,7 +186,11 @@ class Stage:
         assert done["state"] == "done", done.body
 
 
-def _write_people(path: Path, tenant: str, people: int, type_code: str) -> None:
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _write_people(path: Path, tenant: UUID, people: int, type_code: str) -> None:
     known = path.read_text().splitlines()[2:] if path.exists() else []
     header = "uuid,first_name,last_name,email,subscription_type,enabled,tenant"
     number = {"voice": 0, "uc": 1, "cr": 3}[type_code]
@@ -219,6 +215,6 @@ class Cast(Stage):
         self.lagune = self.customer("La Lagune", self.ouest)
         self.zenith = self.customer("Zénith", self.tramontane)
 
-    def partner_administrator(self, partner: str, roles: Iterable[str] = ALL_ROLES) -> ApiClient:
+    def partner_administrator(self, partner: str, roles: Iterable[str] = ROLES) -> ApiClient:
         """Somebody of a partner."""
-        return self.key("A partner's administrator", {"partner": partner}, roles)
+        return self.key("A partner's administrator", partner=partner, roles=roles)

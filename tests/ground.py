@@ -95,14 +95,17 @@ def database() -> Database:
 
 @pytest.fixture
 def db(database: Database) -> Database:
-    """An empty database with the product's defaults (types, price list, settings)."""
-    database.empty()
-    try:
-        from strapontin.provider.defaults import seed_defaults
-    except ImportError:  # the catalogue is still being written
-        return database
-    seed_defaults(at=SEEDED_AT)
+    """A database with nothing but the product's defaults."""
+    begin_anew(database)
     return database
+
+
+def begin_anew(database: Database) -> None:
+    """Leaves nothing in the database but the product's defaults: types, a price list, settings."""
+    from strapontin.provider.defaults import seed_defaults
+
+    database.empty()
+    seed_defaults(at=SEEDED_AT)
 
 
 @pytest.fixture(scope="session")

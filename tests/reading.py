@@ -18,7 +18,7 @@ from django.db import transaction
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import rows, run
+from strapontin.kit.database import rows, rows_of, run
 from tests.oracle import model
 from tests.oracle.model import Invoice, Line
 
@@ -104,20 +104,25 @@ def issued_invoices() -> list[Issued]:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _PayerPreview:
+    name: str
+    preview: dict[str, Any]
+
+
 def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
     """What a preview shows of each payer that would get an invoice."""
     with acting(system("api"), "billing"):
-        found = rows(_PREVIEWS, [run_id])
+        payers = rows_of(_PayerPreview, _PREVIEWS, [run_id])
     shown = {}
-    for payer in found:
-        of_payer = payer["preview"]
+    for payer in payers:
         lines = [
-            (x["customer_id"], x["type_code"], x["starts_on"], x["quantity"], Decimal(x["amount"]))
-            for x in of_payer["lines"]
+            (line["customer_id"], line["type_code"], line["starts_on"], line["quantity"], Decimal(line["amount"]))
+            for line in payer.preview["lines"]
         ]
-        tax = sum((Decimal(part["amount"]) for part in of_payer["taxes"]), Decimal(0))
+        tax = sum((Decimal(part["amount"]) for part in payer.preview["taxes"]), Decimal(0))
         if lines:
-            shown[payer["name"]] = (Decimal(of_payer["net"]), tax, sorted(lines))
+            shown[payer.name] = (Decimal(payer.preview["net"]), tax, sorted(lines))
     return shown
 
 

@@ -13,16 +13,14 @@ from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
 from strapontin.allocations.openings import bring_to
 from strapontin.catalogue.models import SubscriptionType
-from strapontin.customers.operations import NewCustomer, change_customer, create_customer
-from strapontin.customers.sites import create_site
+from strapontin.customers.operations import change_customer
 from strapontin.cycles.operations import complete_periods
-from strapontin.kit.database import run
+from strapontin.demo.furnishing import Furnisher
 from strapontin.organisation.models import Installation
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.defaults import DEFAULT_TYPES
-from strapontin.provider.partners import NewPartner, change_partner, create_partner
-from strapontin.provider.price_lists import NewPriceList, create_price_list
-from strapontin.provider.settings import change_settings
+from strapontin.provider.partners import change_partner
+from strapontin.provider.price_lists import NewPriceList
 from tests.oracle.histories import AddPriceList, CreateCustomer, History, SetPartner, SetTerm
 from tests.oracle.strategies import SITES
 from tests.servers import Database
@@ -35,6 +33,7 @@ class Ground:
     """An installation in the test's database, and the ids behind a history's names."""
 
     settings: Settings
+    stack: UUID
     partners: dict[str, UUID] = field(default_factory=dict)
     customers: dict[str, UUID] = field(default_factory=dict)
     partner_of: dict[str, str] = field(default_factory=dict)
@@ -47,34 +46,31 @@ class Ground:
     def of(cls, database: Database, history: History) -> Self:
         """Empties the database and makes the installation in which the history begins."""
         database.empty()
+        # The product's defaults but for their price list: a history brings its own.
         Installation.objects.using("owner").create(id=1)
         SubscriptionType.objects.using("owner").bulk_create(
             SubscriptionType(code=code, name_fr=fr, name_en=en, stack_ids=ids, position=position)
             for code, fr, en, ids, position in DEFAULT_TYPES
         )
-        provider = system("cli")
-        with acting(provider):
-            change_settings(
-                grants.provider(provider),
-                changes={
-                    "seats_enforced_from": history.settings.seats_enforced_from,
-                    "allocation_billing_from": history.settings.allocation_billing_from,
-                    "hand_back_days": history.settings.hand_back_days,
-                    "invoice_day": history.settings.invoice_day,
-                },
-                at=THE_BEGINNING,
-            )
-            run(
-                "INSERT INTO stack (id, name, kind, url, username, password_sealed, verify_tls, created_at, version)"
-                " VALUES (%s, 'stack', 'csv', 'stack', '', '', true, %s, 1)",
-                [uuid4(), THE_BEGINNING],
-            )
-            replay = cls(load())
+        furnisher = Furnisher(at=THE_BEGINNING)
+        furnisher.change_settings(
+            seats_enforced_from=history.settings.seats_enforced_from,
+            allocation_billing_from=history.settings.allocation_billing_from,
+            hand_back_days=history.settings.hand_back_days,
+            invoice_day=history.settings.invoice_day,
+        )
+        with acting(system("cli")):
+            settings = load()
+        replay = cls(settings, furnisher.make_stack())
         for partner in history.partners:
             replay.set_partner(SetPartner(THE_BEGINNING, partner))
         for price_list in history.price_lists:
             replay.add_price_list(AddPriceList(THE_BEGINNING, price_list))
         return replay
+
+    def provider(self, at: datetime) -> Furnisher:
+        """Furnishes as the provider."""
+        return Furnisher(at=at, settings=self.settings)
 
     def actor(self, customer: str, *, own: bool = True) -> Actor:
         """The provider, the customer's partner, or (if ``own``) the customer's own administrator, in turn."""
@@ -94,20 +90,20 @@ class Ground:
 
     def set_partner(self, event: SetPartner) -> None:
         """Creates a partner, or makes it what it is from now on."""
-        provider, partner = system("api"), event.partner
-        with acting(provider):
-            grant = grants.provider(provider)
-            facts: dict[str, Any] = {name: getattr(partner, name) for name in ("level", "country", "currency", "payer")}
-            facts["parent_id"] = self.partners[partner.parent] if partner.parent else None
-            if partner.name in self.partners:
-                change_partner(grant, partner_id=self.partners[partner.name], changes=facts, at=event.at)
-            else:
-                new = NewPartner(name=partner.name, **facts)
-                self.partners[partner.name] = create_partner(grant, new=new, at=event.at)
+        partner = event.partner
+        facts: dict[str, Any] = {name: getattr(partner, name) for name in ("level", "country", "currency", "payer")}
+        facts["parent_id"] = self.partners[partner.parent] if partner.parent else None
+        if partner.name not in self.partners:
+            self.partners[partner.name] = self.provider(event.at).make_partner(partner.name, **facts)
+            return
+        actor = system("api")
+        with acting(actor):
+            grant = grants.provider(actor)
+            change_partner(grant, partner_id=self.partners[partner.name], changes=facts, at=event.at)
 
     def add_price_list(self, event: AddPriceList) -> None:
         """A price list more."""
-        provider, prices = system("api"), event.price_list
+        prices = event.price_list
         new = NewPriceList(
             name=f"{prices.partner or 'general'} {prices.valid_from}",
             currency=prices.currency,
@@ -117,31 +113,22 @@ class Ground:
             level_discounts=prices.level_discounts,
             partner_id=self.partners[prices.partner] if prices.partner else None,
         )
-        with acting(provider):
-            create_price_list(grants.provider(provider), new=new, at=event.at)
+        self.provider(event.at).make_price_list(new)
 
     def create_customer(self, event: CreateCustomer) -> None:
         """A customer with its sites, each with a tenant on the one stack."""
         self.partner_of[event.customer] = event.partner
         actor = system("api") if event.not_for_resale else self.actor(event.customer, own=False)
-        settings = replace(self.settings, alignment=event.alignment)
-        new = NewCustomer(event.customer, event.term_months, not_for_resale=event.not_for_resale)
-        with acting(actor):
-            grant = grants.customer_creator(actor, self.partners[event.partner])
-            customer = create_customer(grant, new=new, settings=settings, at=event.at)
-            editor = grants.customer_editor(actor, customer)
-            sites = {site: create_site(editor, name=site, at=event.at) for site in SITES}
-        self.customers[event.customer] = customer
-        self.sites[event.customer] = sites
-        with acting(system("job")):
-            grants.customer(system("job"), customer)
-            for site in sites.values():
-                self.tenants[site] = uuid4()
-                run(
-                    "INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code,"
-                    " unmapped, agreed) SELECT %s, %s, %s, id, name, %s, '', '[]', '' FROM stack",
-                    [customer, self.tenants[site], site, uuid4()],
-                )
+        furnisher = Furnisher(actor=actor, at=event.at, settings=replace(self.settings, alignment=event.alignment))
+        customer = self.customers[event.customer] = furnisher.make_customer(
+            event.customer,
+            partner_id=self.partners[event.partner],
+            term_months=event.term_months,
+            not_for_resale=event.not_for_resale,
+        )
+        sites = self.sites[event.customer] = {site: furnisher.make_site(customer, site) for site in SITES}
+        for site in sites.values():
+            self.tenants[site] = self.provider(event.at).attach_tenant(customer, site, stack_id=self.stack)
 
     def set_term(self, event: SetTerm) -> int | None:
         """Asks for a term; answers the one that is then pending."""

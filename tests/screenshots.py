@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.ground import ENVIRONMENT, SEEDED_AT
+from tests.ground import ENVIRONMENT, begin_anew
 from tests.processes import LiveServer, find_chromium
 from tests.servers import REPOSITORY, Database, take_database
 
@@ -80,11 +80,9 @@ def demo(home: Path) -> Iterator[str]:
 def build(database: Database, home: Path) -> None:
     """An empty database with the product's defaults, then the demo."""
     from strapontin.demo.build import build_demo
-    from strapontin.provider.defaults import seed_defaults
 
     database.migrate()
-    database.empty()
-    seed_defaults(at=SEEDED_AT)
+    begin_anew(database)
     build_demo(home=home, at=datetime.now(UTC))
 
 

@@ -12,17 +12,11 @@ from uuid import UUID
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.allocations.operations import apply_changes
-from strapontin.allocations.rules import Change
-from strapontin.customers.operations import NewCustomer, create_customer
+from strapontin.demo.furnishing import Furnisher
 from strapontin.kit.database import rows
-from strapontin.kit.ids import new_id
-from strapontin.organisation.models import Partner, Site
 from strapontin.organisation.settings import Settings, load
-from strapontin.seats.claims import NewUser
-from strapontin.seats.operations import change_user, create_user, remove_user
+from strapontin.seats.operations import change_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
-from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
 from strapontin.stacks.provisioner import make_calls
 from strapontin.stacks.queries import Progress, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
@@ -30,6 +24,7 @@ from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
 
 DAY = datetime(2023, 1, 1, 10, tzinfo=UTC)
+FURNISHER = Furnisher(at=DAY)
 
 
 @dataclass
@@ -69,7 +64,7 @@ class Story:
         self.execute(sync_id, lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
 
     def progress_of(self, site_id: UUID) -> list[dict[str, Any]]:
-        """Synchronises a site; answers what its tenants said, in the order of their attachment."""
+        """Synchronises a site; answers the readings of its tenants, in the order of their attachment."""
         sync_id, _ = self.request(site_id)
         self.execute(sync_id)
         return self.progress(sync_id).readings
@@ -94,25 +89,18 @@ class Story:
             return rows(sql)
 
     def add_here(self, email: str, type_code: str = "voice", site_id: UUID | None = None, **more: Any) -> UUID:
-        with acting(system()):
-            grant = grants.user_manager(system(), self.customer)
-            new = NewUser(site_id or self.site, type_code, "Zoé", "Nouvelle", email)
-            return create_user(grant, new=new, settings=self.settings, at=self.clock()[1], **more)
+        facts: dict[str, Any] = {"first_name": "Zoé", "last_name": "Nouvelle", "email": email} | more
+        furnisher = Furnisher(at=self.clock()[1], settings=self.settings)
+        return furnisher.add_user(self.customer, site_id or self.site, type_code, **facts)
 
     def add_site(self, name: str) -> UUID:
         """Another site of the customer, without a tenant."""
-        site_id = new_id()
-        with acting(system()):
-            grants.customer(system(), self.customer)
-            Site.objects.create(customer_id=self.customer, id=site_id, name=name, created_at=DAY)
-        return site_id
+        return FURNISHER.make_site(self.customer, name)
 
     def attach(self, site_id: UUID, name: str) -> UUID:
         """Attaches a new, empty tenant of the stack to a site; answers the stack's uuid of it."""
         tenant = self.simulator.add_tenant(name).uuid
-        with acting(system()):
-            attacher = grants.stack_attacher(system(), self.customer)
-            attach_tenant(attacher, site_id=site_id, stack_id=self.stack, tenant_uuid=tenant, at=DAY)
+        FURNISHER.attach_tenant(self.customer, site_id, stack_id=self.stack, tenant_uuid=tenant)
         return tenant
 
     def change(self, user_id: UUID, **changes: Any) -> None:
@@ -142,12 +130,12 @@ class Story:
             self.now += timedelta(hours=1)
 
     def calls(self) -> list[tuple[str, str, str]]:
-        found = self.read("SELECT kind, state, error_code FROM stack_call ORDER BY id")
-        return [(call["kind"], call["state"], call["error_code"]) for call in found]
+        calls = self.read("SELECT kind, state, error_code FROM stack_call ORDER BY id")
+        return [(call["kind"], call["state"], call["error_code"]) for call in calls]
 
     def user(self, user_id: UUID) -> dict[str, Any]:
-        (found,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
-        return found
+        (user,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
+        return user
 
     def on_stack(self, email: str) -> int:
         """How many users of the stack have this e-mail."""
@@ -186,12 +174,8 @@ def beginning() -> Iterator[Story]:
     """Three Voice seats allocated; five Voice users, one Unified Communication and one unmapped on the stack."""
     with StackSimulator(name="Isère-2") as simulator:
         simulator.add_account("portal", "secret")
-        with acting(system()):
-            partner_id = new_id()
-            Partner.objects.create(id=partner_id, name="Opaline", path=[partner_id], country="FR", created_at=DAY)
-            stack = NewStack("Isère-2", "wazo", simulator.url, "portal", "secret")
-            stack_id = create_stack(grants.stack_manager(system()), new=stack, at=DAY)
-        story = customer_on(simulator, stack_id, partner_id, "Clinique")
+        stack_id = FURNISHER.make_stack("Isère-2", url=simulator.url, username="portal", password="secret")
+        story = customer_on(simulator, stack_id, FURNISHER.make_partner("Opaline"), "Clinique")
         for n in range(5):
             simulator.add_user(story.tenant, f"Prénom{n}", "Voix", f"v{n}@client.example", 0)
         simulator.add_user(story.tenant, "Ana", "Unifiée", "ana@client.example", 1)
@@ -201,17 +185,12 @@ def beginning() -> Iterator[Story]:
 
 def customer_on(simulator: StackSimulator, stack_id: UUID, partner_id: UUID, name: str) -> Story:
     """A customer with three Voice seats on its one site, which has an empty tenant of the stack."""
-    owner, site_id = system(), new_id()
-    tenant = simulator.add_tenant(name).uuid
-    with acting(owner):
+    customer_id = FURNISHER.make_customer(name, partner_id=partner_id)
+    site_id, tenant = FURNISHER.make_site(customer_id, "Voiron"), simulator.add_tenant(name).uuid
+    FURNISHER.attach_tenant(customer_id, site_id, stack_id=stack_id, tenant_uuid=tenant)
+    FURNISHER.allocate(customer_id, {(site_id, "voice"): 3})
+    with acting(system()):
         settings = load()
-        creator = grants.customer_creator(owner, partner_id)
-        customer_id = create_customer(creator, new=NewCustomer(name=name, term_months=1), settings=settings, at=DAY)
-        Site.objects.create(customer_id=customer_id, id=site_id, name="Voiron", created_at=DAY)
-        attacher = grants.stack_attacher(owner, customer_id)
-        attach_tenant(attacher, site_id=site_id, stack_id=stack_id, tenant_uuid=tenant, at=DAY)
-        manager = grants.allocation_manager(owner, customer_id)
-        apply_changes(manager, changes=[Change(site_id, "voice", 3)], settings=settings, at=DAY)
     return Story(simulator, customer_id, site_id, tenant, settings, stack_id, partner_id)
 
 
@@ -221,4 +200,4 @@ def reading(progress: Progress) -> dict[str, Any]:
 
 
 def differences(progress: Progress) -> dict[str, int]:
-    return {name: len(found) for name, found in reading(progress)["differences"].items() if found}
+    return {name: len(users) for name, users in reading(progress)["differences"].items() if users}

@@ -22,9 +22,10 @@ from strapontin.demo.build import build_demo, sign_ins
 from strapontin.demo.cast import ATLAS, CLINIC, COMETE, CUSTOMERS, GRENOBLE, MEYLAN, OPALINE, PARTNERS
 from strapontin.demo.check import faults
 from strapontin.demo.days import Days
+from strapontin.demo.furnishing import NOBODY
 from strapontin.demo.history import events
 from strapontin.demo.population import Population, population
-from strapontin.demo.stacks import NOBODY, addresses, simulators
+from strapontin.demo.stacks import addresses, simulators
 from strapontin.kit.database import rows
 from strapontin.organisation.settings import load
 from strapontin.provider.defaults import seed_defaults

@@ -23,7 +23,7 @@ from strapontin.doors.keys import find_by_key
 from strapontin.kit.database import run, value_of
 from strapontin.refusals import Refusal
 from tests.api.client import ApiClient
-from tests.cast import provider_key
+from tests.cast import FURNISHER
 from tests.concurrently import together
 from tests.ground import SEEDED_AT
 from tests.servers import Database
@@ -62,7 +62,7 @@ def somebody() -> tuple[Actor, Asked]:
 
 
 def test_a_key_is_found_after_a_restart(restart: Callable[[], None]) -> None:
-    client = ApiClient(provider_key())
+    client = ApiClient(FURNISHER.make_key())
     restart()
     assert client.get("/clock").status == 200
 
@@ -78,7 +78,7 @@ def test_a_session_is_found_after_a_restart(restart: Callable[[], None]) -> None
 
 
 def test_the_language_of_a_request_replaces_that_of_the_key(db: Database) -> None:
-    key = provider_key()
+    key = FURNISHER.make_key()
     own, asked = find_by_key(key, door="api"), find_by_key(key, door="api", language="fr")
     assert own and asked
     assert (own.actor.language, asked.actor.language) == ("en", "fr")

@@ -20,12 +20,6 @@ PASSWORD = "a seat in the last row"
 NEW = {"name": "Ada Example", "email": "ada@opaline.example", "language": "en"}
 
 
-@pytest.fixture
-def stage(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.setenv("STRAPONTIN_HOME", str(tmp_path))
-    return Stage(db)
-
-
 def visitor() -> Client:
     return Client(SERVER_NAME="localhost", headers={"Accept-Language": "en"})
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
@@ -21,7 +22,7 @@ from strapontin.access.scope import acting
 from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
-from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.customers.operations import change_customer
 from strapontin.cycles.operations import complete_periods
 from strapontin.cycles.rules import Span, first_period, period_from
 from strapontin.kit.database import row, rows, run
@@ -215,16 +216,9 @@ def test_a_customers_own_administrator_does_not_set_the_term(database: Database)
 # -- creation ------------------------------------------------------------------------------------------
 
 
-def create(replay: Replay, at: str, **new: Any) -> Any:
+def create(replay: Replay, at: str, **new: Any) -> UUID:
     """The provider creates a customer named d."""
-    provider = system("api")
-    with acting(provider):
-        return create_customer(
-            grants.customer_creator(provider, replay.partners["p"]),
-            new=NewCustomer(**{"name": "d", "term_months": 1, **new}),
-            settings=replay.settings,
-            at=moment(at),
-        )
+    return replay.provider(moment(at)).make_customer(**{"name": "d", "partner_id": replay.partners["p"], **new})
 
 
 def test_the_provider_may_begin_a_customer_in_the_past(database: Database) -> None:

@@ -17,26 +17,22 @@ from django.db import connection
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.scope import acting
-from strapontin.allocations.operations import apply_changes
-from strapontin.allocations.rules import Change
 from strapontin.billing.runs import execute_run
-from strapontin.customers.operations import NewCustomer, change_customer, create_customer
-from strapontin.customers.sites import create_site
+from strapontin.customers.operations import change_customer
 from strapontin.demo import people
 from strapontin.demo.archive import ArchivedStack
 from strapontin.demo.cast import OWNERS, STACKS, Customer, Site
 from strapontin.demo.days import Days
 from strapontin.demo.foundation import Foundation, lay_foundation
+from strapontin.demo.furnishing import Furnisher, open_accounts
 from strapontin.demo.history import Attached, Changes, Event, Joins, Night, Term, Wants, events
 from strapontin.demo.population import Population, Resident, population, tenant_uuid
 from strapontin.demo.stacks import addresses
 from strapontin.jobs.daily import begin_day
 from strapontin.organisation.settings import Settings, load
-from strapontin.provider.settings import change_settings
 from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import change_user, create_user, remove_user
-from strapontin.stacks.operations import attach_tenant
 from strapontin.stacks.sync import execute_synchronization, request_synchronization, stack_types
 
 SYNCHRONISING = logging.getLogger("strapontin.stacks.sync")
@@ -48,7 +44,7 @@ def build_demo(*, home: Path, at: datetime) -> None:
     with _quickly():
         foundation = lay_foundation(days, addresses(home))
         Player(days, foundation).play(events(days))
-    people.open_accounts()
+    open_accounts([person.email for person in people.SIGNING_IN], people.PASSWORD)
 
 
 def sign_ins(language: str = "en") -> list[str]:
@@ -64,8 +60,8 @@ def sign_ins(language: str = "en") -> list[str]:
 def _quickly() -> Iterator[None]:
     """Commits without waiting for the disk, and quietly.
 
-    Nothing can be lost by it: whoever calls notes the end in a transaction that does wait, and with it all that
-    was written before.
+    Nothing can be lost: the caller notes the end in a transaction that waits for the disk, and with it for everything
+    written before.
     """
     level = SYNCHRONISING.level
     SYNCHRONISING.setLevel(logging.ERROR)
@@ -90,7 +86,7 @@ class Here:
 
 
 class Player:
-    """Plays events in the order of their moments; each is one transaction of whoever acts."""
+    """Plays events in the order of their moments; the people of the story act."""
 
     def __init__(self, days: Days, foundation: Foundation) -> None:
         self.days = days
@@ -111,7 +107,7 @@ class Player:
 
     def play(self, history: Sequence[Event]) -> None:
         """Lets everything happen, and the work of each day before the events of that day."""
-        by_day = {day: list(found) for day, found in groupby(history, key=lambda event: self.settings.day(event.at))}
+        by_day = {day: list(group) for day, group in groupby(history, key=lambda e: self.settings.day(e.at))}
         day = self.days.begins_on
         while day <= self.days.today:
             if day > self.days.begins_on and self.begins_periods(day):
@@ -125,7 +121,7 @@ class Player:
             raise RuntimeError(f"events outside the story: {sorted(by_day)}")
 
     def begins_periods(self, day: date) -> bool:
-        """Whether periods can begin on a day; on others its work would change nothing, and take its time."""
+        """Whether periods can begin on a day; the work of another day would change nothing."""
         return day.day in self.anchors or (day + timedelta(days=1)).day == 1
 
     def begin(self, day: date) -> None:
@@ -150,10 +146,12 @@ class Player:
                 self.synchronize(event)
 
     def change_settings(self, *, at: datetime, **changes: object) -> None:
-        actor = self.ground.actor(people.ARMELLE)
-        with acting(actor):
-            change_settings(grants.provider(actor), changes=changes, at=at)
+        self.furnisher(people.ARMELLE, at).change_settings(**changes)
         del self.settings
+
+    def furnisher(self, person: people.Person, at: datetime) -> Furnisher:
+        """Furnishes as the person."""
+        return Furnisher(actor=self.ground.actor(person), at=at, settings=self.settings)
 
     # -- customers -------------------------------------------------------------------------------------
 
@@ -166,20 +164,17 @@ class Player:
             self.anchors.add(event.starts_on.day)
         # A start in the past and one not for resale are the provider's to set.
         ours = event.starts_on < self.settings.day(event.at) or customer.not_for_resale
-        actor = self.ground.actor(people.ARMELLE if ours else people.IN_CHARGE[customer.partner])
-        new = NewCustomer(
-            name=customer.name,
+        furnisher = self.furnisher(people.ARMELLE if ours else people.IN_CHARGE[customer.partner], event.at)
+        customer_id = furnisher.make_customer(
+            customer.name,
+            partner_id=self.ground.partners[customer.partner],
             term_months=customer.term_months,
             client_id=customer.client_id,
             purchase_order=f"BC-{customer.client_id[-3:]}" if customer.term_months == 36 else "",
             starts_on=event.starts_on,
             not_for_resale=customer.not_for_resale,
         )
-        with acting(actor):
-            creator = grants.customer_creator(actor, self.ground.partners[customer.partner])
-            customer_id = create_customer(creator, new=new, settings=self.settings, at=event.at)
-            editor = grants.customer_editor(actor, customer_id)
-            sites = {site.name: create_site(editor, name=site.name, at=event.at) for site in customer.sites}
+        sites = {site.name: furnisher.make_site(customer_id, site.name) for site in customer.sites}
         self.customers[customer.client_id] = Here(customer_id, sites)
         for site in customer.sites:
             if site.attached_ago is None:
@@ -189,15 +184,13 @@ class Player:
     def attach_stacks(self, customer: Customer, site: Site, at: datetime) -> None:
         here = self.customers[customer.client_id]
         for stack in site.stacks:
-            actor = self.ground.actor(people.PAUL if OWNERS[stack] else people.ARMELLE)
-            with acting(actor):
-                here.tenants[site.name, stack] = attach_tenant(
-                    grants.stack_attacher(actor, here.id),
-                    site_id=here.sites[site.name],
-                    stack_id=self.ground.stacks[stack],
-                    tenant_uuid=tenant_uuid(customer, site, stack),
-                    at=at,
-                )
+            furnisher = self.furnisher(people.PAUL if OWNERS[stack] else people.ARMELLE, at)
+            here.tenants[site.name, stack] = furnisher.attach_tenant(
+                here.id,
+                here.sites[site.name],
+                stack_id=self.ground.stacks[stack],
+                tenant_uuid=tenant_uuid(customer, site, stack),
+            )
 
     def set_term(self, event: Term) -> None:
         actor = self.ground.actor(event.who)
@@ -210,11 +203,8 @@ class Player:
 
     def want(self, event: Wants) -> None:
         here = self.customers[event.customer.client_id]
-        actor = self.ground.actor(event.who)
-        changes = [Change(here.sites[site], code, seats) for (site, code), seats in event.wanted.items()]
-        with acting(actor):
-            manager = grants.allocation_manager(actor, here.id)
-            apply_changes(manager, changes=changes, settings=self.settings, at=event.at, reason=event.reason)
+        quantities = {(here.sites[site], code): seats for (site, code), seats in event.wanted.items()}
+        self.furnisher(event.who, event.at).allocate(here.id, quantities, reason=event.reason)
 
     def attach(self, event: Attached) -> None:
         site = next(site for site in event.customer.sites if site.name == event.site)
@@ -254,10 +244,10 @@ class Player:
                 )
 
     def change_by_hand(self, here: Here, users: Population, site: Site, event: Changes) -> None:
-        """Somebody enters who came and removes who left, as the site's users are ``event.ago`` days before today."""
+        """Somebody enters the new users and removes those who left: the site is as it was ``event.ago`` days ago."""
         then = {resident.id: resident for resident in users.of(site.name, ago=event.ago)}
         before = {r.id for r in users.residents if r.site == site.name and r.id in here.users}
-        actor = self.by_whom(event.customer)
+        actor = self.user_manager(event.customer)
         moment = _Moments(event.at)
         with acting(actor):
             grant = grants.user_manager(actor, here.id)
@@ -296,8 +286,8 @@ class Player:
             grant, new=new, settings=self.settings, at=moment.next(), allocate_missing=may
         )
 
-    def by_whom(self, customer: Customer) -> Actor:
-        """Who enters the customer's users: the first of its own administrators, or the partner."""
+    def user_manager(self, customer: Customer) -> Actor:
+        """The administrator who enters the customer's users: the first of its own, or the partner's."""
         own = [p for p in people.EVERYBODY if p.client_id == customer.client_id and "users" in p.roles]
         return self.ground.actor(own[0] if own else people.IN_CHARGE[customer.partner])
 

@@ -1,13 +1,11 @@
-"""The administrators of the demo, and the sign-ins that are shown to whoever tries it."""
+"""The administrators of the demo, and the sign-ins that are shown to visitors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from django.contrib.auth.hashers import make_password
-
-from strapontin.access.models import ROLES, Account
+from strapontin.access.models import ROLES
 from strapontin.demo.cast import CLINIC, COMETE, LARKSPUR, OPALINE, PROVIDER, customer
 
 Language = Literal["fr", "en"]
@@ -19,8 +17,8 @@ PASSWORD = "strapontin-demo"  # noqa: S105  shown on purpose
 class Person:
     """An administrator: of the provider, of the partner ``partner`` or of the customer ``client_id``.
 
-    ``role`` and ``sentence`` say in French and English who that is and what one sees; only those who have them
-    may sign in.
+    ``role`` and ``sentence`` say in French and English who that is and what they see. Only people who have them may
+    sign in.
     """
 
     name: str
@@ -137,7 +135,7 @@ IN_CHARGE = {OPALINE: MAUD, COMETE: YANN, LARKSPUR: ORLA}
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in as it is shown, in the demo only: who that is, what one sees, and the password."""
+    """A sign-in as the demo shows it: who that is, what they see, and the password."""
 
     name: str
     organisation: str
@@ -156,9 +154,3 @@ def for_customer(client_id: str) -> list[Person]:
     """Who may change the customer's allocations, the customer's own administrators first."""
     own = [p for p in EVERYBODY if p.client_id == client_id and "subscriptions" in p.roles]
     return [*own, IN_CHARGE[customer(client_id).partner]]
-
-
-def open_accounts() -> None:
-    """Gives those who sign in their password."""
-    sealed = make_password(PASSWORD)
-    Account.objects.filter(email__in=[person.email for person in SIGNING_IN]).update(password=sealed)

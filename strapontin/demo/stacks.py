@@ -11,6 +11,7 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.cast import ATLAS, GRENOBLE, MEYLAN
+from strapontin.demo.furnishing import NOBODY
 from strapontin.demo.worlds import PASSWORD, world
 from strapontin.kit.database import rows
 from strapontin.organisation.settings import load
@@ -18,14 +19,12 @@ from strapontin.stacks.operations import change_stack
 from strapontin.stacks.wazo.simulator.world import save
 
 SIMULATED = (GRENOBLE, ATLAS)
-# Nothing listens on the discard port of this machine: an address where nobody answers.
-NOBODY = "http://127.0.0.1:9"
 
 
 def simulators(home: Path) -> list[list[str]]:
     """What ``strapontin stack-simulator`` is to be started with, once for each simulated stack.
 
-    Prepares each stack's state below ``home / "stacks"`` where there is none, keeps its port from start to start
+    Prepares each stack's state below ``home / "stacks"`` if there is none, keeps its port from start to start
     as long as it is free, and tells the database of an address that has changed.
     """
     ports = _choose_ports(home)
@@ -55,7 +54,7 @@ def _state(home: Path, name: str) -> Path:
 
 
 def _kept_ports(home: Path) -> dict[str, int]:
-    """The ports of the last start; none where the file is not there or not whole."""
+    """The ports of the last start; none if the file is missing or damaged."""
     with suppress(OSError, ValueError):
         kept = json.loads((_directory(home) / "ports.json").read_text())
         return {name: port for name, port in kept.items() if isinstance(port, int)}
@@ -63,7 +62,7 @@ def _kept_ports(home: Path) -> dict[str, int]:
 
 
 def _choose_ports(home: Path) -> dict[str, int]:
-    """The ports of the last start where they are free, else others; kept for the next one."""
+    """The ports of the last start if they are free, else others; kept for the next one."""
     kept = _kept_ports(home)
     # All at once, so that two do not get the same one.
     probes = {name: _probe(kept.get(name, 0)) for name in SIMULATED}
@@ -77,14 +76,14 @@ def _choose_ports(home: Path) -> dict[str, int]:
     return chosen
 
 
-def _probe(wanted: int) -> socket.socket:
-    """A socket bound to the wanted port or, where that is taken, to a free one."""
-    for port in (wanted, 0):
+def _probe(port: int) -> socket.socket:
+    """A socket bound to the port or, if that is taken, to a free one."""
+    for candidate in (port, 0):
         probe = socket.socket()
         # As the simulator's own server binds: connections that only linger do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError, OverflowError):
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", candidate))
             return probe
         probe.close()
     raise OSError("no port of 127.0.0.1 is free")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from tests.cast import ALL_ROLES, Cast, Stage
+from strapontin.access.models import ROLES
+from tests.cast import Cast, Stage
 
 
 def test_nobody_grants_what_they_do_not_hold(cast: Cast) -> None:
@@ -67,7 +68,7 @@ def test_who_is_listed(cast: Cast) -> None:
         ("B", {"customer": cast.brumes.id}),
         ("T", {"partner": cast.tramontane}),
     ):
-        body = {"name": name, "email": f"{name.lower()}@example.org", "scope": scope, "roles": ALL_ROLES}
+        body = {"name": name, "email": f"{name.lower()}@example.org", "scope": scope, "roles": ROLES}
         cast.provider.made("/administrators", body)
 
     def names(who: object, query: str = "") -> str:

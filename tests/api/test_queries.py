@@ -37,14 +37,11 @@ def test_a_seat_claim(cast: Cast) -> None:
 
 def test_a_new_user_is_shown_as_it_was_written(cast: Cast) -> None:
     site = cast.brumes.site()
-    cast.provider.made("/stacks", {"name": "S", "kind": "wazo", "url": "https://s.example"})
     body = {"first_name": " Ana ", "last_name": "Bé", "email": "ana@example.org", "extension": "101", "enabled": False}
     made = cast.provider.made(f"{cast.brumes.path}/users", body | {"site": site.id, "type": "uc"})
     read = cast.provider.get(f"{cast.brumes.path}/users/{made.id}")
     assert (made.body, made.etag) == (read.body, read.etag)
-    stack = cast.provider.get("/stacks").items[0]["id"]
-    tenants = f"{cast.brumes.path}/sites/{site.id}/stack-tenants"
-    cast.provider.made(tenants, {"stack": stack, "tenant_uuid": "11111111-1111-4111-8111-111111111111"})
+    site.attach()
     body |= {"site": site.id, "type": "uc", "email": "bob@example.org"}
     made = cast.provider.made(f"{cast.brumes.path}/users", body)
     read = cast.provider.get(f"{cast.brumes.path}/users/{made.id}")

@@ -35,7 +35,7 @@ def test_another_request_with_the_key_is_refused(stage: Stage) -> None:
 
 
 def test_keys_are_each_callers_own(stage: Stage) -> None:
-    other = stage.key("Another", {"provider": True})
+    other = stage.key("Another")
     assert stage.provider.post("/partners", BODY, key="one").id != other.post("/partners", BODY, key="one").id
 
 

@@ -66,17 +66,10 @@ def test_a_confirmation_for_a_place_that_is_none(full: Site) -> None:
         assert provider.patch(ana(full), confirmed | wrong).code == code
 
 
-def attach(site: Site) -> str:
-    """Another stack tenant of the site."""
-    stack = site.customer.by.made("/stacks", {"name": "S", "kind": "wazo", "url": "https://stack.example"}).id
-    tenants = f"{site.customer.path}/sites/{site.id}/stack-tenants"
-    return site.customer.by.made(tenants, {"stack": stack, "tenant_uuid": str(uuid4())}).id
-
-
 def test_a_site_with_several_tenants_is_entered_by_the_one_named(full: Site) -> None:
     provider, brest = full.customer.by, full.customer.site("Brest")
     brest.allocate(voice=1)
-    first, second = attach(brest), attach(brest)
+    first, second = brest.attach(), brest.attach()
     change = {"site": brest.id, "email": "ana@example.org"}
     assert provider.patch(ana(full), change).code == "tenant_required"
     refused = provider.patch(ana(full), change | {"tenant": str(uuid4())})

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.ground import begin_anew
+
 # This file is read before Django is set up (tests/ground.py): what needs models is imported by the fixtures.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +30,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def scene(database: Database) -> Scene:
     """A database with the scene in it, for all tests of a module."""
-    from strapontin.provider.defaults import seed_defaults
-    from tests.ground import SEEDED_AT
     from tests.pages.scene import build
 
-    database.empty()
-    seed_defaults(at=SEEDED_AT)
+    begin_anew(database)
     return build()
 
 

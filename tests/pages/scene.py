@@ -1,4 +1,4 @@
-"""A small scene for the pages, on 18 July 2023 (DESIGN): told by the domain's operations, not by SQL of its own.
+"""A small scene for the pages, on 18 July 2023 (DESIGN).
 
 ``strapontin`` the provider · ``Opaline Réseaux`` a paying partner with two customers · ``Tramontane`` another
 partner, the outsider. Every name is invented.
@@ -6,27 +6,22 @@ partner, the outsider. Every name is invented.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
-from strapontin.access.models import ROLES, Account
-from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
+from strapontin.access.models import ROLES
+from strapontin.access.operations import ScopeGiven
 from strapontin.access.scope import acting
-from strapontin.allocations.rules import Change
-from strapontin.billing.effects import confirm_changes
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
-from strapontin.customers.operations import NewCustomer, create_customer
-from strapontin.customers.sites import create_site
-from strapontin.kit.database import run
+from strapontin.demo.furnishing import THE_PROVIDER, Furnisher, open_accounts
+from strapontin.jobs.daily import work_day
 from strapontin.organisation.settings import Settings, load
-from strapontin.provider.partners import NewPartner, create_partner
-from strapontin.provider.settings import change_settings
-from strapontin.seats.claims import NewUser
-from strapontin.seats.operations import create_user
+from strapontin.provider.clock import set_clock
 
 PASSWORD = "quatre-sieges-libres"
 NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
@@ -35,6 +30,9 @@ NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
 def at(month: int, day: int, hour: int = 8) -> datetime:
     """A moment of the year of the scene."""
     return datetime(2023, month, day, hour, tzinfo=UTC)
+
+
+IN_JANUARY = Furnisher(at=at(1, 1))
 
 
 @dataclass
@@ -46,7 +44,6 @@ class Scene:
     sites: dict[str, UUID] = field(default_factory=dict)
     users: dict[str, UUID] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
-    runs: list[UUID] = field(default_factory=list)
 
     @property
     def actor(self) -> Actor:
@@ -61,56 +58,55 @@ class Scene:
     def partner(self, key: str, name: str, *, parent: str = "", payer: bool = True) -> None:
         """A partner, paying unless told otherwise."""
         above = self.partners[parent] if parent else None
-        with acting(self.actor):
-            new = NewPartner(name, above, country="FR", vat_number="FR00000000000", level="silver", payer=payer)
-            self.partners[key] = create_partner(grants.provider(self.actor), new=new, at=at(1, 1))
+        facts = {"vat_number": "FR00000000000", "level": "silver"}
+        self.partners[key] = IN_JANUARY.make_partner(name, parent_id=above, payer=payer, **facts)
 
-    def customer(self, key: str, name: str, partner: str, *, term: int = 1, when: datetime | None = None) -> None:
+    def customer(self, key: str, name: str, partner: str, *, term: int = 1, not_for_resale: bool = False) -> None:
         """A customer with its first period."""
-        when = when or at(1, 1)
-        with acting(self.actor):
-            grant = grants.customer_creator(self.actor, self.partners[partner])
-            new = NewCustomer(name, term, client_id=f"C-2{len(self.customers):04d}", purchase_order=f"BC-{key}")
-            self.customers[key] = create_customer(grant, new=new, settings=load(), at=when)
+        self.customers[key] = IN_JANUARY.make_customer(
+            name,
+            partner_id=self.partners[partner],
+            term_months=term,
+            client_id=f"C-2{len(self.customers):04d}",
+            purchase_order=f"BC-{key}",
+            not_for_resale=not_for_resale,
+        )
 
     def site(self, customer: str, key: str, name: str) -> None:
         """A site of a customer."""
-        with acting(self.actor):
-            grant = grants.customer_editor(self.actor, self.customers[customer])
-            self.sites[key] = create_site(grant, name=name, at=at(1, 1))
+        self.sites[key] = IN_JANUARY.make_site(self.customers[customer], name)
 
-    def allocate(self, customer: str, site: str, when: datetime, **wanted: int) -> None:
+    def allocate(self, customer: str, site: str, when: datetime, **quantities: int) -> None:
         """Quantities of a site."""
-        with acting(self.actor):
-            grant = grants.allocation_manager(self.actor, self.customers[customer])
-            changes = [Change(self.sites[site], code, quantity) for code, quantity in wanted.items()]
-            confirm_changes(grant, changes=changes, settings=load(), at=when)
+        of_site = {(self.sites[site], code): quantity for code, quantity in quantities.items()}
+        Furnisher(at=when).allocate(self.customers[customer], of_site)
 
-    def fill(self, customer: str, site: str, when: datetime, **wanted: int) -> None:
+    def attach(self, customer: str, site: str, stack_id: UUID, tenant_uuid: UUID | None = None) -> UUID:
+        """A stack's tenant, the named one or one of its own, for a site; answers the attachment's id."""
+        customer_id, site_id = self.customers[customer], self.sites[site]
+        return IN_JANUARY.attach_tenant(customer_id, site_id, stack_id=stack_id, tenant_uuid=tenant_uuid)
+
+    def fill(self, customer: str, site: str, when: datetime, **counts: int) -> None:
         """So many users more on a site."""
-        for code, count in wanted.items():
-            for _number in range(count):
-                number = len(self.users)
-                with acting(self.actor):
-                    grant = grants.user_manager(self.actor, self.customers[customer])
-                    first = FIRST_NAMES[number % len(FIRST_NAMES)]
-                    last = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
-                    email = f"{first}.{last}.{number}@example.org".lower().replace("é", "e").replace("ë", "e")
-                    new = NewUser(self.sites[site], code, first, last, email, extension=str(4000 + number))
-                    made = create_user(grant, new=new, settings=load(), at=when)
-                self.users[f"{site} {code} {number}"] = made
+        furnisher = Furnisher(at=when, settings=self.settings())
+        for code, count in counts.items():
+            for number in range(len(self.users), len(self.users) + count):
+                first = FIRST_NAMES[number % len(FIRST_NAMES)]
+                last = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
+                self.users[f"{site} {code} {number}"] = furnisher.add_user(
+                    self.customers[customer],
+                    self.sites[site],
+                    code,
+                    first_name=first,
+                    last_name=last,
+                    email=f"{first}.{last}.{number}@example.org".lower().replace("é", "e").replace("ë", "e"),
+                    extension=str(4000 + number),
+                )
 
-    def person(self, key: str, name: str, scope: ScopeGiven, roles: list[str], language: str = "fr") -> None:
-        """Somebody who may sign in, with the password of the scene."""
-        email = f"{key}@example.org"
-        with acting(self.actor):
-            grant = grants.administrator_manager(self.actor)
-            new = NewAdministrator(name, email, scope, roles, language)
-            create_administrator(grant, new=new, at=at(1, 1))
-        account = Account.objects.get(email=email)
-        account.set_password(PASSWORD)
-        account.save()
-        self.logins[key] = email
+    def person(self, key: str, name: str, scope: ScopeGiven, roles: Sequence[str] = ROLES) -> None:
+        """Somebody who may sign in."""
+        self.logins[key] = f"{key}@example.org"
+        IN_JANUARY.make_administrator(name, self.logins[key], scope, roles=roles)
 
     def bill(self, month: int) -> None:
         """The invoices of the 1st of a month."""
@@ -120,28 +116,25 @@ class Scene:
             grant = grants.provider(self.actor)
             run_id = request_run(grant, date=when.date(), preview=False, settings=settings, at=when)
         execute_run(run_id=run_id, settings=settings, at=when)
-        self.runs.append(run_id)
 
 
 FIRST_NAMES = ("Inès", "Paul", "Zoé", "Luc", "Anaïs", "Hugo", "Léa", "Noé", "Rose", "Marc", "Ève")
 LAST_NAMES = ("Caradec", "Verdon", "Lamarque", "Ober", "Bastide", "Courtois", "Delorme", "Fabre", "Girard", "Hamel")
 
 
-def build(*, language: str = "fr") -> Scene:
+def build() -> Scene:
     """The scene, in a database with the product's defaults."""
     scene = Scene()
     _found(scene)
     _live(scene)
-    _let_in(scene, language)
+    _let_in(scene)
     return scene
 
 
 def _found(scene: Scene) -> None:
     """Partners, customers and sites."""
-    with acting(scene.actor):
-        changes = {"name": "Fournisseur Démo", "vat_number": "FR11111111111", "contact": "aide@example.org"}
-        change_settings(grants.provider(scene.actor), changes=changes, at=at(1, 1))
-        run("UPDATE installation SET clock_offset = %s WHERE id = 1", [NOW - datetime.now(UTC)])
+    IN_JANUARY.change_settings(name="Fournisseur Démo", vat_number="FR11111111111", contact="aide@example.org")
+    set_clock(scene.actor, to=NOW, work_day=work_day)
     scene.partner("opaline", "Opaline Réseaux")
     scene.partner("tramontane", "Tramontane")
     scene.partner("comete", "Comète Bureautique", parent="opaline", payer=False)
@@ -185,28 +178,19 @@ def _live(scene: Scene) -> None:
     scene.allocate("clinic", "grenoble", at(7, 14), uc=7)
 
 
-def _let_in(scene: Scene, language: str) -> None:
-    """Those who may sign in."""
-    of = scene.customers
-    scene.person("provider", "Ada Provider", ScopeGiven(provider=True), list(ROLES), language)
-    scene.person("maud", "Maud Ferrandis", ScopeGiven(partner_id=scene.partners["opaline"]), list(ROLES), language)
-    scene.person(
-        "outsider", "Igor Tramontane", ScopeGiven(partner_id=scene.partners["tramontane"]), list(ROLES), language
+def _let_in(scene: Scene) -> None:
+    """Those who may sign in, all with the same password."""
+    opaline, tramontane, comete = (
+        ScopeGiven(partner_id=scene.partners[key]) for key in ("opaline", "tramontane", "comete")
     )
-    scene.person("yann", "Yann Corvoisier", ScopeGiven(partner_id=scene.partners["comete"]), list(ROLES), language)
-    scene.person(
-        "solene",
-        "Solène Barbizet",
-        ScopeGiven(customer_id=of["clinic"]),
-        ["subscriptions", "users", "customers"],
-        language,
-    )
-    scene.person(
-        "neighbour",
-        "Basile Four",
-        ScopeGiven(customer_id=of["bakery"]),
-        ["subscriptions", "users", "customers", "administrators"],
-        language,
-    )
-    scene.person("theo", "Théo Lantier", ScopeGiven(customer_id=of["clinic"]), ["users"], language)
-    scene.person("nobody", "Nina Sansrole", ScopeGiven(customer_id=of["clinic"]), [], language)
+    clinic, bakery = (ScopeGiven(customer_id=scene.customers[key]) for key in ("clinic", "bakery"))
+    house = ("subscriptions", "users", "customers")
+    scene.person("provider", "Ada Provider", THE_PROVIDER)
+    scene.person("maud", "Maud Ferrandis", opaline)
+    scene.person("outsider", "Igor Tramontane", tramontane)
+    scene.person("yann", "Yann Corvoisier", comete)
+    scene.person("solene", "Solène Barbizet", clinic, house)
+    scene.person("neighbour", "Basile Four", bakery, (*house, "administrators"))
+    scene.person("theo", "Théo Lantier", clinic, ["users"])
+    scene.person("nobody", "Nina Sansrole", clinic, [])
+    open_accounts(scene.logins.values(), PASSWORD)

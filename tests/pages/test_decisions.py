@@ -16,10 +16,8 @@ from strapontin.access import grants
 from strapontin.access.scope import acting
 from strapontin.allocations.queries import Figures, ledger
 from strapontin.customers.subscriptions import subscriptions_of
-from strapontin.seats.claims import NewUser
-from strapontin.seats.operations import create_user
+from strapontin.demo.furnishing import Furnisher
 from strapontin.seats.queries import user
-from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
 from tests.pages.scene import NOW, Scene, at
 from tests.pages.test_door import field
 
@@ -44,9 +42,8 @@ def figures(scene: Scene, customer: str, site: str, code: str) -> Figures:
 def arrive(scene: Scene, customer: str, site: str, code: str) -> UUID:
     """A user whom the stack has, whether a seat is free or not: as before seats were enforced."""
     settings = replace(scene.settings(), seats_enforced_from=date(2099, 1, 1))
-    with acting(scene.actor):
-        grant = grants.user_manager(scene.actor, scene.customers[customer])
-        return create_user(grant, new=NewUser(scene.sites[site], code, "Nora"), settings=settings, at=settings.now())
+    furnisher = Furnisher(settings=settings)
+    return furnisher.add_user(scene.customers[customer], scene.sites[site], code, first_name="Nora")
 
 
 def users_url(scene: Scene, customer: str) -> str:
@@ -162,17 +159,8 @@ def test_an_edit_says_what_was_allocated_with_it(scene: Scene, sign_in: SignIn, 
 
 
 def test_a_user_moves_to_one_of_several_tenants(scene: Scene, sign_in: SignIn) -> None:
-    with acting(scene.actor):
-        attacher = grants.stack_attacher(scene.actor, scene.customers["clinic"])
-        tenants: list[UUID] = []
-        for name, address in (("Isère-7", "http://127.0.0.1:9"), ("Isère-8", "http://127.0.0.1:9")):
-            new = NewStack(name, "wazo", address, "portal", "secret")
-            stack_id = create_stack(grants.stack_manager(scene.actor), new=new, at=NOW)
-            for site in ("meylan", "meylan") if name == "Isère-8" else ("meylan",):
-                tenant = UUID(int=len(tenants) + 1)
-                tenants.append(
-                    attach_tenant(attacher, site_id=scene.sites[site], stack_id=stack_id, tenant_uuid=tenant, at=NOW)
-                )
+    seventh, eighth = (Furnisher().make_stack(name) for name in ("Isère-7", "Isère-8"))
+    tenants = [scene.attach("clinic", "meylan", stack_id) for stack_id in (seventh, eighth, eighth)]
     client = sign_in("maud")
     user_id = next(found for key, found in scene.users.items() if key.startswith("grenoble voice"))
     url = f"{users_url(scene, 'clinic')}{user_id}/"

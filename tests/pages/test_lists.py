@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from strapontin.access import grants
-from strapontin.access.scope import acting
-from strapontin.customers.operations import NewCustomer, create_customer
 from strapontin.web import translations
-from tests.pages.scene import NOW, Scene, at
+from tests.pages.scene import NOW, Scene
 from tests.pages.test_decisions import arrive, read
 
 if TYPE_CHECKING:
@@ -56,10 +53,7 @@ def test_numbered_pages_go_back_one_by_one(scene: Scene, sign_in: SignIn) -> Non
 
 
 def test_sums_say_whose_seats_they_leave_out(scene: Scene, sign_in: SignIn) -> None:
-    with acting(scene.actor):
-        grant = grants.customer_creator(scene.actor, scene.partners["opaline"])
-        new = NewCustomer("Opaline, interne", 1, client_id="C-20000", not_for_resale=True)
-        scene.customers["own"] = create_customer(grant, new=new, settings=scene.settings(), at=at(1, 1))
+    scene.customer("own", "Opaline, interne", "opaline", not_for_resale=True)
     scene.site("own", "lab", "Laboratoire")
     client = sign_in("maud")
     said = read(client.get("/subscriptions/customers/"))

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from strapontin.access import grants
-from strapontin.access.scope import acting
-from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
+from strapontin.demo.furnishing import Furnisher
 from strapontin.stacks.wazo.simulator import StackSimulator
-from tests.pages.scene import NOW, Scene
+from tests.pages.scene import Scene
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Enter
@@ -217,13 +215,10 @@ def stacks(scene: Scene) -> Iterator[StackSimulator]:
         tenants = [alive.add_tenant("Atelier").uuid, silent.add_tenant("Nord").uuid]
         for number in range(5):
             alive.add_user(tenants[0], f"Poste {number}", None, f"poste{number}@garage.example", 0)
-        with acting(scene.actor):
-            attacher = grants.stack_attacher(scene.actor, scene.customers["garage"])
-            pairs = zip((alive, silent), tenants, ("workshop", "north"), strict=True)
-            for simulator, tenant, site in pairs:
-                new = NewStack(simulator.world.name, "wazo", simulator.url, "portal", "secret")
-                stack_id = create_stack(grants.stack_manager(scene.actor), new=new, at=NOW)
-                attach_tenant(attacher, site_id=scene.sites[site], stack_id=stack_id, tenant_uuid=tenant, at=NOW)
+        for simulator, tenant, site in zip((alive, silent), tenants, ("workshop", "north"), strict=True):
+            name, signing_in = simulator.world.name, {"username": "portal", "password": "secret"}
+            stack_id = Furnisher().make_stack(name, url=simulator.url, **signing_in)
+            scene.attach("garage", site, stack_id, tenant)
         silent.stop()
         yield alive
 

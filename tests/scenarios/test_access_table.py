@@ -19,7 +19,7 @@ from strapontin.access.scope import acting
 from strapontin.api.openapi import description
 from strapontin.kit.database import rows, run
 from tests.api.client import Answer, ApiClient
-from tests.cast import ALL_ROLES, Cast
+from tests.cast import Cast
 from tests.scenarios.access_table import TABLE, Row, Scene
 from tests.servers import Database
 
@@ -84,7 +84,7 @@ def test_an_outsider_finds_nothing(scene: Scene, outsider: str) -> None:
 def test_without_the_role(scene: Scene, scope: str) -> None:
     cast = scene.cast
     ours = {"customer": cast.brumes.id} if scope == "customer" else {"partner": cast.opaline}
-    lacking = {role: cast.key(role, ours, [other for other in ROLES if other != role]) for role in ROLES}
+    lacking = {role: cast.key(role, **ours, roles=[other for other in ROLES if other != role]) for role in ROLES}
     wrong = {}
     for method, template, row in endpoints():
         if row.needs is None or (template == "/customers" and method == "POST" and scope == "customer"):
@@ -213,7 +213,7 @@ def guarded(database: Database) -> list[tuple[str, str]]:
 
 def an_actor(**scope: Any) -> Actor:
     """Somebody with every role."""
-    return Actor("api_key", None, "Somebody", frozenset(ALL_ROLES), "api", **scope)
+    return Actor("api_key", None, "Somebody", frozenset(ROLES), "api", **scope)
 
 
 def seen_by(actor: Actor, tables: list[tuple[str, str]], wanted: set[str]) -> set[str]:

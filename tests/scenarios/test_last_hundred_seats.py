@@ -22,8 +22,8 @@ def test_the_last_hundred_seats(cast: Cast, live_server: LiveServer) -> None:
     cast.clock("2022-09-15")
     site = cast.brumes.site("Lyon")
     assert site.allocate(voice=SEATS).status == 201
-    cast.key("Somebody who can help", {"customer": cast.brumes.id}, ["subscriptions"])
-    clerk = cast.key("A clerk", {"customer": cast.brumes.id}, ["users"])
+    cast.key("Somebody who can help", customer=cast.brumes.id, roles=["subscriptions"])
+    clerk = cast.key("A clerk", customer=cast.brumes.id, roles=["users"])
     starting = threading.Barrier(CLIENTS)
     http = urllib3.PoolManager(maxsize=CLIENTS, headers={"Authorization": f"Bearer {clerk.key}"})
     address = f"{live_server.url}/api/v1{cast.brumes.path}/users"
@@ -58,7 +58,7 @@ def test_the_refusal_says_why_and_who_can_help(cast: Cast) -> None:
     for name, role in (("Zoé", "subscriptions"), ("Ana", "users")):
         person = {"name": name, "email": f"{role}@example.org", "scope": scope, "roles": [role]}
         cast.provider.made("/administrators", person)
-    clerk = cast.key("A clerk", scope, ["users"])
+    clerk = cast.key("A clerk", customer=cast.brumes.id, roles=["users"])
     users = f"{cast.brumes.path}/users"
     body = {"first_name": "One", "site": site.id, "type": "voice"}
     assert clerk.post(users, body).status == 201
