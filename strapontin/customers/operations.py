@@ -1,4 +1,4 @@
-"""Customers: created with their cycle, changed by editing; a change of term waits for the next period."""
+"""Creating customers with their first period, and changing them; a new term waits for the next period."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from strapontin.allocations.openings import bring_customer_to, lock_customer
 from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
 from strapontin.journal.operations import record, record_below
+from strapontin.kit.changes import different, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal, invalid
+from strapontin.refusals import Refusal, expect_version, invalid
 
 FURTHEST_START = timedelta(days=366)
 
@@ -40,7 +41,7 @@ UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order =
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer to be created; ``starts_on`` is today where ``None``."""
+    """A customer to be created; without ``starts_on`` it starts today."""
 
     name: str
     term_months: int
@@ -138,12 +139,11 @@ def change_customer(
     """Applies ``name``, ``client_id``, ``purchase_order`` and ``term_months``; answers the customer after.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` where a
-    customer's own administrator sets the term.
+    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if a customer's
+    own administrator sets the term.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    if expected_version is not None and before.version != expected_version:
-        raise Refusal("changed_meanwhile")
+    expect_version(expected_version, before.version)
     pending = before.pending_term_months
     if "term_months" in changes:
         months = changes["term_months"]
@@ -161,7 +161,7 @@ def change_customer(
         "purchase_order": str(changes.get("purchase_order", before.purchase_order)).strip(),
         "pending_term_months": pending,
     }
-    changed = [field for field, value in after.items() if value != getattr(before, field)]
+    changed = different(after, before)
     if not changed:
         return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
@@ -170,7 +170,7 @@ def change_customer(
         action="customer.change",
         at=at,
         object_id=before.id,
-        before={field: getattr(before, field) for field in changed},
-        after={field: after[field] for field in changed},
+        before=values(changed, before),
+        after=changed,
     )
     return grants.customer(grant.actor, before.id).customer

@@ -1,4 +1,4 @@
-"""Sites of a customer: created, renamed, read (SPEC 3)."""
+"""Creating and renaming the sites of a customer (SPEC 3)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from strapontin.access.grants import CustomerEditor
+from strapontin.customers.queries import site
 from strapontin.journal.operations import record_below
-from strapontin.kit.changes import different, update
-from strapontin.kit.database import row, run
+from strapontin.kit.changes import different, update, values
+from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
-from strapontin.refusals import Refusal, expect_version, not_found
+from strapontin.refusals import Refusal, expect_version
 
-_LOCK_SITE = "SELECT name, address, version FROM site WHERE customer_id = %s AND id = %s FOR UPDATE"
+_CHANGEABLE = ("name", "address")
 _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
 ON CONFLICT DO NOTHING
@@ -43,17 +44,15 @@ def change_site(
 
     Raises ``not_found``, ``changed_meanwhile``, and ``already_exists`` for another site's name.
     """
-    before = row(_LOCK_SITE, [grant.customer.id, site_id])
-    if before is None:
-        raise not_found()
-    expect_version(expected_version, before["version"])
-    wanted = different({f: v for f, v in changes.items() if f in ("name", "address")}, before)
-    if not wanted:
+    before = site(grant, site_id, lock=True)
+    expect_version(expected_version, before.version)
+    after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
+    if not after:
         return
     try:
         with transaction.atomic():
-            update("site", {"customer_id": grant.customer.id, "id": site_id}, wanted)
+            update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
     except IntegrityError as error:
-        raise Refusal("already_exists", explanation=str(wanted.get("name", "")), field="name") from error
-    before_change = {field: before[field] for field in wanted}
-    record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=wanted)
+        raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
+    before_change = values(after, before)
+    record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=after)

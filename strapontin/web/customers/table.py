@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
-from strapontin.customers.queries import customers
+from strapontin.customers.customer_list import CustomerFilter, customers_by_name
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.menu import new_customer_url
@@ -17,14 +17,15 @@ def customer_table(request: PageRequest, *, title: str, lead: str, to: str, crea
     address = Address(request.path, request.GET)
     place = Keyset(address, of="customers")
     search = address.get("q")
-    customers_found = customers(request.actor, search=search, after=place.after, limit=PAGE_SIZE)
-    of_page, paging = place.page(customers_found, key="sort_key")
+    only = CustomerFilter(search=search)
+    customers = customers_by_name(request.actor, only=only, after=place.after, limit=PAGE_SIZE)
+    of_page, paging = place.page(customers, key="sort_key")
     context = {
         "title": title,
         "lead": lead,
         "organisation": home_of(request.visit).name,
         "shows_partner": request.actor.provider,
-        "rows": [(customer, reverse(to, args=[customer["id"]])) for customer in of_page],
+        "rows": [(customer, reverse(to, args=[customer.id])) for customer in of_page],
         "paging": paging,
         "list_url": request.path,
         "search": search,

@@ -131,7 +131,7 @@ def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]
     for label in sheet.types:
         figures = seats.of_type(sheet.site.of(label.code), sheet.types)
         of_type = [entry for entry in entries if entry.type_code == label.code]
-        raised_of_type = [raising for raising in raised if raising["type_code"] == label.code]
+        raised_of_type = [raising for raising in raised if raising.type_code == label.code]
         change = changes.get(label.code)
         rows.append(
             AllocationRow(

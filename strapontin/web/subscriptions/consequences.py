@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from strapontin.allocations.queries import ReturnableRaise
 from strapontin.allocations.rules import Entry
 from strapontin.web import format as fmt
 from strapontin.web.figures.shapes import Figures
@@ -37,7 +38,7 @@ class Calendar:
 
 
 def consequences(
-    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[Mapping[str, Any]]
+    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[ReturnableRaise]
 ) -> list[Consequence]:
     """What happens to one type of one site, in the order in which it happens.
 
@@ -66,12 +67,12 @@ def consequences(
     return told + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
 
 
-def _handed_back(seats: int, raised: Sequence[Mapping[str, Any]], calendar: Calendar) -> Consequence:
+def _handed_back(seats: int, raised: Sequence[ReturnableRaise], calendar: Calendar) -> Consequence:
     days, left = set(), seats
     for raising in raised:
         if left > 0:
-            days.add(raising["effective_on"])
-            left -= raising["seats"]
+            days.add(raising.effective_on)
+            left -= raising.seats
     if len(days) != 1:
         return Consequence(kind="hand_back", seats=seats)
     day = days.pop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -112,19 +111,27 @@ def preview(move: Move) -> None:
     move.effect = effects.compose(effect, move.grant.customer, move.types)
 
 
-def before_after(move: Move) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SiteOfMove:
+    """A site of a move, with the seats of the type now and as they would be."""
+
+    site: str
+    row: AllocationRow
+
+
+def before_after(move: Move) -> list[SiteOfMove]:
     """Giver and taker: the seats of the type now, and as they would be."""
     moved = 0 if move.mistakes else int(move.seats)
     places = [(move.giver, "move_out", -moved), (move.taker, "move_in", moved)]
     return [
-        {
-            "site": site.name,
-            "row": AllocationRow(
+        SiteOfMove(
+            site.name,
+            AllocationRow(
                 figures=seats.of_type(site.of(move.type_code), move.types),
                 name=move.type_code,
                 wanted=str(site.of(move.type_code).allocated + delta),
                 consequences=[Consequence(kind=kind, seats=moved)],  # type: ignore[arg-type]
             ),
-        }
+        )
         for site, kind, delta in places
     ]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
-from strapontin.web.subscriptions.shapes.customer import CustomerCard, LedgerRow, OverUse, Pending
+from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
@@ -111,7 +111,7 @@ def customer_list_none() -> Context:
     return customer_list() | {"rows": [], "found": 0, "found_over": 0, "left_out": 0, "search": "tournsol"}
 
 
-def _history() -> list[LedgerRow]:
+def _history() -> list[HistoryRow]:
     voice, uc, _ = sample.types()
     made = [
         ((2023, 7, 14, 7, 5), "Maud Ferrandis", "Grenoble, siège", "", uc, 2, 40),
@@ -120,7 +120,7 @@ def _history() -> list[LedgerRow]:
         ((2023, 5, 30, 1, 0), "API", "Voiron, rééducation", "", voice, -2, 45),
     ]
     return [
-        LedgerRow(
+        HistoryRow(
             recorded_at=datetime(*at, tzinfo=UTC),
             who=who,
             door="écran" if sample.french() else "screen",

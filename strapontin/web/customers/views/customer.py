@@ -52,9 +52,7 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "customer": customer,
         "sets_term": sets_term,
-        "sites": [
-            (site, reverse("site_edit", args=[customer_id, site["id"]])) for site in sites(grant, limit=MOST_SITES)
-        ],
+        "sites": [(site, reverse("site_edit", args=[customer_id, site.id])) for site in sites(grant, limit=MOST_SITES)],
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),
         "back_url": seats_url or (reverse("customers") if sets_term else "/"),

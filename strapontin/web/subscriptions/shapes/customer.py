@@ -105,7 +105,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
+class HistoryRow:
     """A row of the history. ``other_site`` is where a move took its seats from."""
 
     recorded_at: datetime

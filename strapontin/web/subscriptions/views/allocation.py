@@ -117,9 +117,7 @@ def offer_hand_back(request: PageRequest, customer_id: UUID, site_id: UUID, type
     now = sites[0].of(type_code)
     # The link may be an old one: what it offered may be handed back by now, or too late.
     raised = returnable(grant, settings=visit.settings, at=visit.at)
-    left = sum(
-        raising["seats"] for raising in raised if (raising["site_id"], raising["type_code"]) == (site_id, type_code)
-    )
+    left = sum(raising.seats for raising in raised if (raising.site_id, raising.type_code) == (site_id, type_code))
     seats = min(whole_number(request.GET.get("seats", "")) or 0, left)
     typed = QueryDict(mutable=True)
     typed[type_code] = str(max(now.used, now.allocated - seats) if seats else now.allocated)
