@@ -22,7 +22,7 @@ class TypeFacts:
 
 
 def subscription_types() -> list[TypeFacts]:
-    """All types, in the order of screens. What is sold is no secret; what it costs is."""
+    """All types, in the order of screens. Everybody may read them; prices are not among them."""
     return rows_of(TypeFacts, f"{_TYPE} ORDER BY position, code")
 
 

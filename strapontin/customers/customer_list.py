@@ -1,6 +1,6 @@
 """The one list of customers: filtered, sorted and cut into pages by the database (SPEC 9).
 
-A page takes one statement, and so do the sums over all its pages, whatever the number of customers.
+A page takes one statement, whatever the number of customers. The sums over all pages take another.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def customers_sorted(
     limit: int | None = 25,
     offset: int = 0,
 ) -> list[ListedCustomer]:
-    """A page of the list; ``sort`` is one of :data:`SORTS` or the code of a type, by whose used seats it sorts."""
+    """A page of the list; ``sort`` is one of :data:`SORTS` or the code of a type, to sort by its used seats."""
     by_figures = bool(only.state) or sort not in ("name", "term", "next")
     direction = "DESC" if descending else "ASC"
     # A sort that is not named here is a type. Its code travels as a parameter.

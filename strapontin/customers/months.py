@@ -1,4 +1,4 @@
-"""What was allocated and used at the end of each month: of one customer, and of a scope, whose months are closed."""
+"""What was allocated and used at the end of each month: of one customer, or of a scope, from closed months."""
 
 from __future__ import annotations
 

@@ -65,19 +65,22 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     span, anchor_day = first_period(starts_on, term_months=new.term_months, alignment=settings.alignment)
     customer_id = new_id()
     path = _path(grant)
+    names = {
+        "name": new.name.strip(),
+        "client_id": new.client_id.strip(),
+        "purchase_order": new.purchase_order.strip(),
+    }
+    terms = {"term_months": new.term_months, "starts_on": starts_on}
     run(
         _INSERT,
         {
+            **names,
+            **terms,
             "id": customer_id,
             "partner": grant.partner.id,
-            "path": [str(p) for p in path],
-            "name": new.name.strip(),
-            "client_id": new.client_id.strip(),
-            "purchase_order": new.purchase_order.strip(),
+            "path": [str(partner_id) for partner_id in path],
             "alignment": settings.alignment,
             "anchor_day": anchor_day,
-            "term_months": new.term_months,
-            "starts_on": starts_on,
             "ends_on": span.ends_on,
             "unlimited": new.unlimited,
             "not_for_resale": new.not_for_resale,
@@ -94,13 +97,7 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
         object_id=customer_id,
         partner_path=path,
         customer_id=customer_id,
-        after={
-            "name": new.name.strip(),
-            "term_months": new.term_months,
-            "starts_on": starts_on,
-            "client_id": new.client_id.strip(),
-            "purchase_order": new.purchase_order.strip(),
-        },
+        after={**names, **terms},
     )
     return customer_id
 
@@ -146,12 +143,7 @@ def change_customer(
     expect_version(expected_version, before.version)
     pending = before.pending_term_months
     if "term_months" in changes:
-        months = changes["term_months"]
-        if months not in TERMS_MONTHS:
-            raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
-        if grant.actor.scope == "customer":
-            raise Refusal("scope_too_small")
-        pending = None if months == before.term_months else months
+        pending = _pending_term(grant, before, changes["term_months"])
     name = str(changes.get("name", before.name)).strip()
     if not name:
         raise invalid(_("This cannot be empty."), field="name")
@@ -174,3 +166,12 @@ def change_customer(
         after=changed,
     )
     return grants.customer(grant.actor, before.id).customer
+
+
+def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int) -> int | None:
+    """The pending term once ``months`` are asked for; ``None`` if that is the present term."""
+    if months not in TERMS_MONTHS:
+        raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    return None if months == before.term_months else months

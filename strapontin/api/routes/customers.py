@@ -1,4 +1,4 @@
-"""``/customers``: those to whom seats are sold."""
+"""``/customers``: the customers of a scope."""
 
 from __future__ import annotations
 

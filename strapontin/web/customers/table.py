@@ -1,4 +1,4 @@
-"""A page of customers by name: to edit them, or to choose whose users to see."""
+"""A page of customers by name: to edit them, or to choose one and see its users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from strapontin.web.frame.visit import PageRequest, home_of
 
 
 def customer_table(request: PageRequest, *, title: str, lead: str, to: str, creates: bool = False) -> HttpResponse:
-    """The customers of one's scope; each leads to the address named ``to``."""
+    """The customers of the reader's scope, each with a link to the address named ``to``."""
     address = Address(request.path, request.GET)
     place = Keyset(address, of="customers")
     search = address.get("q")

@@ -17,7 +17,7 @@ def of_type(figures: domain.Figures, types: Types) -> Figures:
 
 
 def of_types(seats: Iterable[domain.Figures], types: Types, *, above: bool = False) -> list[Figures]:
-    """One cell per type, in the order of the types; zeros where there are none.
+    """One cell per type, in the order of the types; zeros if there are none.
 
     ``over`` counts a cell's own seats above the allocation; with ``above``, those of the places below it.
     """

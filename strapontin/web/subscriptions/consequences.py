@@ -19,7 +19,7 @@ from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Conseq
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What consequences are told against: today, the customer's cycle, and the days for handing back."""
+    """What consequences depend on: today, the customer's cycle, and the days for handing back."""
 
     today: date
     hand_back_days: int
@@ -44,13 +44,13 @@ def consequences(
 
     ``raised`` are this type's raises that can still be handed back, the newest first.
     """
-    told: list[Consequence] = []
+    happening: list[Consequence] = []
     back = 0
     for entry in entries:
         if entry.kind == "hand_back":
             back -= entry.delta
         elif entry.kind == "raise":
-            told.append(
+            happening.append(
                 Consequence(
                     kind="raise",
                     seats=entry.delta,
@@ -61,10 +61,10 @@ def consequences(
         elif entry.kind in ("move_in", "move_out"):
             other = calendar.site_names.get(entry.counterpart_site_id or UUID(int=0), "")
             kind = "move_in" if entry.kind == "move_in" else "move_out"
-            told.append(Consequence(kind=kind, seats=abs(entry.delta), other_site=other))  # type: ignore[arg-type]
+            happening.append(Consequence(kind=kind, seats=abs(entry.delta), other_site=other))  # type: ignore[arg-type]
     if back:
-        told.append(_handed_back(back, raised, calendar))
-    return told + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
+        happening.append(_handed_back(back, raised, calendar))
+    return happening + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
 
 
 def _handed_back(seats: int, raised: Sequence[ReturnableRaise], calendar: Calendar) -> Consequence:
@@ -98,8 +98,8 @@ def _unchanged(figures: Figures) -> Consequence:
 
 def sentences(rows: Iterable[AllocationRow]) -> str:
     """What was done, for the note after it: one sentence for each thing that happened."""
-    told = ((row.figures.type.name, _sentence(consequence)) for row in rows for consequence in row.consequences)
-    return " ".join(f"{name}{gettext(': ')}{sentence}" for name, sentence in told if sentence)
+    done = ((row.figures.type.name, _sentence(consequence)) for row in rows for consequence in row.consequences)
+    return " ".join(f"{name}{gettext(': ')}{sentence}" for name, sentence in done if sentence)
 
 
 def _sentence(c: Consequence) -> str:

@@ -71,7 +71,7 @@ def site_rows(
 
 
 def _oldest(site: SiteFigures) -> datetime | None:
-    # A site is as fresh as the tenant that was read least lately; one that never was makes it unread.
+    # A site is as fresh as the tenant read longest ago. If a tenant was never read, neither was the site.
     if any(stack.synchronized_at is None for stack in site.stacks):
         return None
     return site.synchronized_at

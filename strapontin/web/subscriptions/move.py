@@ -21,12 +21,13 @@ from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.shapes import Note
+from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Consequence
 
 
 @dataclass(slots=True)
 class Move:
-    """Seats of one type on their way from ``giver`` to ``taker``; ``here`` is the site whose page asks."""
+    """Seats of one type on their way from ``giver`` to ``taker``; ``here`` is the site of the page."""
 
     visit: Visit
     grant: AllocationManager
@@ -54,20 +55,19 @@ class Move:
 
     @property
     def token(self) -> str:
-        """The digest with what it is about."""
-        return f"{self.digest}~{self._asked()}" if self.digest else ""
+        """The token by which a form confirms what was shown."""
+        return token_of(self.digest, self._quantities())
 
-    def _asked(self) -> str:
+    def _quantities(self) -> str:
         return f"{self.type_code},{self.giver.site_id},{self.taker.site_id},{self.seats}"
 
     def confirms(self, token: str) -> str | None:
         """The digest in ``token`` if it was shown for exactly this move."""
-        digest, _separator, asked = token.partition("~")
-        return digest if digest and asked == self._asked() else None
+        return digest_in(token, self._quantities())
 
 
 def open_move(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[str, str]) -> Move:
-    """The move as typed; without anything typed, one seat of the first type from the site with most free ones."""
+    """The move as typed. If nothing is typed: one seat of the first type, from the site with the most free ones."""
     grant = grants.allocation_manager(visit.actor, customer_id)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     by_id = {str(site.site_id): site for site in sites}
@@ -129,7 +129,7 @@ def before_after(move: Move) -> list[SiteOfMove]:
             AllocationRow(
                 figures=seats.of_type(site.of(move.type_code), move.types),
                 name=move.type_code,
-                wanted=str(site.of(move.type_code).allocated + delta),
+                typed=str(site.of(move.type_code).allocated + delta),
                 consequences=[Consequence(kind=kind, seats=moved)],  # type: ignore[arg-type]
             ),
         )

@@ -94,8 +94,8 @@ def customer_list() -> Context:
         "rows": sample.customer_rows(),
         "total": sample.row_of((4377, 4812), (2071, 2270), (346, 370)),
         "grand_total": sample.fig(-1, 6794, 7452),
-        "found": 148,
-        "found_over": 3,
+        "listed": 148,
+        "listed_over": 3,
         "left_out": 1,
         "sorting": Sorting({key: f"?sort={key}" for key in keys}, "name", "ascending"),
         "paging": Paging(first=1, last=9, total=148, page=1, pages=17, next_url="?page=2"),
@@ -108,7 +108,7 @@ def customer_list() -> Context:
 
 def customer_list_none() -> Context:
     """A search that finds nothing."""
-    return customer_list() | {"rows": [], "found": 0, "found_over": 0, "left_out": 0, "search": "tournsol"}
+    return customer_list() | {"rows": [], "listed": 0, "listed_over": 0, "left_out": 0, "search": "tournsol"}
 
 
 def _history() -> list[HistoryRow]:

@@ -91,7 +91,8 @@ def withdraw_term(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Takes back a change of term before it applies."""
     grant = grants.term_editor(request.actor, customer_id)
     visit, url = request.visit, reverse("customer", args=[customer_id])
-    # Brought to today before it is read: the new term may have begun, and asking for the former would plan it anew.
+    # The customer is brought to today before it is read. If the new term has begun meanwhile, the former one would be
+    # planned anew.
     now = lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
     if now.pending_term_months is None:
         title = _("No change of term is planned: nothing was changed.")

@@ -62,8 +62,8 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
             "rows": [_row(customer, labels) for customer in customers],
             "total": seats.of_types(sums.types, labels),
             "grand_total": seats.over_all(sums.types),
-            "found": sums.customers,
-            "found_over": sums.over,
+            "listed": sums.customers,
+            "listed_over": sums.over,
             "left_out": sums.not_for_resale,
             "sorting": sorting,
             "paging": address.paging(shown=len(customers), total=sums.customers, page=number),
@@ -102,7 +102,7 @@ def _filters(only: CustomerFilter, labels: Types, sort: str) -> list[Filter]:
         "status": _("Status"),
     }
     if sort.startswith("-") and sort[1:] in names:
-        # The heads of the table go down, too; the choice must be able to say what they chose.
+        # The heads of the table also sort downwards: then the choice says so.
         names[sort] = _("%(name)s, in reverse") % {"name": names[sort[1:]]}
     return [
         Filter("type", _("Type"), options({t.code: t.name for t in labels}, only.type_code, everything=_("Type"))),

@@ -1,4 +1,4 @@
-"""Souscriptions ▸ Aperçu des clients: how many seats, how many left, what needs me (SPEC 9)."""
+"""Souscriptions ▸ Aperçu des clients: how many seats, how many left, what needs attention (SPEC 9)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, 
 
 @require_safe
 def show_overview(request: PageRequest) -> HttpResponse:
-    """The overview of one's scope."""
+    """The overview of the reader's scope."""
     grant = grants.overview_reader(request.actor)
     if request.actor.customer_id:
         return redirect("customer", request.actor.customer_id)
