@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from django.db import IntegrityError
 
-from strapontin.allocations import openings
+from strapontin.allocations import openings, plans
 from strapontin.allocations import operations as allocations
 from strapontin.billing import rating, runs
 from strapontin.customers import subscriptions
@@ -46,7 +46,7 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     "price": [(cycles, "_FIX_PRICES")],
     "claim": [(claims, "_CLAIM")],
     "release": [(seats, "_RELEASE")],
-    "write": [(allocations, "_WRITE")],
+    "write": [(plans, "_WRITE")],
     "returnable": [(allocations, "_RETURNABLE")],
     "move": [(seats, "_MOVE")],
     "observed": [(observed, "_APPLY")],

@@ -20,7 +20,7 @@ LEDGER_KINDS = (
 
 
 class Balance(models.Model):
-    """The seats of a type on a site today; derived, and guarded where it changes."""
+    """The seats of a type on a site today; derived from the ledger and the seat events."""
 
     pk = models.CompositePrimaryKey("customer_id", "site_id", "type_id")
     customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)

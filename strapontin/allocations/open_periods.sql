@@ -37,7 +37,7 @@ WITH due AS (
     UPDATE customer_total t
        SET allocated = t.allocated + change.allocated, over = t.over + change.over
       FROM (SELECT customer_id, type_code, sum(next_cycle - allocated)::int AS allocated,
-                   sum(greatest(used - next_cycle, 0) - greatest(used - allocated, 0))::int AS over
+                   sum(over_seats(next_cycle, used) - over_seats(allocated, used))::int AS over
               FROM lowered GROUP BY customer_id, type_code) AS change
      WHERE (t.customer_id, t.type_code) = (change.customer_id, change.type_code)
 )

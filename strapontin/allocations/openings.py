@@ -1,4 +1,4 @@
-"""Opening cycles: every write first brings its customer to today, a daily job does so for all (SPEC 4)."""
+"""Opening cycles: each write first brings its customer to today, and a daily job brings all (SPEC 4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from strapontin.cycles.operations import fix_prices
 from strapontin.kit.database import exists, run, statement, value_of
 from strapontin.organisation.settings import Settings
 
-# The locks are taken by a statement of their own: the statement that opens must see the lowerings it waited for.
+# A statement of its own takes the locks: the statement that opens must see the lowerings for which the lock waited.
 _LOCK_DUE = """
 SELECT count(*) AS due FROM (
     SELECT c.id FROM customer c
@@ -59,7 +59,7 @@ def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: da
 def hold_customer(customer_id: UUID) -> None:
     """Locks the customer's row until the end of the transaction.
 
-    FOR UPDATE would be too much: a claim under way holds the balance that we ask for next, and its foreign keys
-    would wait for us.
+    FOR UPDATE would end in a deadlock: a claim under way holds the balance that we lock next, and its foreign keys
+    would wait for our lock of the customer.
     """
     exists(_LOCK_CUSTOMER, [customer_id])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
 from strapontin.allocations.openings import lock_customer
+from strapontin.allocations.plans import write_plan
 from strapontin.allocations.rules import (
     Change,
     Past,
@@ -24,13 +25,11 @@ from strapontin.allocations.rules import (
     plan_for_user,
 )
 from strapontin.kit.database import row_of, rows_of, run, statement, values_of
-from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 
 MAX_QUANTITY = 1_000_000
 
-_WRITE = statement(__file__, "write_plan.sql")
 _OPEN_BALANCES = statement(__file__, "open_balances.sql")
 _RETURNABLE = statement(__file__, "returnable.sql")
 _PAST = statement(__file__, "past.sql")
@@ -64,7 +63,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Backdated:
-    """A correction counts from a past day; only the provider may make one (SPEC 4)."""
+    """The past day from which a correction counts; only the provider may make one (SPEC 4)."""
 
     provider: ProviderGrant
     effective_on: date
@@ -79,14 +78,15 @@ def apply_changes(
     reason: str = "",
     backdated: Backdated | None = None,
 ) -> Applied:
-    """Makes the quantities of ``changes`` so, by moves, raises, hand-backs and lowerings (SPEC 4).
+    """Brings the quantities to those of ``changes``, by moves, raises, hand-backs and lowerings (SPEC 4).
 
     With ``backdated``, by a correction: the difference to the present quantity counts from that day, and is invoiced
     or credited from then on.
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type, a quantity outside
-    0–1,000,000, a place named twice, a correction from a day that is not past or before the customer began or that
-    leaves less than nothing on a day in between; ``below_use``; ``customer_expired`` for more seats after the end.
+    0–1,000,000 or a place named twice; ``below_use``; ``customer_expired`` for more seats after the end. Raises
+    ``invalid`` also for a correction from a day that is not past, from a day before the customer began, or one that
+    leaves less than nothing on a day since then.
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
@@ -195,7 +195,7 @@ def lock_place(
 
 
 def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:
-    """The balances of ``places``, locked until the end of the transaction, opened at zero where absent."""
+    """The balances of ``places``, locked until the end of the transaction, opened at zero if there are none."""
     params = {
         "customer": customer_id,
         "sites": [str(site) for site, _ in places],
@@ -203,7 +203,7 @@ def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Qua
     }
     balances = rows_of(_Balance, _LOCK_BALANCES, params)
     if len(balances) < len(places):
-        # A balance must stand before it can be locked: a user could take a seat there at the same moment.
+        # A balance must exist before it can be locked: a user could take a seat there at the same moment.
         run(_OPEN_BALANCES, params)
         balances = rows_of(_Balance, _LOCK_BALANCES, params)
     return {(b.site_id, b.type_code): Quantities(b.allocated, b.next_cycle, b.used) for b in balances}
@@ -216,51 +216,3 @@ def _returnable(customer_id: UUID, changes: Sequence[Change], today: date, hand_
         "since": today - timedelta(days=hand_back_days),
     }
     return rows_of(Returnable, _RETURNABLE, params)
-
-
-def write_plan(
-    actor: Actor,
-    customer: CustomerFacts,
-    plan: Plan,
-    *,
-    before: dict[Place, Quantities],
-    at: datetime,
-    reason: str,
-) -> UUID:
-    """Writes ledger rows, balances, totals and one journal row in a single statement; answers the change's id."""
-    change_id = new_id()
-    if not plan.entries:
-        return change_id
-    entries, places = plan.entries, list(plan.after.items())
-    run(
-        _WRITE,
-        {
-            "customer": customer.id,
-            "path": [str(p) for p in customer.partner_path],
-            "change": change_id,
-            "journal": new_id(),
-            "at": at,
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "door": actor.door,
-            "reason": reason,
-            "entry_ids": [str(new_id()) for _ in entries],
-            "entry_sites": [str(e.site_id) for e in entries],
-            "entry_types": [e.type_code for e in entries],
-            "kinds": [e.kind for e in entries],
-            "effective": [e.effective_on for e in entries],
-            "deltas": [e.delta for e in entries],
-            "afters": [e.quantity_after for e in entries],
-            "reverses": [str(e.reverses_id) if e.reverses_id else None for e in entries],
-            "counterparts": [str(e.counterpart_site_id) if e.counterpart_site_id else None for e in entries],
-            "sites": [str(site) for (site, _), _ in places],
-            "types": [code for (_, code), _ in places],
-            "allocated": [q.allocated for _, q in places],
-            "next_cycle": [q.next_cycle for _, q in places],
-            "allocated_by": [q.allocated - before.get(p, Quantities()).allocated for p, q in places],
-            "next_cycle_by": [q.next_cycle - before.get(p, Quantities()).next_cycle for p, q in places],
-            "remaining_by": [max(0, q.free) - max(0, before.get(p, Quantities()).free) for p, q in places],
-            "over_by": [q.over - before.get(p, Quantities()).over for p, q in places],
-        },
-    )
-    return change_id

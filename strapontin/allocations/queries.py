@@ -1,15 +1,19 @@
-"""Reading allocations of one customer: the ledger, what is scheduled, what can be handed back."""
+"""Reading the allocations of one customer: the ledger, scheduled lowerings, raises that can be handed back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from strapontin.access.grants import AllocationManager
-from strapontin.kit.database import rows
+from strapontin.kit.database import rows_of, statement
 from strapontin.organisation.settings import Settings
+
+_LEDGER = statement(__file__, "ledger.sql")
+_SCHEDULED = statement(__file__, "scheduled.sql")
+_RETURNABLE = statement(__file__, "returnable_raises.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,58 +38,81 @@ class Figures:
         )
 
 
-_LEDGER = """
-SELECT e.id, e.site_id, s.name AS site_name, e.type_code, e.kind, e.delta, e.quantity_after, e.effective_on,
-       e.recorded_at, e.actor_kind, e.actor_id, e.door, e.reason, e.change_id, e.counterpart_site_id,
-       o.name AS counterpart_name,
-       coalesce((SELECT a.name FROM administrator a WHERE a.id = e.actor_id),
-                (SELECT k.name FROM api_key k WHERE k.id = e.actor_id)) AS actor_name
-  FROM ledger_entry e
-  JOIN site s ON s.customer_id = e.customer_id AND s.id = e.site_id
-  LEFT JOIN site o ON o.customer_id = e.customer_id AND o.id = e.counterpart_site_id
- WHERE e.customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR e.site_id = %(site)s::uuid)
-   AND (%(before)s::uuid IS NULL OR e.id < %(before)s::uuid)
- ORDER BY e.id DESC LIMIT %(limit)s
-"""
+def sums_by_type(type_codes: Iterable[str], seats: Iterable[Figures]) -> list[Figures]:
+    """One sum for each of ``type_codes``, in their order; zeros if ``seats`` has none of the type."""
+    sums = {code: Figures(code) for code in type_codes}
+    for figures in seats:
+        sums[figures.type_code] += figures
+    return list(sums.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A row of the ledger, with names.
+
+    ``counterpart_name`` is the other site of a move. ``actor_name`` is ``None`` if the reader may not see who wrote
+    the row, or if it was the system.
+    """
+
+    id: UUID
+    site_id: UUID
+    site_name: str
+    type_code: str
+    kind: str
+    delta: int
+    quantity_after: int
+    effective_on: date
+    recorded_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    door: str
+    reason: str
+    counterpart_site_id: UUID | None
+    counterpart_name: str | None
+    actor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledLowering:
+    """A lowering that waits for the next cycle; ``actor_name`` as in :class:`LedgerRow`."""
+
+    site_id: UUID
+    site_name: str
+    type_code: str
+    effective_on: date
+    allocated: int
+    next_cycle: int
+    recorded_at: datetime
+    actor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnableRaise:
+    """A raise of which ``seats`` can still be handed back, before the day ``until``."""
+
+    site_id: UUID
+    site_name: str
+    type_code: str
+    effective_on: date
+    until: date
+    seats: int
 
 
 def ledger(
     grant: AllocationManager, *, site_id: UUID | None = None, before: UUID | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
-    """Ledger rows, the newest first; ``before`` is the id of the last one seen."""
-    return rows(_LEDGER, {"customer": grant.customer.id, "site": site_id, "before": before, "limit": limit})
+) -> list[LedgerRow]:
+    """Rows of the ledger, the newest first; ``before`` is the id of the last row seen."""
+    return rows_of(
+        LedgerRow, _LEDGER, {"customer": grant.customer.id, "site": site_id, "before": before, "limit": limit}
+    )
 
 
-_SCHEDULED = """
-SELECT e.site_id, s.name AS site_name, e.type_code, e.effective_on, sum(e.delta)::int AS delta, b.allocated,
-       b.next_cycle, max(e.recorded_at) AS recorded_at,
-       (SELECT a.name FROM administrator a WHERE a.id = (array_agg(e.actor_id ORDER BY e.id DESC))[1]) AS actor_name
-  FROM ledger_entry e
-  JOIN site s ON s.customer_id = e.customer_id AND s.id = e.site_id
-  JOIN balance b ON b.customer_id = e.customer_id AND b.site_id = e.site_id AND b.type_code = e.type_code
- WHERE e.customer_id = %(customer)s AND e.effective_on > %(today)s AND b.next_cycle <> b.allocated
- GROUP BY e.site_id, s.name, s.sort_key, e.type_code, e.effective_on, b.allocated, b.next_cycle
-HAVING sum(e.delta) <> 0 ORDER BY e.effective_on, s.sort_key
-"""
-_RETURNABLE = """
-SELECT r.type_code, r.effective_on, s.name AS site_name, r.site_id,
-       (r.delta + coalesce(sum(h.delta), 0))::int AS seats
-  FROM ledger_entry r
-  JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id
-  LEFT JOIN ledger_entry h ON h.customer_id = r.customer_id AND h.reverses_id = r.id
- WHERE r.customer_id = %(customer)s AND r.kind = 'raise' AND r.effective_on > %(since)s
- GROUP BY r.id, r.type_code, r.delta, r.effective_on, s.name, r.site_id
-HAVING r.delta + coalesce(sum(h.delta), 0) > 0 ORDER BY r.effective_on DESC
-"""
-
-
-def scheduled(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[dict[str, Any]]:
+def scheduled(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[ScheduledLowering]:
     """Lowerings that wait for the next cycle, per site and type."""
-    return rows(_SCHEDULED, {"customer": grant.customer.id, "today": settings.day(at)})
+    return rows_of(ScheduledLowering, _SCHEDULED, {"customer": grant.customer.id, "today": settings.day(at)})
 
 
-def returnable(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[dict[str, Any]]:
-    """Seats added lately that can still be handed back, with ``until``: the last day, inclusive."""
-    hand_back = timedelta(days=settings.hand_back_days)
-    found = rows(_RETURNABLE, {"customer": grant.customer.id, "since": settings.day(at) - hand_back})
-    return [{**r, "until": r["effective_on"] + hand_back - timedelta(days=1)} for r in found]
+def returnable(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[ReturnableRaise]:
+    """Raises whose seats can still be handed back, the newest first."""
+    params = {"customer": grant.customer.id, "today": settings.day(at), "days": settings.hand_back_days}
+    return rows_of(ReturnableRaise, _RETURNABLE, params)

@@ -14,12 +14,12 @@ from strapontin.refusals import Refusal, invalid
 
 Kind = Literal["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction"]
 Place = tuple[UUID, str]
-"""A site and the code of a type: where a balance stands."""
+"""A site and the code of a type: the place of a balance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The quantity wanted of a type on a site."""
+    """The quantity that a request asks for, of a type on a site."""
 
     site_id: UUID
     type_code: str
@@ -90,7 +90,7 @@ class Plan:
 
 
 class _Planner:
-    """Works through one type of one request; ``plan`` collects the outcome."""
+    """Plans the changes of a request step by step; ``plan`` collects the outcome."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class _Planner:
         reverses: UUID | None = None,
         counterpart: UUID | None = None,
     ) -> None:
-        """A row that is effective today shifts the present and the scheduled quantity alike."""
+        """Adds a row that is effective today. It shifts the present and the scheduled quantity alike."""
         was = self.now(place)
         self.plan.after[place] = replace(was, allocated=was.allocated + delta, next_cycle=was.next_cycle + delta)
         site_id, type_code = place
@@ -136,7 +136,7 @@ class _Planner:
             self.plan.entries.append(Entry(site_id, type_code, kind, self.next_cycle_on, delta, next_cycle))
 
     def move(self, giver: Place, taker: Place, seats: int) -> None:
-        """Shifts seats from one site to another, the giver's scheduled quantity not below its use."""
+        """Moves seats from one site to another. What is scheduled at the giver does not fall below its use."""
         was = self.now(giver)
         scheduled = max(was.next_cycle - seats, min(was.used, was.allocated - seats))
         self.at_once(giver, "move_out", -seats, counterpart=taker[0])
@@ -144,7 +144,7 @@ class _Planner:
         self.schedule(giver, scheduled)
 
     def settle(self, change: Change, returnable: list[Returnable]) -> None:
-        """Does what the moves left: raises at once; or hands back at once, and lowers the rest with the next cycle."""
+        """Does what the moves have left: raises or hands back at once, and lowers the rest with the next cycle."""
         place = change.place
         rest = change.quantity - self.now(place).allocated
         if rest > 0:
@@ -187,7 +187,7 @@ def plan_changes(
 
 
 def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
-    """Moves what one site gives and another takes. Answers the places with nothing left to do."""
+    """Moves what one site gives and another takes. Answers the places that need nothing more."""
     gives = {c.place: max(0, planner.now(c.place).allocated - c.quantity) for c in changes}
     takes = {c.place: max(0, c.quantity - planner.now(c.place).allocated) for c in changes}
     touched = set()

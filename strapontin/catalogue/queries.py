@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from strapontin.kit.database import row_of, rows_of
+from strapontin.kit.database import row_of, rows_of, values_of
 from strapontin.refusals import not_found
 
 _TYPE = "SELECT code, name_fr, name_en, stack_ids, position FROM subscription_type"
@@ -22,8 +22,13 @@ class TypeFacts:
 
 
 def subscription_types() -> list[TypeFacts]:
-    """All types, in the order of screens. What is sold is no secret; what it costs is."""
+    """All types, in the order of screens. Everybody may read them; prices are not among them."""
     return rows_of(TypeFacts, f"{_TYPE} ORDER BY position, code")
+
+
+def type_codes() -> list[str]:
+    """The codes of all types, in the order of screens."""
+    return values_of(str, "SELECT code FROM subscription_type ORDER BY position, code")
 
 
 def subscription_type(code: str, *, lock: bool = False) -> TypeFacts:

@@ -1,4 +1,4 @@
-"""Writing subscription types: what is sold, and the integers by which telephone servers name it."""
+"""Creating and changing subscription types, with the integers by which telephone servers name them."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], 
 
 
 def _unambiguous(code: str, stack_ids: list[int]) -> None:
-    # One integer of a telephone server means one type, else synchronisation could not tell.
+    # An integer of a telephone server means one type: otherwise synchronisation could not tell which.
     if other_code := value_of(str, _TAKEN, [code, stack_ids]):
         raise Refusal("already_exists", explanation=other_code, field="stack_ids")

@@ -1,4 +1,4 @@
-"""Customers: created with their cycle, changed by editing; a change of term waits for the next period."""
+"""Creating customers with their first period, and changing them; a new term waits for the next period."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from strapontin.allocations.openings import bring_customer_to, lock_customer
 from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
 from strapontin.journal.operations import record, record_below
+from strapontin.kit.changes import different, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal, invalid
+from strapontin.refusals import Refusal, expect_version, invalid
 
 FURTHEST_START = timedelta(days=366)
 
@@ -40,7 +41,7 @@ UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order =
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer to be created; ``starts_on`` is today where ``None``."""
+    """A customer to be created; without ``starts_on`` it starts today."""
 
     name: str
     term_months: int
@@ -64,19 +65,22 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     span, anchor_day = first_period(starts_on, term_months=new.term_months, alignment=settings.alignment)
     customer_id = new_id()
     path = _path(grant)
+    names = {
+        "name": new.name.strip(),
+        "client_id": new.client_id.strip(),
+        "purchase_order": new.purchase_order.strip(),
+    }
+    terms = {"term_months": new.term_months, "starts_on": starts_on}
     run(
         _INSERT,
         {
+            **names,
+            **terms,
             "id": customer_id,
             "partner": grant.partner.id,
-            "path": [str(p) for p in path],
-            "name": new.name.strip(),
-            "client_id": new.client_id.strip(),
-            "purchase_order": new.purchase_order.strip(),
+            "path": [str(partner_id) for partner_id in path],
             "alignment": settings.alignment,
             "anchor_day": anchor_day,
-            "term_months": new.term_months,
-            "starts_on": starts_on,
             "ends_on": span.ends_on,
             "unlimited": new.unlimited,
             "not_for_resale": new.not_for_resale,
@@ -93,13 +97,7 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
         object_id=customer_id,
         partner_path=path,
         customer_id=customer_id,
-        after={
-            "name": new.name.strip(),
-            "term_months": new.term_months,
-            "starts_on": starts_on,
-            "client_id": new.client_id.strip(),
-            "purchase_order": new.purchase_order.strip(),
-        },
+        after={**names, **terms},
     )
     return customer_id
 
@@ -138,20 +136,14 @@ def change_customer(
     """Applies ``name``, ``client_id``, ``purchase_order`` and ``term_months``; answers the customer after.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` where a
-    customer's own administrator sets the term.
+    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if a customer's
+    own administrator sets the term.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    if expected_version is not None and before.version != expected_version:
-        raise Refusal("changed_meanwhile")
+    expect_version(expected_version, before.version)
     pending = before.pending_term_months
     if "term_months" in changes:
-        months = changes["term_months"]
-        if months not in TERMS_MONTHS:
-            raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
-        if grant.actor.scope == "customer":
-            raise Refusal("scope_too_small")
-        pending = None if months == before.term_months else months
+        pending = _pending_term(grant, before, changes["term_months"])
     name = str(changes.get("name", before.name)).strip()
     if not name:
         raise invalid(_("This cannot be empty."), field="name")
@@ -161,7 +153,7 @@ def change_customer(
         "purchase_order": str(changes.get("purchase_order", before.purchase_order)).strip(),
         "pending_term_months": pending,
     }
-    changed = [field for field, value in after.items() if value != getattr(before, field)]
+    changed = different(after, before)
     if not changed:
         return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
@@ -170,7 +162,16 @@ def change_customer(
         action="customer.change",
         at=at,
         object_id=before.id,
-        before={field: getattr(before, field) for field in changed},
-        after={field: after[field] for field in changed},
+        before=values(changed, before),
+        after=changed,
     )
     return grants.customer(grant.actor, before.id).customer
+
+
+def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int) -> int | None:
+    """The pending term once ``months`` are asked for; ``None`` if that is the present term."""
+    if months not in TERMS_MONTHS:
+        raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    return None if months == before.term_months else months

@@ -1,31 +1,29 @@
-"""Sums over the customers of a scope, per type and term (SPEC 9)."""
+"""Sums over the customers of a scope, and the periods that begin next in it (SPEC 9)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from strapontin.access.grants import OverviewReader
-from strapontin.allocations.queries import Figures
-from strapontin.kit.database import rows
+from strapontin.allocations.queries import Figures, sums_by_type
+from strapontin.catalogue.queries import type_codes
+from strapontin.kit.database import row_of, rows_of, statement
 
-_CODES = "SELECT code FROM subscription_type ORDER BY position"
-_OVERVIEW = """
-SELECT t.type_code, c.term_months, count(DISTINCT c.id) FILTER (WHERE t.allocated > 0 OR t.used > 0)::int AS customers,
-       sum(t.allocated)::int AS allocated, sum(t.next_cycle)::int AS next_cycle, sum(t.used)::int AS used,
-       sum(t.remaining)::int AS remaining, sum(t.over)::int AS over,
-       count(*) FILTER (WHERE t.over > 0)::int AS customers_over,
-       count(*) FILTER (WHERE t.remaining = 0 AND t.allocated > 0 AND t.over = 0)::int AS customers_full
-  FROM customer_total t JOIN customer c ON c.id = t.customer_id
- WHERE NOT c.not_for_resale AND (%(partner)s::uuid IS NULL OR c.partner_path @> ARRAY[%(partner)s::uuid])
-   AND (%(only)s::uuid IS NULL OR c.partner_id = %(only)s::uuid)
- GROUP BY t.type_code, c.term_months
-"""
+_SUMS = statement(__file__, "sums_of_scope.sql")
 _CUSTOMERS_BY_TERM = """
 SELECT c.term_months, count(*)::int AS customers FROM customer c
  WHERE NOT c.not_for_resale AND (%(partner)s::uuid IS NULL OR c.partner_path @> ARRAY[%(partner)s::uuid])
    AND (%(only)s::uuid IS NULL OR c.partner_id = %(only)s::uuid)
  GROUP BY c.term_months ORDER BY c.term_months
+"""
+_NEXT_PERIODS = """
+SELECT c.period_ends_on AS day, count(*)::int AS periods, count(c.pending_term_months)::int AS term_changes,
+       count(*) FILTER (WHERE EXISTS (SELECT 1 FROM customer_total t WHERE t.customer_id = c.id
+                                        AND t.next_cycle <> t.allocated))::int AS lowerings
+  FROM customer c WHERE c.status = 'active' AND NOT c.not_for_resale
+ GROUP BY c.period_ends_on ORDER BY c.period_ends_on LIMIT 1
 """
 
 
@@ -45,28 +43,59 @@ class Overview:
         return sum(self.customers_by_term.values())
 
 
+@dataclass(frozen=True, slots=True)
+class NextPeriods:
+    """The next day on which periods begin, and what changes with them."""
+
+    day: date
+    periods: int
+    term_changes: int
+    lowerings: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    type_code: str
+    term_months: int
+    allocated: int
+    next_cycle: int
+    used: int
+    remaining: int
+    over: int
+    customers_over: int
+    customers_full: int
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    term_months: int
+    customers: int
+
+
 def sums_of_scope(grant: OverviewReader, *, partner_id: UUID | None = None, recurse: bool = True) -> Overview:
-    """Sums per type over the actor's scope, or over a partner in it; row level security bounds both."""
+    """Sums per type over the actor's scope, or over a partner in it; row level security bounds both.
+
+    Without ``recurse``, over the partner's own customers alone.
+    """
     params = {"partner": partner_id if recurse else None, "only": None if recurse else partner_id}
-    codes = [found["code"] for found in rows(_CODES)]
-    found = rows(_OVERVIEW, params)
-    sums = {code: Figures(code) for code in codes}
+    codes = type_codes()
+    sums = rows_of(_Sums, _SUMS, params)
     by_term: dict[int, dict[str, Figures]] = {}
-    for part in found:
-        figures = Figures(
-            part["type_code"],
-            part["allocated"],
-            part["next_cycle"],
-            part["used"],
-            part["remaining"],
-            part["over"],
-        )
-        sums[part["type_code"]] += figures
-        by_term.setdefault(part["term_months"], {})[part["type_code"]] = figures
+    for part in sums:
+        by_term.setdefault(part.term_months, {})[part.type_code] = part.figures
     return Overview(
-        list(sums.values()),
+        sums_by_type(codes, (part.figures for part in sums)),
         by_term,
-        {r["term_months"]: r["customers"] for r in rows(_CUSTOMERS_BY_TERM, params)},
-        sum(part["customers_over"] for part in found),
-        sum(part["customers_full"] for part in found),
+        {term.term_months: term.customers for term in rows_of(_Term, _CUSTOMERS_BY_TERM, params)},
+        sum(part.customers_over for part in sums),
+        sum(part.customers_full for part in sums),
     )
+
+
+def next_periods(grant: OverviewReader) -> NextPeriods | None:
+    """When the next periods of the scope begin; ``None`` without an active customer."""
+    return row_of(NextPeriods, _NEXT_PERIODS)

@@ -1,98 +1,61 @@
-"""Reading customers: one, or a page of those in a scope with their sums per type."""
+"""Reading one customer, and its sites."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, fields
 from uuid import UUID
 
-from strapontin.access import grants
-from strapontin.access.actors import Actor
-from strapontin.access.grants import CustomerSeen
+from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import reveal_nearest_partner
-from strapontin.kit.database import row, rows
-from strapontin.kit.names import sort_key
+from strapontin.kit.database import row_of, rows_of
 from strapontin.refusals import not_found
 
-_CUSTOMER = """
-SELECT c.id, c.partner_id, p.name AS partner_name, c.name, c.sort_key, c.client_id, c.purchase_order, c.status,
-       c.alignment, c.term_months, c.pending_term_months, c.starts_on, c.period_starts_on, c.period_ends_on,
-       c.cancel_at_end_of_period, c.unlimited, c.not_for_resale, c.version
-FROM customer c LEFT JOIN partner p ON p.id = c.partner_id
-"""
-_SITE = "id, name, sort_key, address, version"
-_TOTALS = """
-SELECT customer_id, type_code, allocated, next_cycle, used, remaining, over FROM customer_total
-WHERE customer_id = ANY (%s::uuid[])
-"""
+# The columns of :class:`Customer`, of a customer ``c`` and its partner ``p``.
+COLUMNS = ", ".join(f"c.{field.name}" for field in fields(CustomerFacts)) + ", c.sort_key, p.name AS partner_name"
+_CUSTOMER = f"SELECT {COLUMNS} FROM customer c LEFT JOIN partner p ON p.id = c.partner_id WHERE c.id = %s"  # noqa: S608
+_SITE = "SELECT id, name, sort_key, address, version FROM site WHERE customer_id = %s"
+_NO_ID = UUID(int=0)
 
 
-def customers(
-    actor: Actor,
-    *,
-    partner_id: UUID | None = None,
-    search: str = "",
-    client_id: str | None = None,
-    status: str | None = None,
-    after: tuple[str, UUID] | None = None,
-    limit: int,
-) -> list[dict[str, Any]]:
-    """Customers in the actor's scope by name, each with ``totals`` per type; one more than ``limit`` if any.
+@dataclass(frozen=True, slots=True)
+class Customer(CustomerFacts):
+    """A customer with the name of its partner; ``None`` if the reader may not see that name."""
 
-    ``partner_id`` narrows the list to what is at or below a partner in scope (else ``not_found``); ``search``
-    to names and outside ids that contain it.
-    """
-    conditions = ["true"]
-    parameters: dict[str, Any] = {"limit": limit + 1}
-    if partner_id is not None:
-        parameters["partner"] = grants.partner(actor, partner_id).partner.id
-        conditions.append("c.partner_path @> ARRAY[%(partner)s::uuid]")
-    if search:
-        parameters["search"] = sort_key(search)
-        conditions.append("strpos(c.sort_key || ' ' || lower(c.client_id), %(search)s) > 0")
-    if client_id is not None:
-        parameters["client_id"] = client_id
-        conditions.append("c.client_id = %(client_id)s")
-    if status is not None:
-        parameters["status"] = status
-        conditions.append("c.status = %(status)s")
-    if after is not None:
-        parameters |= {"key": after[0], "id": after[1]}
-        conditions.append("(c.sort_key, c.id) > (%(key)s, %(id)s::uuid)")
-    if actor.scope == "customer":
-        reveal_nearest_partner(actor)
-    found = rows(f"{_CUSTOMER} WHERE {' AND '.join(conditions)} ORDER BY c.sort_key, c.id LIMIT %(limit)s", parameters)
-    totals = rows(_TOTALS, [[str(customer["id"]) for customer in found]])
-    for customer in found:
-        customer["totals"] = [total for total in totals if total["customer_id"] == customer["id"]]
-    return found
+    sort_key: str
+    partner_name: str | None
 
 
-def customer(seen: CustomerSeen) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site of a customer; ``sort_key`` gives its place in lists."""
+
+    id: UUID
+    name: str
+    sort_key: str
+    address: str
+    version: int
+
+
+def customer(seen: CustomerSeen) -> Customer:
     """The customer of the grant as it stands now, with the name of its partner."""
     if seen.actor.scope == "customer":
         reveal_nearest_partner(seen.actor)
-    found = row(f"{_CUSTOMER} WHERE c.id = %s", [seen.customer.id])
-    if found is None:
+    facts = row_of(Customer, _CUSTOMER, [seen.customer.id])
+    if facts is None:
         raise not_found()
-    return found
+    return facts
 
 
-def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[dict[str, Any]]:
-    """The customer's sites by name; one more than ``limit`` where more follow."""
-    key, site_id = after or ("", UUID(int=0))
-    return rows(
-        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND (sort_key, id) > (%s, %s::uuid)"  # noqa: S608
-        " ORDER BY sort_key, id LIMIT %s",
-        [seen.customer.id, key, site_id, limit + 1],
-    )
+def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[Site]:
+    """The customer's sites by name; one more than ``limit`` if more follow."""
+    key, site_id = after or ("", _NO_ID)
+    sql = f"{_SITE} AND (sort_key, id) > (%s, %s::uuid) ORDER BY sort_key, id LIMIT %s"
+    return rows_of(Site, sql, [seen.customer.id, key, site_id, limit + 1])
 
 
-def site(seen: CustomerSeen, site_id: UUID) -> dict[str, Any]:
-    """A site of the customer; ``not_found`` for one of somebody else."""
-    found = row(
-        f"SELECT {_SITE} FROM site WHERE customer_id = %s AND id = %s",  # noqa: S608
-        [seen.customer.id, site_id],
-    )
-    if found is None:
+def site(seen: CustomerSeen, site_id: UUID, *, lock: bool = False) -> Site:
+    """A site of the customer, or ``not_found``; ``lock`` holds it for a change."""
+    row = row_of(Site, f"{_SITE} AND id = %s {'FOR UPDATE' if lock else ''}", [seen.customer.id, site_id])
+    if row is None:
         raise not_found()
-    return found
+    return row

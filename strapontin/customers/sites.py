@@ -1,33 +1,26 @@
-"""Sites of a customer: created, renamed, read (SPEC 3)."""
+"""Creating and renaming the sites of a customer (SPEC 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from strapontin.access.grants import CustomerEditor
+from strapontin.customers.queries import site
 from strapontin.journal.operations import record_below
 from strapontin.kit.changes import different, update, values
-from strapontin.kit.database import row_of, run
+from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
-from strapontin.refusals import Refusal, expect_version, not_found
+from strapontin.refusals import Refusal, expect_version
 
-_LOCK_SITE = "SELECT name, address, version FROM site WHERE customer_id = %s AND id = %s FOR UPDATE"
+_CHANGEABLE = ("name", "address")
 _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
 ON CONFLICT DO NOTHING
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    name: str
-    address: str
-    version: int
 
 
 def create_site(grant: CustomerEditor, *, name: str, address: str = "", at: datetime) -> UUID:
@@ -51,11 +44,9 @@ def change_site(
 
     Raises ``not_found``, ``changed_meanwhile``, and ``already_exists`` for another site's name.
     """
-    before = row_of(_Site, _LOCK_SITE, [grant.customer.id, site_id])
-    if before is None:
-        raise not_found()
+    before = site(grant, site_id, lock=True)
     expect_version(expected_version, before.version)
-    after = different({field: value for field, value in changes.items() if field in ("name", "address")}, before)
+    after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
     if not after:
         return
     try:
@@ -63,4 +54,5 @@ def change_site(
             update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
     except IntegrityError as error:
         raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
-    record_below(grant, action="site.change", at=at, object_id=site_id, before=values(after, before), after=after)
+    before_change = values(after, before)
+    record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=after)

@@ -18,6 +18,6 @@ SELECT q.customer_id, q.starts_on, p.type_code, l.id, l.currency, p.monthly_amou
  WHERE (%(customer)s::uuid IS NULL OR q.customer_id = %(customer)s::uuid)
    AND NOT EXISTS (SELECT 1 FROM period_price done WHERE done.customer_id = q.customer_id
                       AND done.period_starts_on = q.starts_on AND done.type_code = p.type_code)
- -- Two may find the same price missing at once; in one order, neither waits for the other while holding its own.
+ -- Two transactions may fix the same prices at once. Both insert in one order, so they cannot end in a deadlock.
  ORDER BY q.customer_id, q.starts_on, p.type_code
     ON CONFLICT DO NOTHING

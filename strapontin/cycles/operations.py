@@ -10,7 +10,7 @@ from strapontin.cycles.rules import Span
 from strapontin.kit.database import run, statement
 
 _FIX_PRICES = statement(__file__, "fix_prices.sql")
-# A payer may be marked only after a period started: such a period takes it once there is one.
+# A partner may become a payer after the period has started: the period takes that payer then.
 _FIX_PAYERS = """
 UPDATE period q SET payer_id = payer.id
   FROM customer c
@@ -27,7 +27,7 @@ SELECT c.id, %(starts_on)s::date, %(ends_on)s::date, c.term_months, %(months)s, 
 
 
 def open_first_period(*, customer_id: UUID, span: Span, at: datetime) -> None:
-    """Inserts a new customer's first period, with the payer and prices of that day."""
+    """Inserts a new customer's first period, with its payer and its prices."""
     with as_billing():
         run(
             _FIRST,

@@ -1,4 +1,4 @@
-"""Reading periods: who pays, and who may therefore see amounts."""
+"""Reading periods: who pays, and so who may see amounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where periods begin and end; pure (SPEC 7, Periods)."""
+"""The days on which periods begin and end; pure (SPEC 7, Periods)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def period_from(starts_on: date, *, term_months: int, anchor_day: int) -> Span:
 def first_period(created_on: date, *, term_months: int, alignment: str) -> tuple[Span, int]:
     """The first period of a customer and its anchor day (1–31).
 
-    ``calendar``: created on another day than the 1st, a stub to the end of the month comes first, a period and a
-    cycle of its own; then the anchor is the 1st. ``anniversary`` starts on the day itself.
+    ``calendar``: if the customer is created on another day than the 1st, its first period is a stub to the end of
+    the month, and the anchor is the 1st. ``anniversary``: the first period is full, and the anchor is its first day.
     """
     if alignment == "calendar" and created_on.day != 1:
         return Span(created_on, first_of_next_month(created_on), 1, days_in_month(created_on)), 1

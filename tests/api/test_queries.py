@@ -51,7 +51,7 @@ def test_a_new_user_is_shown_as_it_was_written(cast: Cast) -> None:
 def test_pages_do_not_grow(cast: Cast) -> None:
     pages = {
         "/clock": 3,
-        "/customers": 6,
+        "/customers": 5,
         f"/customers/{cast.brumes.id}": 6,
         f"/customers/{cast.brumes.id}/sites": 6,
         f"/customers/{cast.brumes.id}/subscriptions": 8,

@@ -11,6 +11,7 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.allocations import queries
 from strapontin.allocations.operations import Backdated
+from strapontin.allocations.queries import LedgerRow
 from strapontin.allocations.rules import Change
 from strapontin.api import paging
 from strapontin.api.answers import answer, created
@@ -105,19 +106,19 @@ def read_ledger(request: ApiRequest, customer_id: UUID, page: Query[LedgerIn]) -
     return answer(paging.page(entries, page.limit, ["id"], _show_ledger_entry))
 
 
-def _show_ledger_entry(entry: dict[str, Any]) -> dict[str, Any]:
+def _show_ledger_entry(entry: LedgerRow) -> dict[str, Any]:
     return {
-        "id": entry["id"],
-        "site": entry["site_id"],
-        "site_name": entry["site_name"],
-        "type": entry["type_code"],
-        "kind": entry["kind"],
-        "delta": entry["delta"],
-        "quantity_after": entry["quantity_after"],
-        "effective_on": entry["effective_on"],
-        "recorded_at": entry["recorded_at"],
-        "actor": show_doer(entry),
-        "door": entry["door"],
-        "reason": entry["reason"],
-        "counterpart_site": entry["counterpart_site_id"],
+        "id": entry.id,
+        "site": entry.site_id,
+        "site_name": entry.site_name,
+        "type": entry.type_code,
+        "kind": entry.kind,
+        "delta": entry.delta,
+        "quantity_after": entry.quantity_after,
+        "effective_on": entry.effective_on,
+        "recorded_at": entry.recorded_at,
+        "actor": show_doer(entry.actor_kind, entry.actor_id, entry.actor_name),
+        "door": entry.door,
+        "reason": entry.reason,
+        "counterpart_site": entry.counterpart_site_id,
     }

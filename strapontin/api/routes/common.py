@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from strapontin.access.operations import ScopeGiven
 from strapontin.allocations.queries import Figures
@@ -39,10 +40,9 @@ def show_scope(holder: dict[str, Any]) -> dict[str, Any]:
     return {"customer": holder["customer_id"]}
 
 
-def show_doer(entry: dict[str, Any]) -> dict[str, Any]:
+def show_doer(kind: str, doer_id: UUID | None, name: str | None) -> dict[str, Any]:
     """Who wrote an entry; the name is ``None`` if the reader may not see this person or key."""
-    name = "Strapontin" if entry["actor_kind"] == "system" else entry["actor_name"]
-    return {"kind": entry["actor_kind"], "id": entry["actor_id"], "name": name}
+    return {"kind": kind, "id": doer_id, "name": "Strapontin" if kind == "system" else name}
 
 
 def show_figures(figures: Figures) -> dict[str, Any]:

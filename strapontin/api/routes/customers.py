@@ -1,4 +1,4 @@
-"""``/customers``: those to whom seats are sold."""
+"""``/customers``: the customers of a scope."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
-from strapontin.api.routes.common import changes_in
+from strapontin.api.routes.common import changes_in, show_figures
 from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage, CustomersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
+from strapontin.customers.customer_list import CustomerFilter, ListedCustomer, customers_by_name
 from strapontin.customers.operations import NewCustomer, change_customer, create_customer
+from strapontin.customers.queries import Customer
 
 router = Router(tags=["customers"])
 
 
-def show_customer(customer: dict[str, Any]) -> dict[str, Any]:
+def show_customer(customer: Customer) -> dict[str, Any]:
     """A customer with its running period, ``end`` exclusive."""
     return {
-        "id": customer["id"],
-        "partner": customer["partner_id"],
-        "partner_name": customer["partner_name"],
-        "name": customer["name"],
-        "client_id": customer["client_id"],
-        "purchase_order": customer["purchase_order"],
-        "status": customer["status"],
-        "alignment": customer["alignment"],
-        "term_months": customer["term_months"],
-        "pending_term_months": customer["pending_term_months"],
-        "starts_on": customer["starts_on"],
-        "period": {"start": customer["period_starts_on"], "end": customer["period_ends_on"]},
-        "next_period_starts_on": customer["period_ends_on"],
-        "cancel_at_end_of_period": customer["cancel_at_end_of_period"],
-        "unlimited": customer["unlimited"],
-        "not_for_resale": customer["not_for_resale"],
+        "id": customer.id,
+        "partner": customer.partner_id,
+        "partner_name": customer.partner_name,
+        "name": customer.name,
+        "client_id": customer.client_id,
+        "purchase_order": customer.purchase_order,
+        "status": customer.status,
+        "alignment": customer.alignment,
+        "term_months": customer.term_months,
+        "pending_term_months": customer.pending_term_months,
+        "starts_on": customer.starts_on,
+        "period": {"start": customer.period_starts_on, "end": customer.period_ends_on},
+        "next_period_starts_on": customer.period_ends_on,
+        "cancel_at_end_of_period": customer.cancel_at_end_of_period,
+        "unlimited": customer.unlimited,
+        "not_for_resale": customer.not_for_resale,
     }
 
 
-def _show_customer_with_seats(customer: dict[str, Any]) -> dict[str, Any]:
-    figures = ("allocated", "next_cycle", "used", "remaining", "over")
-    types = [{"type": total["type_code"]} | {name: total[name] for name in figures} for total in customer["totals"]]
-    return show_customer(customer) | {"types": types}
+def _show_customer_with_seats(customer: ListedCustomer) -> dict[str, Any]:
+    return show_customer(customer) | {"types": [show_figures(figures) for figures in customer.types]}
 
 
 @router.get("customers", response=CustomerPage)
 def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpResponse:
     """The customers of your scope by name, with their seats per type."""
-    customers = queries.customers(
-        request.visit.actor,
-        partner_id=page.partner,
+    actor = request.visit.actor
+    only = CustomerFilter(
         search=page.search,
         client_id=page.client_id,
+        partner=grants.partner(actor, page.partner) if page.partner else None,
         status=page.status,
-        after=paging.decode(page.cursor, str, UUID),
-        limit=page.limit,
     )
+    after = paging.decode(page.cursor, str, UUID)
+    customers = customers_by_name(actor, only=only, after=after, limit=page.limit)
     return answer(paging.page(customers, page.limit, ["sort_key", "id"], _show_customer_with_seats))
 
 
@@ -108,4 +108,4 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) 
 
 def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
     customer = queries.customer(seen)
-    return answer(show_customer(customer), status=status, version=customer["version"])
+    return answer(show_customer(customer), status=status, version=customer.version)

@@ -13,7 +13,7 @@ from strapontin.api.answers import answer
 from strapontin.api.routes.common import show_figures
 from strapontin.api.schemas.overview import OverviewIn, OverviewOut
 from strapontin.api.visit import ApiRequest
-from strapontin.customers.months import twelve_months
+from strapontin.customers.months import MonthOfType, twelve_months
 from strapontin.customers.overview import sums_of_scope
 
 router = Router(tags=["overview"])
@@ -31,7 +31,7 @@ def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse
         grant, settings=visit.settings, at=visit.at, partner_id=query.partner, recurse=query.recurse
     )
     last_day = visit.today.replace(day=1) - timedelta(days=1)
-    closed = {month["type_code"]: month for month in history if month["day"] == last_day}
+    closed = {month.type_code: month for month in history if month.day == last_day}
     types = [
         show_figures(figures)
         | {
@@ -55,7 +55,7 @@ def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse
     )
 
 
-def _show_month(month: dict[str, Any] | None) -> dict[str, Any] | None:
+def _show_month(month: MonthOfType | None) -> dict[str, Any] | None:
     if month is None:
         return None
-    return {"date": month["day"], "allocated": month["allocated"], "used": month["used"]}
+    return {"date": month.day, "allocated": month.allocated, "used": month.used}

@@ -18,15 +18,16 @@ from strapontin.api.schemas.sites import SiteChange, SiteIn, SiteOut, SitePage, 
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers import sites as operations
+from strapontin.customers.queries import Site
 from strapontin.stacks import inventory
 from strapontin.stacks.operations import attach_tenant, detach_tenant
 
 router = Router(tags=["sites"])
 
 
-def show_site(site: dict[str, Any]) -> dict[str, Any]:
+def show_site(site: Site) -> dict[str, Any]:
     """A site."""
-    return {"id": site["id"], "name": site["name"], "address": site["address"]}
+    return {"id": site.id, "name": site.name, "address": site.address}
 
 
 def show_tenant(tenant: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: Sit
 
 def _answer_site(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:
     site = queries.site(seen, site_id)
-    return answer(show_site(site), status=status, version=site["version"])
+    return answer(show_site(site), status=status, version=site.version)
 
 
 TENANTS = "customers/{uuid:customer_id}/sites/{uuid:site_id}/stack-tenants"

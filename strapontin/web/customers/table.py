@@ -1,11 +1,11 @@
-"""A page of customers by name: to edit them, or to choose whose users to see."""
+"""A page of customers by name: to edit them, or to choose one and see its users."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.urls import reverse
 
-from strapontin.customers.queries import customers
+from strapontin.customers.customer_list import CustomerFilter, customers_by_name
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.menu import new_customer_url
@@ -13,18 +13,19 @@ from strapontin.web.frame.visit import PageRequest, home_of
 
 
 def customer_table(request: PageRequest, *, title: str, lead: str, to: str, creates: bool = False) -> HttpResponse:
-    """The customers of one's scope; each leads to the address named ``to``."""
+    """The customers of the reader's scope, each with a link to the address named ``to``."""
     address = Address(request.path, request.GET)
     place = Keyset(address, of="customers")
     search = address.get("q")
-    customers_found = customers(request.actor, search=search, after=place.after, limit=PAGE_SIZE)
-    of_page, paging = place.page(customers_found, key="sort_key")
+    only = CustomerFilter(search=search)
+    customers = customers_by_name(request.actor, only=only, after=place.after, limit=PAGE_SIZE)
+    of_page, paging = place.page(customers, key="sort_key")
     context = {
         "title": title,
         "lead": lead,
         "organisation": home_of(request.visit).name,
         "shows_partner": request.actor.provider,
-        "rows": [(customer, reverse(to, args=[customer["id"]])) for customer in of_page],
+        "rows": [(customer, reverse(to, args=[customer.id])) for customer in of_page],
         "paging": paging,
         "list_url": request.path,
         "search": search,

@@ -14,7 +14,7 @@ from strapontin.access.grants import CustomerFacts
 from strapontin.access.scope import reveal_nearest_partner
 from strapontin.billing import effects as billing
 from strapontin.billing.rating import Line
-from strapontin.kit.database import row
+from strapontin.kit.database import value_of
 from strapontin.web.figures.shapes import BillLine, Effect, Tax
 from strapontin.web.frame.labels import Types
 
@@ -96,5 +96,5 @@ def bill_line(line: Line, types: Types, *, replaced: Decimal | None = None) -> B
 def invoicing_partner(actor: Actor) -> str:
     """The name of the partner that invoices a customer's administrator; one query."""
     reveal_nearest_partner(actor)
-    partner = row("SELECT name FROM partner WHERE id = nullif(current_setting('app.nearest', true), '')::uuid")
-    return str(partner["name"]) if partner else ""
+    name = value_of(str, "SELECT name FROM partner WHERE id = nullif(current_setting('app.nearest', true), '')::uuid")
+    return name or ""

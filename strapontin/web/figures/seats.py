@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from strapontin.allocations import queries as domain
+from strapontin.customers.months import MonthOfType
 from strapontin.web.figures.shapes import ChartOfType, Figures, Month
 from strapontin.web.frame.labels import TypeLabel, Types, all_types
 
@@ -17,7 +17,7 @@ def of_type(figures: domain.Figures, types: Types) -> Figures:
 
 
 def of_types(seats: Iterable[domain.Figures], types: Types, *, above: bool = False) -> list[Figures]:
-    """One cell per type, in the order of the types; zeros where there are none.
+    """One cell per type, in the order of the types; zeros if there are none.
 
     ``over`` counts a cell's own seats above the allocation; with ``above``, those of the places below it.
     """
@@ -44,15 +44,11 @@ def _named(label: TypeLabel, figures: domain.Figures, *, above: bool = False) ->
     )
 
 
-def charts_of_types(months: Iterable[Mapping[str, Any]], ends: Iterable[date], types: Types) -> list[ChartOfType]:
+def charts_of_types(months: Iterable[MonthOfType], ends: Iterable[date], types: Types) -> list[ChartOfType]:
     """Twelve months per type; a month that nobody closed had no seats. Empty if there is nothing to draw."""
-    by_place = {(month["type_code"], month["day"]): month for month in months}
+    by_place = {(month.type_code, month.day): Month(month.day, month.allocated, month.used) for month in months}
     days = list(ends)
-    charts = []
-    for label in types:
-        columns = []
-        for day in days:
-            month = by_place.get((label.code, day), {})
-            columns.append(Month(day, month.get("allocated", 0), month.get("used", 0)))
-        charts.append(ChartOfType(label, columns))
+    charts = [
+        ChartOfType(label, [by_place.get((label.code, day)) or Month(day, 0, 0) for day in days]) for label in types
+    ]
     return charts if any(month.allocated or month.used for chart in charts for month in chart.months) else []

@@ -1,6 +1,6 @@
 """Seats and money as several nouns show them: small frozen values that a template reads.
 
-They hold figures, dates and names, not sentences: the words are in the templates, where they are translated.
+They hold figures, dates and names, not sentences: templates hold the words and their translations.
 Money is ``Decimal``; every interval is half-open.
 """
 
@@ -28,7 +28,7 @@ class Figures:
 
     @property
     def empty(self) -> bool:
-        """None of this type at all: a dash, unlike 0 for "allocated, nobody"."""
+        """Whether there is no seat of this type: shown as a dash. A 0 means allocated seats that nobody uses."""
         return not (self.allocated or self.used or self.next_cycle)
 
 
@@ -105,7 +105,7 @@ class Tax:
 class Effect:
     """The next invoice's lines of a customer, as a change would make them.
 
-    ``difference`` is the net against what was planned; None where the lines are the whole difference.
+    ``difference`` is the net against what was planned; None if the lines are the whole difference.
     """
 
     invoice_date: date

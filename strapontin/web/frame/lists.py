@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
 
 PAGE_SIZE = 25
 MOST_DIGITS = 9
+Row = TypeVar("Row")
 
 
 def whole_number(text: str) -> int | None:
@@ -92,22 +93,26 @@ class Keyset:
             # Somebody else's place, or an old one: the list begins.
             pass
 
-    def page(self, found: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
-        """The rows to show and the foot of the page, from the rows found: one more than a page, if there are more.
+    def page(self, rows: Sequence[Row], *, key: str) -> tuple[list[Row], Paging]:
+        """The rows to show and the foot of the page; ``rows`` has one more if another page follows.
 
-        ``key`` names the column that the list is read on by. One goes on from page to page and back to the first.
+        ``key`` names the attribute by which the list is read on. One goes on from page to page and back to the first.
         """
-        shown = list(found[:PAGE_SIZE])
+        of_page = list(rows[:PAGE_SIZE])
         onward = ""
-        if len(found) > PAGE_SIZE:
-            place = [str(shown[-1][key]), str(shown[-1]["id"]), self.before + len(shown)]
+        if len(rows) > PAGE_SIZE:
+            place = [str(_part(of_page[-1], key)), str(_part(of_page[-1], "id")), self.before + len(of_page)]
             onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
-        return shown, Paging(
-            first=self.before + 1 if shown else 0,
-            last=self.before + len(shown),
+        return of_page, Paging(
+            first=self.before + 1 if of_page else 0,
+            last=self.before + len(of_page),
             first_url=self._address.url(after="") if self.before else "",
             next_url=onward,
         )
+
+
+def _part(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
 def options(choices: Mapping[str, str], selected: str, *, everything: str) -> list[Option]:

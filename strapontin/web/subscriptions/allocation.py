@@ -25,6 +25,7 @@ from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import whole_number
 from strapontin.web.frame.shapes import Note
+from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.consequences import Calendar, consequences
 from strapontin.web.subscriptions.shapes.allocation import AllocationRow
 
@@ -48,20 +49,19 @@ class Sheet:
 
     @property
     def token(self) -> str:
-        """The digest with the quantities it is about, so that a late one is not taken for another's."""
-        return f"{self.digest}~{self._asked()}" if self.digest else ""
+        """The token by which a form confirms what was shown."""
+        return token_of(self.digest, self._quantities())
 
-    def _asked(self) -> str:
+    def _quantities(self) -> str:
         return ",".join(f"{change.type_code}={change.quantity}" for change in self.changes)
 
     def confirms(self, token: str) -> str | None:
-        """The digest in ``token`` if it was shown for exactly these quantities."""
-        digest, _separator, asked = token.partition("~")
-        return digest if digest and asked == self._asked() else None
+        """The digest in ``token`` if it was shown for exactly this change."""
+        return digest_in(token, self._quantities())
 
     @property
     def invalid(self) -> bool:
-        """Whether a typed quantity cannot be had."""
+        """Whether a typed quantity is refused."""
         mistyped = any(_mistake(text) for text in self.typed.values())
         return mistyped or any(self.in_the_way(change) for change in self.changes)
 
@@ -86,7 +86,7 @@ def open_sheet(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[st
     for code in labels.codes:
         now = str(site.of(code).allocated)
         text = typed.get(code, now).strip()[:9]
-        # Only what the reader changed is asked for: asking for the present quantity would withdraw a decrease.
+        # Only what the reader changed becomes a change: the present quantity would withdraw a decrease.
         changed = text != typed.get(f"was-{code}", now)
         sheet.typed[code] = text if changed else now
         if changed and not _mistake(text):
@@ -95,7 +95,7 @@ def open_sheet(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[st
 
 
 def preview(sheet: Sheet) -> None:
-    """Fills the sheet with the effect of what can be had, and says what cannot."""
+    """Fills the sheet with the effect of the possible changes, and says which are not possible."""
     in_the_way = {change.type_code for change in sheet.changes if sheet.in_the_way(change)}
     possible = [change for change in sheet.changes if change.type_code not in in_the_way]
     entries: Iterable[Entry] = ()
@@ -131,13 +131,13 @@ def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]
     for label in sheet.types:
         figures = seats.of_type(sheet.site.of(label.code), sheet.types)
         of_type = [entry for entry in entries if entry.type_code == label.code]
-        raised_of_type = [raising for raising in raised if raising["type_code"] == label.code]
+        raised_of_type = [raising for raising in raised if raising.type_code == label.code]
         change = changes.get(label.code)
         rows.append(
             AllocationRow(
                 figures=figures,
                 name=label.code,
-                wanted=sheet.typed[label.code],
+                typed=sheet.typed[label.code],
                 consequences=consequences(of_type, figures, calendar, raised_of_type),
                 in_the_way=sheet.in_the_way(change) if change else 0,
                 error=_mistake(sheet.typed[label.code]),

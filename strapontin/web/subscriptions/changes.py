@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.queries import LedgerRow, ReturnableRaise, ScheduledLowering
 from strapontin.web.frame import labels
 from strapontin.web.frame.labels import Types
-from strapontin.web.subscriptions.shapes.customer import LedgerRow, Pending
+from strapontin.web.subscriptions.shapes.customer import HistoryRow, Pending
 
 LocalDay = Callable[[datetime], date]
 """Makes the provider's local date of a moment."""
@@ -21,9 +21,8 @@ def pending_changes(
     customer: CustomerFacts,
     types: Types,
     *,
-    scheduled: Iterable[Mapping[str, Any]],
-    returnable: Iterable[Mapping[str, Any]],
-    today: date,
+    scheduled: Iterable[ScheduledLowering],
+    returnable: Iterable[ReturnableRaise],
     may_set_term: bool,
     local_day: LocalDay,
 ) -> list[Pending]:
@@ -41,51 +40,51 @@ def pending_changes(
         )
     if customer.cancel_at_end_of_period:
         pending.append(Pending(kind="end", on=customer.period_ends_on))
-    return pending + [_returnable(customer, types, raising) for raising in returnable if raising["until"] >= today]
+    return pending + [_returnable(customer, types, raising) for raising in returnable]
 
 
-def _lowering(customer: CustomerFacts, types: Types, change: Mapping[str, Any], local_day: LocalDay) -> Pending:
+def _lowering(customer: CustomerFacts, types: Types, change: ScheduledLowering, local_day: LocalDay) -> Pending:
     return Pending(
         kind="lowering",
-        on=change["effective_on"],
-        site=change["site_name"],
-        type=types[change["type_code"]],
-        before=change["allocated"],
-        after=change["next_cycle"],
-        by=change["actor_name"] or "",
-        asked_on=local_day(change["recorded_at"]),
-        action_url=reverse("withdraw", args=[customer.id, change["site_id"], change["type_code"]]),
+        on=change.effective_on,
+        site=change.site_name,
+        type=types[change.type_code],
+        before=change.allocated,
+        after=change.next_cycle,
+        by=change.actor_name or "",
+        asked_on=local_day(change.recorded_at),
+        action_url=reverse("withdraw", args=[customer.id, change.site_id, change.type_code]),
     )
 
 
-def _returnable(customer: CustomerFacts, types: Types, raising: Mapping[str, Any]) -> Pending:
-    url = reverse("hand_back", args=[customer.id, raising["site_id"], raising["type_code"]])
+def _returnable(customer: CustomerFacts, types: Types, raising: ReturnableRaise) -> Pending:
+    url = reverse("hand_back", args=[customer.id, raising.site_id, raising.type_code])
     return Pending(
         kind="hand_back",
-        site=raising["site_name"],
-        type=types[raising["type_code"]],
-        seats=raising["seats"],
-        added_on=raising["effective_on"],
-        until=raising["until"] + timedelta(days=1),
-        action_url=f"{url}?seats={raising['seats']}",
+        site=raising.site_name,
+        type=types[raising.type_code],
+        seats=raising.seats,
+        added_on=raising.effective_on,
+        until=raising.until,
+        action_url=f"{url}?seats={raising.seats}",
     )
 
 
-def past_changes(ledger: Iterable[Mapping[str, Any]], types: Types, *, local_day: LocalDay) -> list[LedgerRow]:
+def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalDay) -> list[HistoryRow]:
     """Entries of the ledger as people read them: of the two entries of a move, that of the taker."""
     return [
-        LedgerRow(
-            recorded_at=entry["recorded_at"],
-            who=labels.who(entry["actor_name"], entry["actor_kind"]),
-            door=labels.door(entry["door"]),
-            site=entry["site_name"],
-            type=types[entry["type_code"]],
-            delta=entry["delta"],
-            quantity_after=entry["quantity_after"],
-            other_site=entry["counterpart_name"] or "",
-            effective_on=entry["effective_on"] if entry["effective_on"] != local_day(entry["recorded_at"]) else None,
-            reason=entry["reason"],
+        HistoryRow(
+            recorded_at=entry.recorded_at,
+            who=labels.who(entry.actor_name, entry.actor_kind),
+            door=labels.door(entry.door),
+            site=entry.site_name,
+            type=types[entry.type_code],
+            delta=entry.delta,
+            quantity_after=entry.quantity_after,
+            other_site=entry.counterpart_name or "",
+            effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
+            reason=entry.reason,
         )
         for entry in ledger
-        if entry["kind"] != "move_out"
+        if entry.kind != "move_out"
     ]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language, gettext, ngettext
 
+from strapontin.allocations.queries import ReturnableRaise
 from strapontin.allocations.rules import Entry
 from strapontin.web import format as fmt
 from strapontin.web.figures.shapes import Figures
@@ -18,7 +19,7 @@ from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Conseq
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What consequences are told against: today, the customer's cycle, and the days for handing back."""
+    """What consequences depend on: today, the customer's cycle, and the days for handing back."""
 
     today: date
     hand_back_days: int
@@ -37,19 +38,19 @@ class Calendar:
 
 
 def consequences(
-    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[Mapping[str, Any]]
+    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[ReturnableRaise]
 ) -> list[Consequence]:
     """What happens to one type of one site, in the order in which it happens.
 
     ``raised`` are this type's raises that can still be handed back, the newest first.
     """
-    told: list[Consequence] = []
+    happening: list[Consequence] = []
     back = 0
     for entry in entries:
         if entry.kind == "hand_back":
             back -= entry.delta
         elif entry.kind == "raise":
-            told.append(
+            happening.append(
                 Consequence(
                     kind="raise",
                     seats=entry.delta,
@@ -60,18 +61,18 @@ def consequences(
         elif entry.kind in ("move_in", "move_out"):
             other = calendar.site_names.get(entry.counterpart_site_id or UUID(int=0), "")
             kind = "move_in" if entry.kind == "move_in" else "move_out"
-            told.append(Consequence(kind=kind, seats=abs(entry.delta), other_site=other))  # type: ignore[arg-type]
+            happening.append(Consequence(kind=kind, seats=abs(entry.delta), other_site=other))  # type: ignore[arg-type]
     if back:
-        told.append(_handed_back(back, raised, calendar))
-    return told + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
+        happening.append(_handed_back(back, raised, calendar))
+    return happening + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
 
 
-def _handed_back(seats: int, raised: Sequence[Mapping[str, Any]], calendar: Calendar) -> Consequence:
+def _handed_back(seats: int, raised: Sequence[ReturnableRaise], calendar: Calendar) -> Consequence:
     days, left = set(), seats
     for raising in raised:
         if left > 0:
-            days.add(raising["effective_on"])
-            left -= raising["seats"]
+            days.add(raising.effective_on)
+            left -= raising.seats
     if len(days) != 1:
         return Consequence(kind="hand_back", seats=seats)
     day = days.pop()
@@ -97,8 +98,8 @@ def _unchanged(figures: Figures) -> Consequence:
 
 def sentences(rows: Iterable[AllocationRow]) -> str:
     """What was done, for the note after it: one sentence for each thing that happened."""
-    told = ((row.figures.type.name, _sentence(consequence)) for row in rows for consequence in row.consequences)
-    return " ".join(f"{name}{gettext(': ')}{sentence}" for name, sentence in told if sentence)
+    done = ((row.figures.type.name, _sentence(consequence)) for row in rows for consequence in row.consequences)
+    return " ".join(f"{name}{gettext(': ')}{sentence}" for name, sentence in done if sentence)
 
 
 def _sentence(c: Consequence) -> str:

@@ -60,7 +60,7 @@ def site_rows(
                 state=state,
                 state_count=count,
                 full_type=full_type,
-                stack=", ".join(dict.fromkeys(stack["name"] for stack in site.stacks)),
+                stack=", ".join(dict.fromkeys(stack.name for stack in site.stacks)),
                 synchronized_at=_oldest(site),
                 synchronizing=synchronizing and bool(site.stacks),
                 url=url,
@@ -71,8 +71,8 @@ def site_rows(
 
 
 def _oldest(site: SiteFigures) -> datetime | None:
-    # A site is as fresh as the tenant that was read least lately; one that never was makes it unread.
-    if any(stack["synchronized_at"] is None for stack in site.stacks):
+    # A site is as fresh as the tenant read longest ago. If a tenant was never read, neither was the site.
+    if any(stack.synchronized_at is None for stack in site.stacks):
         return None
     return site.synchronized_at
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -22,12 +21,13 @@ from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.shapes import Note
+from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Consequence
 
 
 @dataclass(slots=True)
 class Move:
-    """Seats of one type on their way from ``giver`` to ``taker``; ``here`` is the site whose page asks."""
+    """Seats of one type on their way from ``giver`` to ``taker``; ``here`` is the site of the page."""
 
     visit: Visit
     grant: AllocationManager
@@ -55,20 +55,19 @@ class Move:
 
     @property
     def token(self) -> str:
-        """The digest with what it is about."""
-        return f"{self.digest}~{self._asked()}" if self.digest else ""
+        """The token by which a form confirms what was shown."""
+        return token_of(self.digest, self._quantities())
 
-    def _asked(self) -> str:
+    def _quantities(self) -> str:
         return f"{self.type_code},{self.giver.site_id},{self.taker.site_id},{self.seats}"
 
     def confirms(self, token: str) -> str | None:
         """The digest in ``token`` if it was shown for exactly this move."""
-        digest, _separator, asked = token.partition("~")
-        return digest if digest and asked == self._asked() else None
+        return digest_in(token, self._quantities())
 
 
 def open_move(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[str, str]) -> Move:
-    """The move as typed; without anything typed, one seat of the first type from the site with most free ones."""
+    """The move as typed. If nothing is typed: one seat of the first type, from the site with the most free ones."""
     grant = grants.allocation_manager(visit.actor, customer_id)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     by_id = {str(site.site_id): site for site in sites}
@@ -112,19 +111,27 @@ def preview(move: Move) -> None:
     move.effect = effects.compose(effect, move.grant.customer, move.types)
 
 
-def before_after(move: Move) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SiteOfMove:
+    """A site of a move, with the seats of the type now and as they would be."""
+
+    site: str
+    row: AllocationRow
+
+
+def before_after(move: Move) -> list[SiteOfMove]:
     """Giver and taker: the seats of the type now, and as they would be."""
     moved = 0 if move.mistakes else int(move.seats)
     places = [(move.giver, "move_out", -moved), (move.taker, "move_in", moved)]
     return [
-        {
-            "site": site.name,
-            "row": AllocationRow(
+        SiteOfMove(
+            site.name,
+            AllocationRow(
                 figures=seats.of_type(site.of(move.type_code), move.types),
                 name=move.type_code,
-                wanted=str(site.of(move.type_code).allocated + delta),
+                typed=str(site.of(move.type_code).allocated + delta),
                 consequences=[Consequence(kind=kind, seats=moved)],  # type: ignore[arg-type]
             ),
-        }
+        )
         for site, kind, delta in places
     ]

@@ -10,7 +10,7 @@ from strapontin.web.frame.shapes import Link
 
 
 def tabs(current: str) -> list[Link]:
-    """The two tabs; ``current`` is the name of the address one is at."""
+    """The two tabs; ``current`` is the name of the present address."""
     return [
         Link(_("Customer overview"), reverse("overview"), current == "overview"),
         Link(_("Details by customer"), reverse("subscriptions"), current == "subscriptions"),

@@ -302,16 +302,16 @@ def allocation_rows() -> list[AllocationRow]:
         AllocationRow(
             figures=fig(0, 113, 120),
             name="voice",
-            wanted="126",
+            typed="126",
             consequences=[Consequence(kind="raise", seats=6, until=date(2023, 7, 25), committed_until=YEAR_END)],
         ),
         AllocationRow(
             figures=fig(1, 38, 40),
             name="uc",
-            wanted="38",
+            typed="38",
             consequences=[Consequence(kind="hand_back", seats=2, on=date(2023, 7, 14), until=date(2023, 7, 21))],
         ),
-        AllocationRow(figures=fig(2, 12, 12), name="cr", wanted="10", in_the_way=2, users_url="#"),
+        AllocationRow(figures=fig(2, 12, 12), name="cr", typed="10", in_the_way=2, users_url="#"),
     ]
 
 

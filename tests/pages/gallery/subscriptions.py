@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
-from strapontin.web.subscriptions.shapes.customer import CustomerCard, LedgerRow, OverUse, Pending
+from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
@@ -94,8 +94,8 @@ def customer_list() -> Context:
         "rows": sample.customer_rows(),
         "total": sample.row_of((4377, 4812), (2071, 2270), (346, 370)),
         "grand_total": sample.fig(-1, 6794, 7452),
-        "found": 148,
-        "found_over": 3,
+        "listed": 148,
+        "listed_over": 3,
         "left_out": 1,
         "sorting": Sorting({key: f"?sort={key}" for key in keys}, "name", "ascending"),
         "paging": Paging(first=1, last=9, total=148, page=1, pages=17, next_url="?page=2"),
@@ -108,10 +108,10 @@ def customer_list() -> Context:
 
 def customer_list_none() -> Context:
     """A search that finds nothing."""
-    return customer_list() | {"rows": [], "found": 0, "found_over": 0, "left_out": 0, "search": "tournsol"}
+    return customer_list() | {"rows": [], "listed": 0, "listed_over": 0, "left_out": 0, "search": "tournsol"}
 
 
-def _history() -> list[LedgerRow]:
+def _history() -> list[HistoryRow]:
     voice, uc, _ = sample.types()
     made = [
         ((2023, 7, 14, 7, 5), "Maud Ferrandis", "Grenoble, siège", "", uc, 2, 40),
@@ -120,7 +120,7 @@ def _history() -> list[LedgerRow]:
         ((2023, 5, 30, 1, 0), "API", "Voiron, rééducation", "", voice, -2, 45),
     ]
     return [
-        LedgerRow(
+        HistoryRow(
             recorded_at=datetime(*at, tzinfo=UTC),
             who=who,
             door="écran" if sample.french() else "screen",

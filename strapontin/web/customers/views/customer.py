@@ -52,9 +52,7 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "customer": customer,
         "sets_term": sets_term,
-        "sites": [
-            (site, reverse("site_edit", args=[customer_id, site["id"]])) for site in sites(grant, limit=MOST_SITES)
-        ],
+        "sites": [(site, reverse("site_edit", args=[customer_id, site.id])) for site in sites(grant, limit=MOST_SITES)],
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),
         "back_url": seats_url or (reverse("customers") if sets_term else "/"),
@@ -93,7 +91,8 @@ def withdraw_term(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Takes back a change of term before it applies."""
     grant = grants.term_editor(request.actor, customer_id)
     visit, url = request.visit, reverse("customer", args=[customer_id])
-    # Brought to today before it is read: the new term may have begun, and asking for the former would plan it anew.
+    # The customer is brought to today before it is read. If the new term has begun meanwhile, the former one would be
+    # planned anew.
     now = lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
     if now.pending_term_months is None:
         title = _("No change of term is planned: nothing was changed.")

@@ -1,4 +1,4 @@
-"""The customers of one's scope by name (SPEC 3)."""
+"""The customers of the reader's scope by name (SPEC 3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from strapontin.web.frame.visit import PageRequest
 
 @require_safe
 def show_customers(request: PageRequest) -> HttpResponse:
-    """The list of names; a customer's own administrator is led to its one customer."""
+    """The list of names; a customer's own administrator is led to that customer."""
     if not request.actor.holds("customers"):
         raise Refusal("role_missing", role="customers")
     if request.actor.customer_id:

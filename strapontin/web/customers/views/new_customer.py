@@ -1,7 +1,9 @@
-"""Creating a customer: under which partner, for which term; the first period is said beforehand (SPEC 3)."""
+"""Creating a customer: under which partner, for which term; its first period is shown beforehand (SPEC 3)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.customers.operations import NewCustomer, create_customer
-from strapontin.cycles.rules import first_period, period_from
+from strapontin.cycles.rules import Span, first_period, period_from
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.provider.queries import partners
 from strapontin.refusals import Refusal
@@ -23,6 +25,16 @@ from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 
 MOST_PARTNERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPeriod:
+    """The first full period of a term of ``months``; ``stub`` are the days charged before it, if any."""
+
+    months: int
+    start: date
+    end: date
+    stub: Span | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +78,7 @@ def _create(request: PageRequest, typed: dict[str, Any]) -> UUID:
     return create_customer(grant, new=new, settings=request.visit.settings, at=request.visit.at)
 
 
-def _first_periods(request: PageRequest) -> list[dict[str, Any]]:
+def _first_periods(request: PageRequest) -> list[FirstPeriod]:
     """For each term, the first full period of a customer created today, and the days charged before it."""
     visit = request.visit
     periods = []
@@ -75,5 +87,5 @@ def _first_periods(request: PageRequest) -> list[dict[str, Any]]:
         full, stub = first, None
         if visit.settings.alignment == "calendar" and visit.today.day != 1:
             full, stub = period_from(first.ends_on, term_months=months, anchor_day=anchor), first
-        periods.append({"months": months, "start": full.starts_on, "end": full.ends_on, "stub": stub})
+        periods.append(FirstPeriod(months, full.starts_on, full.ends_on, stub))
     return periods

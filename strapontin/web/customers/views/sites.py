@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +50,8 @@ def add_site(request: PageRequest, customer_id: UUID) -> HttpResponse:
 def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
     """A site's name and address."""
     grant = grants.customer_editor(request.actor, customer_id)
-    facts = site(grant, site_id)
-    form = SiteForm(request.POST or None, initial=facts)
+    before = site(grant, site_id)
+    form = SiteForm(request.POST or None, initial=asdict(before))
     status = 200
     if request.method == "POST":
         status = 422
@@ -59,7 +60,7 @@ def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpRes
             if not isinstance(saved, Refusal):
                 return Done(reverse("customer_edit", args=[customer_id]), _("Saved."))
             status = say_in(form, saved)
-    return page(request, "customers/site.html", _context(request, grant, form, facts["name"]), status=status)
+    return page(request, "customers/site.html", _context(request, grant, form, before.name), status=status)
 
 
 def _save(request: PageRequest, grant: CustomerEditor, site_id: UUID, typed: dict[str, Any]) -> None:

@@ -29,12 +29,12 @@ class Consequence:
 class AllocationRow:
     """A type of the site being changed.
 
-    ``wanted`` is what was typed, kept even when refused (``in_the_way`` users).
+    ``typed`` is kept as it was typed, also if it is refused because ``in_the_way`` users hold the seats.
     """
 
     figures: Figures
     name: str
-    wanted: str
+    typed: str
     consequences: Sequence[Consequence] = ()
     in_the_way: int = 0
     error: str = ""
@@ -42,11 +42,11 @@ class AllocationRow:
 
     @property
     def invalid(self) -> bool:
-        """Whether the typed quantity cannot be had."""
+        """Whether the typed quantity is refused."""
         return bool(self.in_the_way or self.error)
 
     def _seats(self, *kinds: str) -> int:
-        return sum(each.seats for each in self.consequences if each.kind in kinds)
+        return sum(consequence.seats for consequence in self.consequences if consequence.kind in kinds)
 
     @property
     def opened(self) -> int:
@@ -61,5 +61,5 @@ class AllocationRow:
     @property
     def next_cycle(self) -> int | None:
         """The scheduled quantity, if it would be another one."""
-        lowerings = [each.after for each in self.consequences if each.kind == "lowering"]
+        lowerings = [consequence.after for consequence in self.consequences if consequence.kind == "lowering"]
         return lowerings[-1] if lowerings else None

@@ -31,7 +31,7 @@ class CustomerHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCard:
-    """One type of a customer: figures, the next cycle, and the price where the reader may see it."""
+    """One type of a customer: figures, the next cycle, and the price if the reader may see it."""
 
     figures: Figures
     next_cycle_on: date | None = None
@@ -105,8 +105,8 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """A row of the history. ``other_site`` is where a move took its seats from."""
+class HistoryRow:
+    """A row of the history. ``other_site`` is the site from which a move took its seats."""
 
     recorded_at: datetime
     who: str

@@ -115,11 +115,9 @@ def offer_hand_back(request: PageRequest, customer_id: UUID, site_id: UUID, type
     if not sites:
         raise Refusal("not_found")
     now = sites[0].of(type_code)
-    # The link may be an old one: what it offered may be handed back by now, or too late.
+    # The link may be old: its seats may be handed back already, or the days for it may be over.
     raised = returnable(grant, settings=visit.settings, at=visit.at)
-    left = sum(
-        raising["seats"] for raising in raised if (raising["site_id"], raising["type_code"]) == (site_id, type_code)
-    )
+    left = sum(raising.seats for raising in raised if (raising.site_id, raising.type_code) == (site_id, type_code))
     seats = min(whole_number(request.GET.get("seats", "")) or 0, left)
     typed = QueryDict(mutable=True)
     typed[type_code] = str(max(now.used, now.allocated - seats) if seats else now.allocated)
@@ -138,7 +136,7 @@ def withdraw_decrease(request: PageRequest, customer_id: UUID, site_id: UUID, ty
     """Takes back a scheduled decrease: the present quantity is asked for again (SPEC 4)."""
     grant = grants.allocation_manager(request.actor, customer_id)
     visit, labels, url = request.visit, types(), reverse("customer", args=[customer_id])
-    # Locked before it is read: what was present a moment ago might by now be a raise or a decrease.
+    # The customer is locked before its seats are read: a quantity read before could have changed meanwhile.
     lock_customer(request.actor, customer_id, settings=visit.settings, at=visit.at)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at, site_id=site_id).sites
     if not sites or type_code not in labels.codes:

@@ -16,8 +16,8 @@ from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
 from strapontin.allocations import queries as allocations
 from strapontin.billing.queries import unit_prices
-from strapontin.customers.months import month_ends
-from strapontin.customers.subscriptions import subscriptions_of, twelve_months
+from strapontin.customers.months import month_ends, twelve_months_of
+from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.cycles.queries import sees_money
 from strapontin.doors.visit import Visit
 from strapontin.stacks.queries import latest
@@ -69,7 +69,7 @@ def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
 def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, Any]:
     """Charts, history and changes to come."""
     settings, at = visit.settings, visit.at
-    months = twelve_months(grant, settings=settings, at=at)
+    months = twelve_months_of(grant, settings=settings, at=at)
     ledger = allocations.ledger(grant, limit=CHANGES_ON_THE_PAGE * 2)
     history = past_changes(ledger, labels, local_day=settings.day)
     more = len(history) > CHANGES_ON_THE_PAGE
@@ -82,7 +82,6 @@ def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str,
             labels,
             scheduled=allocations.scheduled(grant, settings=settings, at=at),
             returnable=allocations.returnable(grant, settings=settings, at=at),
-            today=visit.today,
             may_set_term=may_set_terms(grant.actor),
             local_day=settings.day,
         ),

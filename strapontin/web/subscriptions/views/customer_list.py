@@ -13,8 +13,15 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
-from strapontin.customers import customer_list
-from strapontin.customers.customer_list import SORTS, STATUSES, Line, Wanted
+from strapontin.customers.customer_list import (
+    EVERY_CUSTOMER,
+    SORTS,
+    STATES,
+    CustomerFilter,
+    ListedCustomer,
+    customers_sorted,
+    totals,
+)
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
@@ -36,14 +43,14 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
         return redirect("customer", request.actor.customer_id)
     labels = types()
     address = Address(request.path, request.GET)
-    wanted = _wanted(address, labels)
+    only = _filter(address, labels)
     sorting, sort, down = address.sorting(_columns(labels), default="name")
-    sums = customer_list.totals(grant, wanted=wanted)
+    sums = totals(grant, only=only)
     number = address.page(total=sums.customers)
-    lines = customer_list.customers(
-        grant, wanted=wanted, sort=sort, descending=down, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
+    customers = customers_sorted(
+        grant, only=only, sort=sort, descending=down, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE
     )
-    everything = sums if wanted == Wanted() else customer_list.totals(grant)
+    everything = sums if only == EVERY_CUSTOMER else totals(grant)
     return page(
         request,
         "subscriptions/customer_list.html",
@@ -52,17 +59,17 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
             "customers": everything.customers,
             "tabs": tabs("subscriptions"),
             "types": labels,
-            "rows": [_row(line, labels) for line in lines],
-            "total": seats.of_types(sums.types.values(), labels),
-            "grand_total": seats.over_all(sums.types.values()),
-            "found": sums.customers,
-            "found_over": sums.over,
+            "rows": [_row(customer, labels) for customer in customers],
+            "total": seats.of_types(sums.types, labels),
+            "grand_total": seats.over_all(sums.types),
+            "listed": sums.customers,
+            "listed_over": sums.over,
             "left_out": sums.not_for_resale,
             "sorting": sorting,
-            "paging": address.paging(shown=len(lines), total=sums.customers, page=number),
+            "paging": address.paging(shown=len(customers), total=sums.customers, page=number),
             "list_url": request.path,
-            "search": wanted.search,
-            "filters": _filters(wanted, labels, request.GET.get("sort", "")),
+            "search": only.search,
+            "filters": _filters(only, labels, request.GET.get("sort", "")),
             "export_url": address.url().replace(request.path, reverse("subscriptions_export"), 1),
             "new_customer_url": new_customer_url(request.actor),
             "clear_url": request.path,
@@ -74,17 +81,17 @@ def _columns(labels: Types) -> list[str]:
     return [*SORTS, *labels.codes]
 
 
-def _wanted(address: Address, labels: Types) -> Wanted:
+def _filter(address: Address, labels: Types) -> CustomerFilter:
     term = address.get("term", [str(months) for months in TERMS_MONTHS])
-    return Wanted(
+    return CustomerFilter(
         search=address.get("q"),
         term_months=int(term) if term else None,
-        status=address.get("status", STATUSES),
+        state=address.get("status", STATES),
         type_code=address.get("type", labels.codes),
     )
 
 
-def _filters(wanted: Wanted, labels: Types, sort: str) -> list[Filter]:
+def _filters(only: CustomerFilter, labels: Types, sort: str) -> list[Filter]:
     terms = {str(n): ngettext("%(count)s month", "%(count)s months", n) % {"count": n} for n in TERMS_MONTHS}
     names = {
         "name": _("Customer"),
@@ -95,17 +102,17 @@ def _filters(wanted: Wanted, labels: Types, sort: str) -> list[Filter]:
         "status": _("Status"),
     }
     if sort.startswith("-") and sort[1:] in names:
-        # The heads of the table go down, too; the choice must be able to say what they chose.
+        # The heads of the table also sort downwards: then the choice says so.
         names[sort] = _("%(name)s, in reverse") % {"name": names[sort[1:]]}
     return [
-        Filter("type", _("Type"), options({t.code: t.name for t in labels}, wanted.type_code, everything=_("Type"))),
-        Filter("term", _("Term"), options(terms, str(wanted.term_months or ""), everything=_("Term"))),
-        Filter("status", _("Status"), options(status_names(), wanted.status, everything=_("Status"))),
+        Filter("type", _("Type"), options({t.code: t.name for t in labels}, only.type_code, everything=_("Type"))),
+        Filter("term", _("Term"), options(terms, str(only.term_months or ""), everything=_("Term"))),
+        Filter("status", _("Status"), options(state_names(), only.state, everything=_("Status"))),
         Filter("sort", _("Sort by"), options(names, sort, everything=_("Sort by")), narrow_only=True),
     ]
 
 
-def status_names() -> dict[str, str]:
+def state_names() -> dict[str, str]:
     """The states of a customer, for a filter."""
     return {
         "active": _("Active"),
@@ -119,23 +126,23 @@ def status_names() -> dict[str, str]:
     }
 
 
-def _row(line: Line, labels: Types) -> CustomerRow:
+def _row(customer: ListedCustomer, labels: Types) -> CustomerRow:
     return CustomerRow(
-        name=line.name,
-        client_id=line.client_id,
-        url=reverse("customer", args=[line.id]),
-        cells=seats.of_types(line.types.values(), labels),
-        total=seats.over_all(line.types.values()),
-        term_months=line.term_months,
-        next_period_starts_on=_next_period(line),
-        status=line.status,
-        status_count=line.total.over,
-        pending_term_months=line.pending_term_months or 0,
+        name=customer.name,
+        client_id=customer.client_id,
+        url=reverse("customer", args=[customer.id]),
+        cells=seats.of_types(customer.types, labels),
+        total=seats.over_all(customer.types),
+        term_months=customer.term_months,
+        next_period_starts_on=_next_period(customer),
+        status=customer.state,
+        status_count=customer.total.over,
+        pending_term_months=customer.pending_term_months or 0,
     )
 
 
-def _next_period(line: Line) -> date | None:
-    return None if line.status == "expired" else line.period_ends_on
+def _next_period(customer: ListedCustomer) -> date | None:
+    return None if customer.state == "expired" else customer.period_ends_on
 
 
 @require_safe
@@ -145,18 +152,18 @@ def export_customer_list(request: PageRequest) -> HttpResponse:
     labels = types()
     address = Address(request.path, request.GET)
     _sorting, sort, down = address.sorting(_columns(labels), default="name")
-    lines = customer_list.customers(grant, wanted=_wanted(address, labels), sort=sort, descending=down, limit=None)
+    customers = customers_sorted(grant, only=_filter(address, labels), sort=sort, descending=down, limit=None)
     file = csv_attachment("customers")
     writer = csv.writer(file)
     heads = [_("Customer"), pgettext("column", "Client id")]
     for label in labels:
         heads += [f"{label.name}, {_('used')}", f"{label.name}, {_('allocated')}"]
     writer.writerow([*heads, _("Term"), _("Next period"), _("Status")])
-    statuses = status_names()
-    for line in lines:
-        cells = seats.of_types(line.types.values(), labels)
+    states = state_names()
+    for customer in customers:
+        cells = seats.of_types(customer.types, labels)
         numbers = [number for cell in cells for number in (cell.used, cell.allocated)]
-        following = _next_period(line)
-        ending = [line.term_months, following.isoformat() if following else "", statuses[line.status]]
-        writer.writerow([safe_text(line.name), safe_text(line.client_id), *numbers, *ending])
+        following = _next_period(customer)
+        ending = [customer.term_months, following.isoformat() if following else "", states[customer.state]]
+        writer.writerow([safe_text(customer.name), safe_text(customer.client_id), *numbers, *ending])
     return file

@@ -34,7 +34,7 @@ def show_history(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "crumbs": crumbs_to_customer(request.actor, Link(grant.customer.name, customer_url)),
         "history": past_changes(of_page, types(), local_day=request.visit.settings.day),
         "newest_url": request.path if before else "",
-        "older_url": f"{request.path}?before={of_page[-1]['id']}" if more else "",
+        "older_url": f"{request.path}?before={of_page[-1].id}" if more else "",
     }
     return page(request, "subscriptions/history.html", context)
 

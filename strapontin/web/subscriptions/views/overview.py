@@ -1,4 +1,4 @@
-"""Souscriptions ▸ Aperçu des clients: how many seats, how many left, what needs me (SPEC 9)."""
+"""Souscriptions ▸ Aperçu des clients: how many seats, how many left, what needs attention (SPEC 9)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import OverviewReader
-from strapontin.customers import customer_list
+from strapontin.customers.customer_list import waiting
 from strapontin.customers.months import month_ends, twelve_months
-from strapontin.customers.overview import Overview, sums_of_scope
+from strapontin.customers.overview import Overview, next_periods, sums_of_scope
 from strapontin.doors.visit import Visit
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import ChartOfType, Month
@@ -27,7 +27,7 @@ from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, 
 
 @require_safe
 def show_overview(request: PageRequest) -> HttpResponse:
-    """The overview of one's scope."""
+    """The overview of the reader's scope."""
     grant = grants.overview_reader(request.actor)
     if request.actor.customer_id:
         return redirect("customer", request.actor.customer_id)
@@ -100,18 +100,18 @@ def _terms(sums: Overview, labels: Types) -> tuple[list[TermRow], TermRow]:
 
 
 def _todo(grant: OverviewReader) -> ToDo:
-    waiting = customer_list.waiting(grant)
+    customers = waiting(grant)
     return ToDo(
-        over_seats=waiting.over_seats,
-        over_customers=waiting.over_customers,
+        over_seats=customers.over_seats,
+        over_customers=customers.over_customers,
         over_url=reverse("subscriptions") + "?status=over",
-        full_customers=waiting.full_customers,
+        full_customers=customers.full_customers,
         full_url=reverse("subscriptions") + "?status=full",
     )
 
 
 def _upcoming(grant: OverviewReader) -> Upcoming | None:
-    following = customer_list.next_periods(grant)
+    following = next_periods(grant)
     if following is None:
         return None
     return Upcoming(

@@ -43,7 +43,7 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The users of a customer, of one site, or found by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
-    site_names = {str(site["id"]): site["name"] for site in sites(grant, limit=MOST_SITES)}
+    site_names = {str(site.id): site.name for site in sites(grant, limit=MOST_SITES)}
     site = address.get("site", site_names)
     search = address.get("q")
     sought: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
