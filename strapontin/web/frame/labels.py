@@ -27,7 +27,7 @@ _TYPE_ICONS = {"voice": "voice", "uc": "uc", "cr": "cr"}
 
 @dataclass(frozen=True, slots=True)
 class TypeLabel:
-    """A subscription type in the reader's language; ``short_name`` where a column is narrow."""
+    """A subscription type in the reader's language; ``short_name`` for narrow columns."""
 
     code: str
     name: str
@@ -65,7 +65,7 @@ class Types:
 def types() -> Types:
     """The types as the provider names them; one query."""
     french = (get_language() or "").startswith("fr")
-    names = [(each["code"], each["name_fr" if french else "name_en"]) for each in subscription_types()]
+    names = [(row["code"], row["name_fr" if french else "name_en"]) for row in subscription_types()]
     return Types(tuple(TypeLabel(code, name, _SHORT.get(name, "")) for code, name in names))
 
 

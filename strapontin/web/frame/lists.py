@@ -29,7 +29,7 @@ class Address:
         self._query = {name: str(value) for name, value in query.items() if value}
 
     def get(self, name: str, allowed: Iterable[str] | None = None) -> str:
-        """The value of ``name``; empty where it is not one of ``allowed``."""
+        """The value of ``name``; empty if it is not one of ``allowed``."""
         value = self._query.get(name, "").strip()[:200].replace("\x00", "")
         return value if allowed is None or value in allowed else ""
 
@@ -38,7 +38,7 @@ class Address:
         return self._query.get(name, "")
 
     def page(self, *, total: int, size: int = PAGE_SIZE) -> int:
-        """Which page of ``total`` rows is asked for: the last one there is, where there are fewer."""
+        """Which page of ``total`` rows is asked for: the last one there is, if there are fewer."""
         return max(1, min(whole_number(self._query.get("page", "")) or 1, -(-total // size)))
 
     def url(self, **changed: object) -> str:
@@ -49,12 +49,12 @@ class Address:
 
     def sorting(self, keys: Iterable[str], *, default: str) -> tuple[Sorting, str, bool]:
         """How the list is sorted: for the table's head, the column, and whether downwards."""
-        known = list(keys)
-        wanted = self._query.get("sort", "")
-        key, down = wanted.removeprefix("-"), wanted.startswith("-")
-        if key not in known:
+        columns = list(keys)
+        sort = self._query.get("sort", "")
+        key, down = sort.removeprefix("-"), sort.startswith("-")
+        if key not in columns:
             key, down = default, False
-        urls = {each: self.url(sort=f"-{each}" if each == key and not down else each) for each in known}
+        urls = {column: self.url(sort=f"-{column}" if column == key and not down else column) for column in columns}
         direction: SortDirection = "descending" if down else "ascending"
         return Sorting(urls, key, direction), key, down
 
@@ -92,19 +92,19 @@ class Keyset:
             # Somebody else's place, or an old one: the list begins.
             pass
 
-    def page(self, found: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
-        """The rows to show and the foot of the page, from the rows found: one more than a page, if there are more.
+    def page(self, rows: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
+        """The rows to show and the foot of the page. ``rows`` are one more than a page, if there are more.
 
         ``key`` names the column that the list is read on by. One goes on from page to page and back to the first.
         """
-        shown = list(found[:PAGE_SIZE])
+        of_page = list(rows[:PAGE_SIZE])
         onward = ""
-        if len(found) > PAGE_SIZE:
-            place = [str(shown[-1][key]), str(shown[-1]["id"]), self.before + len(shown)]
+        if len(rows) > PAGE_SIZE:
+            place = [str(of_page[-1][key]), str(of_page[-1]["id"]), self.before + len(of_page)]
             onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
-        return shown, Paging(
-            first=self.before + 1 if shown else 0,
-            last=self.before + len(shown),
+        return of_page, Paging(
+            first=self.before + 1 if of_page else 0,
+            last=self.before + len(of_page),
             first_url=self._address.url(after="") if self.before else "",
             next_url=onward,
         )

@@ -46,7 +46,7 @@ class AllocationRow:
         return bool(self.in_the_way or self.error)
 
     def _seats(self, *kinds: str) -> int:
-        return sum(each.seats for each in self.consequences if each.kind in kinds)
+        return sum(consequence.seats for consequence in self.consequences if consequence.kind in kinds)
 
     @property
     def opened(self) -> int:
@@ -61,5 +61,5 @@ class AllocationRow:
     @property
     def next_cycle(self) -> int | None:
         """The scheduled quantity, if it would be another one."""
-        lowerings = [each.after for each in self.consequences if each.kind == "lowering"]
+        lowerings = [consequence.after for consequence in self.consequences if consequence.kind == "lowering"]
         return lowerings[-1] if lowerings else None
