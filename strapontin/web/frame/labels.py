@@ -27,7 +27,7 @@ _TYPE_ICONS = {"voice": "voice", "uc": "uc", "cr": "cr"}
 
 @dataclass(frozen=True, slots=True)
 class TypeLabel:
-    """A subscription type in the reader's language; ``short_name`` where a column is narrow."""
+    """A subscription type in the reader's language; ``short_name`` for narrow columns."""
 
     code: str
     name: str

@@ -30,7 +30,7 @@ class Address:
         self._query = {name: str(value) for name, value in query.items() if value}
 
     def get(self, name: str, allowed: Iterable[str] | None = None) -> str:
-        """The value of ``name``; empty where it is not one of ``allowed``."""
+        """The value of ``name``; empty if it is not one of ``allowed``."""
         value = self._query.get(name, "").strip()[:200].replace("\x00", "")
         return value if allowed is None or value in allowed else ""
 
@@ -39,7 +39,7 @@ class Address:
         return self._query.get(name, "")
 
     def page(self, *, total: int, size: int = PAGE_SIZE) -> int:
-        """Which page of ``total`` rows is asked for: the last one there is, where there are fewer."""
+        """Which page of ``total`` rows is asked for: the last one there is, if there are fewer."""
         return max(1, min(whole_number(self._query.get("page", "")) or 1, -(-total // size)))
 
     def url(self, **changed: object) -> str:
@@ -50,12 +50,12 @@ class Address:
 
     def sorting(self, keys: Iterable[str], *, default: str) -> tuple[Sorting, str, bool]:
         """How the list is sorted: for the table's head, the column, and whether downwards."""
-        known = list(keys)
-        wanted = self._query.get("sort", "")
-        key, down = wanted.removeprefix("-"), wanted.startswith("-")
-        if key not in known:
+        columns = list(keys)
+        sort = self._query.get("sort", "")
+        key, down = sort.removeprefix("-"), sort.startswith("-")
+        if key not in columns:
             key, down = default, False
-        urls = {each: self.url(sort=f"-{each}" if each == key and not down else each) for each in known}
+        urls = {column: self.url(sort=f"-{column}" if column == key and not down else column) for column in columns}
         direction: SortDirection = "descending" if down else "ascending"
         return Sorting(urls, key, direction), key, down
 

@@ -49,8 +49,10 @@ def _helpers(request: PageRequest, refusal: Refusal) -> list[Helper]:
         return []
     match = request.resolver_match
     customer_id = match.kwargs.get("customer_id") if match else None
-    found = who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
-    return [Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in found]
+    helpers = who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
+    return [
+        Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner) for helper in helpers
+    ]
 
 
 @requires_csrf_token
@@ -86,7 +88,7 @@ def _theme(request: HttpRequest) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """``handler500``: 503 where the database does not answer, else 500 with a reference that the log has too.
+    """``handler500``: 503 if the database does not answer, else 500 with a reference that the log has too.
 
     Rendered without the request: neither database nor session may be needed to say that they are away.
     """
