@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.refusals import invalid
 
+Row = TypeVar("Row")
 Part = Callable[[str], Any]
 
 
@@ -49,10 +50,15 @@ def id_after(cursor: str | None) -> UUID | None:
     return key[0] if key else None
 
 
-def page(
-    rows: Sequence[dict[str, Any]], limit: int, key: Sequence[str], show: Callable[[dict[str, Any]], Any]
-) -> dict[str, Any]:
-    """A page of at most ``limit`` rows; ``rows`` has one more if another page follows."""
+def page(rows: Sequence[Row], limit: int, key: Sequence[str], show: Callable[[Row], Any]) -> dict[str, Any]:
+    """A page of at most ``limit`` rows; ``rows`` has one more if another page follows.
+
+    ``key`` names the fields by which the rows are sorted.
+    """
     rows_of_page = rows[:limit]
-    cursor = encode([rows_of_page[-1][column] for column in key]) if len(rows) > limit else None
+    cursor = encode([_value(rows_of_page[-1], field) for field in key]) if len(rows) > limit else None
     return {"items": [show(row) for row in rows_of_page], "next": cursor}
+
+
+def _value(row: Any, field: str) -> Any:
+    return row[field] if isinstance(row, dict) else getattr(row, field)
