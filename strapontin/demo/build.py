@@ -37,9 +37,10 @@ from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.operations import attach_tenant
-from strapontin.stacks.sync import execute_synchronization, request_synchronization, stack_types
+from strapontin.stacks.reader import stack_types
+from strapontin.stacks.sync import execute_synchronization, request_synchronization
 
-SYNCHRONISING = logging.getLogger("strapontin.stacks.sync")
+SYNCHRONISING = logging.getLogger("strapontin.stacks.reader")
 
 
 def build_demo(*, home: Path, at: datetime) -> None:

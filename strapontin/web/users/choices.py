@@ -12,12 +12,12 @@ from strapontin.stacks.queries import tenants_of
 def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[UUID, str]]:
     """The tenants to choose from; none if every site has one at most."""
     tenants = tenants_of(grant)
-    if len({tenant["site_id"] for tenant in tenants}) == len(tenants):
+    if len({tenant.site_id for tenant in tenants}) == len(tenants):
         return []
     names = {site.site_id: site.name for site in sites}
-    labels = [f"{names.get(tenant['site_id'], '')} – {tenant['stack_name']}" for tenant in tenants]
+    labels = [f"{names.get(tenant.site_id, '')} – {tenant.stack_name}" for tenant in tenants]
     return [
         # Two tenants of one stack at one site are told apart by how their own ids begin.
-        (tenant["id"], f"{label} ({str(tenant['tenant_uuid'])[:8]})" if labels.count(label) > 1 else label)
+        (tenant.id, f"{label} ({str(tenant.tenant_uuid)[:8]})" if labels.count(label) > 1 else label)
         for tenant, label in zip(tenants, labels, strict=True)
     ]

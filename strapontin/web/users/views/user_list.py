@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from strapontin.access import grants
 from strapontin.customers.queries import sites
 from strapontin.refusals import Refusal
-from strapontin.seats.queries import user_count, users
+from strapontin.seats.queries import User, user_count, users
 from strapontin.web.customers.table import customer_table
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.labels import Types, types
@@ -68,15 +68,14 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
     return page(request, "users/user_list.html", context)
 
 
-def _row(user: dict[str, Any], labels: Types, customer_id: UUID) -> UserRow:
-    # Whom a synchronisation found is known by now: only a call that is open or has failed is worth a word.
+def _row(user: User, labels: Types, customer_id: UUID) -> UserRow:
     return UserRow(
-        name=f"{user['first_name']} {user['last_name']}".strip(),
-        email=user["email"],
-        site=user["site_name"],
-        type=labels[user["type_code"]],
-        extension=user["extension"],
-        enabled=user["enabled"],
-        on_stack=_STACK_STATES.get(user["call_state"] or "", ""),
-        url=reverse("user", args=[customer_id, user["id"]]),
+        name=user.full_name,
+        email=user.email,
+        site=user.site_name,
+        type=labels[user.type_code],
+        extension=user.extension,
+        enabled=user.enabled,
+        on_stack=_STACK_STATES.get(user.call_state or "", ""),
+        url=reverse("user", args=[customer_id, user.id]),
     )
