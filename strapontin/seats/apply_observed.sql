@@ -1,12 +1,12 @@
--- Applies what a stack showed of one site's tenant: users found, recognised, gone and of another type, one event for
--- each seat taken or left, and the balances and totals after them.
-WITH found AS (
+-- Applies what a stack showed of one site's tenant: adds newcomers, changes users who were recognised, are gone or have
+-- another type, adds an event for every seat taken or left, and keeps the balances and totals in step.
+WITH newcomers AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, tenant_id, stack_user_uuid, claimed_at, version)
     SELECT %(customer)s, id, %(site)s, type_code, first_name, last_name, email, extension, enabled,
            'active', 'stack', %(tenant)s, uuid, %(at)s, 1
-      FROM jsonb_to_recordset(%(found)s::jsonb)
-        AS f (id uuid, type_code text, uuid uuid, first_name text, last_name text, email text, extension text,
+      FROM jsonb_to_recordset(%(newcomers)s::jsonb)
+        AS n (id uuid, type_code text, uuid uuid, first_name text, last_name text, email text, extension text,
               enabled bool)
 ), changed AS (
     UPDATE seat_user u

@@ -68,8 +68,8 @@ class TenantCall:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundUser:
-    """A user to be added, found on the stack. ``uuid`` is the stack's."""
+class Newcomer:
+    """A user of the stack whom the portal did not know. ``uuid`` is the stack's."""
 
     id: UUID
     type_code: str
@@ -106,13 +106,14 @@ class Comparison:
     """What differs, and what has to be written so that nothing differs any more."""
 
     differences: Differences = field(default_factory=Differences)
-    found: list[FoundUser] = field(default_factory=list)
+    newcomers: list[Newcomer] = field(default_factory=list)
     changed: list[UserChange] = field(default_factory=list)
     seats: list[SeatChange] = field(default_factory=list)
-    # Users on the stack, by type code; those of types that no code stands for, by the stack's number of the type.
+    # Users on the stack, by type code.
     used: Counter[str] = field(default_factory=Counter)
+    # Users on the stack whose type is not mapped, by the stack's number of the type.
     unmapped: Counter[int] = field(default_factory=Counter)
-    # Nobody differs and no call is under way: the same answer to the same state will have no effect again.
+    # No user differs and no call is under way: the same answer will have no effect as long as nothing changes here.
     agreed: bool = False
 
     def count(self, stack_user: StackUser, types: Mapping[int, str]) -> str | None:
@@ -125,9 +126,9 @@ class Comparison:
             self.used[code] += 1
         return code
 
-    def add_found(self, stack_user: StackUser, code: str) -> None:
+    def add_newcomer(self, stack_user: StackUser, code: str) -> None:
         """Adds a user whom the portal does not know."""
-        found = FoundUser(
+        newcomer = Newcomer(
             id=new_id(),
             type_code=code,
             uuid=stack_user.uuid,
@@ -137,9 +138,9 @@ class Comparison:
             extension=stack_user.extension or "",
             enabled=stack_user.enabled,
         )
-        self.found.append(found)
-        self.seats.append(SeatChange(found.id, code, "found", 1))
-        self.differences.unknown.append(UnknownUser(_name(stack_user), found.email, code))
+        self.newcomers.append(newcomer)
+        self.seats.append(SeatChange(newcomer.id, code, "found", 1))
+        self.differences.unknown.append(UnknownUser(_name(stack_user), newcomer.email, code))
 
     def add_present(self, user: KnownUser, stack_user: StackUser, code: str | None) -> None:
         """Adds what differs for a user whom both sides have. Without ``code`` only the identity is compared."""
@@ -188,7 +189,7 @@ class _Matching:
         return stack_user.uuid not in self._by_uuid and (stack_user.email or "").casefold() in self._leaving_emails
 
     def match(self, stack_user: StackUser) -> KnownUser | None:
-        """The user here who is this user of the stack; each user here is answered once by its e-mail."""
+        """The user here who is this user of the stack, if any. A user who is present is not matched by e-mail again."""
         user = self._by_uuid.get(stack_user.uuid)
         if user is None and stack_user.email:
             user = self._by_email.pop(stack_user.email.casefold(), None)
@@ -219,12 +220,12 @@ def compare(
         if user:
             comparison.add_present(user, stack_user, None if user.id in matching.busy else code)
         elif code:
-            comparison.add_found(stack_user, code)
+            comparison.add_newcomer(stack_user, code)
     for user in known:
         absent = user.id not in matching.present and user.id not in matching.busy
         if absent and user.claimed_at <= asked_at and (user.tenant_id or last_of_site):
             comparison.add_vanished(user)
-    differs = comparison.found or comparison.changed or comparison.differences.other_email
+    differs = comparison.newcomers or comparison.changed or comparison.differences.other_email
     comparison.agreed = not (differs or calls) and len(matching.present) == len(known)
     return comparison
 

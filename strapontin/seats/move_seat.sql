@@ -20,7 +20,7 @@ WITH away AS (
 ), events AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
                             used_after, actor_kind, actor_id, door)
-    SELECT %(customer)s, event_id, site_id, type_code, %(user)s, %(kind)s, %(today)s, %(at)s, used, used_after,
+    SELECT %(customer)s, event_id, site_id, type_code, %(user)s, 'retyped', %(today)s, %(at)s, used, used_after,
            %(actor_kind)s, %(actor_id)s, %(door)s
       FROM seat
 ), totals AS (

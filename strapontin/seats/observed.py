@@ -1,7 +1,7 @@
 """What a stack shows becomes the used seats, applied at once (SPEC 6).
 
-The truth of *used* is the stack. Users who appear there take a seat even above the allocation. Users who are gone
-there leave their seat. Nobody's telephone is cut. Seats claimed here after the stack answered stay counted.
+The stack is the truth of *used*. Users who appear there take a seat even above the allocation. Users who are gone
+there leave their seat. No telephone is cut. Seats claimed here after the stack answered stay counted.
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def apply_users(
     known = rows_of(KnownUser, _KNOWN, place)
     calls = rows_of(TenantCall, _CALLS, {"customer": customer.id, "tenant": tenant_id, "asked_at": asked_at})
     comparison = compare(known, calls, users, types=types, asked_at=asked_at, last_of_site=last_of_site)
-    if comparison.found or comparison.changed:
+    if comparison.newcomers or comparison.changed:
         doer = {"actor_kind": actor.kind, "actor_id": actor.id, "door": actor.door}
         written = {
             "path": [str(partner_id) for partner_id in customer.partner_path],
-            "found": json_of(comparison.found),
+            "newcomers": json_of(comparison.newcomers),
             "changed": json_of(comparison.changed),
             "events": json_of(_count_events(customer.id, site_id, comparison.seats)),
         }

@@ -14,7 +14,7 @@ WITH gone AS (
 ), event AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
                             used_after, actor_kind, actor_id, door)
-    SELECT %(customer)s, %(event)s, site_id, type_code, %(user)s, %(kind)s, %(today)s, %(at)s, -1, used_after,
+    SELECT %(customer)s, %(event)s, site_id, type_code, %(user)s, 'release', %(today)s, %(at)s, -1, used_after,
            %(actor_kind)s, %(actor_id)s, %(door)s
       FROM seat
 ), total AS (

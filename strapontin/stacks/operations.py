@@ -35,7 +35,7 @@ UPDATE stack SET name = %(name)s, url = %(url)s, username = %(username)s, verify
 WHERE id = %(id)s
 """
 # The register holds the tenants of every customer. Row level security hides other customers' rows from a reader but not
-# from the unique key: so a tenant belongs to one site only, whoever's it is.
+# from the unique key: so a tenant belongs to one site only, of all customers.
 _REGISTER = """
 INSERT INTO tenant_register (stack_id, tenant_uuid, customer_id, site_id) VALUES (%s, %s, %s, %s)
 ON CONFLICT DO NOTHING
@@ -77,7 +77,7 @@ class _Attached:
 
 @dataclass(frozen=True, slots=True)
 class NewStack:
-    """A telephone server to be added; ``partner_id`` is ``None`` for one of the provider's."""
+    """A telephone server to be added. ``partner_id`` is ``None`` if it is the provider's."""
 
     name: str
     kind: str
@@ -94,7 +94,7 @@ def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
     Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file.
     """
     if new.kind == "csv":
-        # Files lie in one directory for all: a partner could name another one's.
+        # The files of all partners lie in one directory: a partner could name another partner's file.
         grants.provider(grant.actor)
     path: list[UUID] = []
     partner_id = new.partner_id or grant.actor.partner_id
@@ -167,7 +167,7 @@ def _check_address(grant: StackManager, stack: _Stack) -> None:
 
 
 def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
-    """Attaches a stack's tenant to a site, whose users then live there; answers the attachment's id.
+    """Attaches a stack's tenant to a site: users of the site then live there. Answers the attachment's id.
 
     Raises ``not_found`` for a site of another customer, ``invalid`` for a stack outside the scope, and
     ``tenant_in_use`` for a tenant that already belongs to a site.

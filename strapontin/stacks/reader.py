@@ -78,11 +78,11 @@ def stack_types() -> dict[int, str]:
 
 
 class _StoppedError(Exception):
-    """The synchronisation has ended, or another worker has read the tenant: nothing of this reading is kept."""
+    """The synchronisation has ended, or another worker has read the tenant: this reading is dropped."""
 
 
 class Reader:
-    """One synchronisation being made: its scope, its connectors, and the stacks that did not answer."""
+    """One synchronisation under way: its scope, its connectors, and the stacks that did not answer."""
 
     def __init__(
         self,
@@ -102,25 +102,25 @@ class Reader:
 
     @contextmanager
     def scope(self) -> Iterator[CustomerFacts]:
-        """A transaction in the scope of this one customer, which it answers."""
+        """A transaction in the scope of the customer; answers the customer."""
         with acting(self.actor):
             yield grants.customer(self.actor, self.customer_id).customer
 
     def still_to_read(self) -> list[Tenant]:
-        """The tenants that still wait. If there are none, the synchronisation is finished."""
+        """The tenants that still wait. Ends the synchronisation if there are none."""
         with self.scope():
             _, at = self.clock()
-            # The beat also locks the synchronisation: a request to widen it comes before, or finds it finished.
+            # The beat also locks the synchronisation: a request to widen it comes before, or finds it ended.
             if not run(_BEAT, [at, self.customer_id, self.sync_id]):
                 return []
             self.types = stack_types()
-            todo = rows_of(Tenant, _TO_READ, [self.customer_id, self.sync_id])
-            if not todo:
+            tenants = rows_of(Tenant, _TO_READ, [self.customer_id, self.sync_id])
+            if not tenants:
                 run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
-            return todo
+            return tenants
 
     def read(self, tenant: Tenant) -> None:
-        """Reads one tenant. Notes the reason if that was not possible."""
+        """Reads one tenant, or notes why that was not possible."""
         try:
             self._read(tenant)
         except _StoppedError:
@@ -139,7 +139,7 @@ class Reader:
             self._note_failure(tenant, failure)
 
     def _read(self, tenant: Tenant) -> None:
-        """Counts first, at once; then the users behind them, applied as a difference."""
+        """Shows the counts at once, then applies the users as a difference."""
         if tenant.stack_id in self.silent:
             raise self.silent[tenant.stack_id]
         connector = self._connector(tenant.stack_id)
@@ -155,7 +155,7 @@ class Reader:
         except OperationalError as error:
             if not is_conflict(error):
                 raise
-            # Two transactions stood in each other's way, and the other one went on.
+            # Another transaction stood in the way, and has gone on: once more.
             self._apply(tenant, users, answer.digest, asked_at)
 
     def _connector(self, stack_id: UUID) -> Connector:

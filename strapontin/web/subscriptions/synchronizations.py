@@ -1,4 +1,4 @@
-"""A synchronisation as it is shown: site by site, with a readable reason if a stack kept silent (SPEC 6)."""
+"""A synchronisation as the screens show it: site by site, with a readable reason if a stack was not read (SPEC 6)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REFUSED = frozenset(("refused", "too_many_sessions", "unknown_tenant"))
 
 
 def current(progress: Progress | None, customer_id: UUID, *, at: datetime, shows_users: bool) -> Sync | None:
-    """The latest one as the customer's page shows it; ``None`` if it ended a while ago."""
+    """The latest synchronisation as the customer's page shows it; ``None`` if it ended a while ago."""
     if progress is None:
         return None
     if progress.finished_at is not None and at - progress.finished_at > STAYS_FOR:

@@ -23,7 +23,7 @@ class UserForm(Form):
         label=_("E-mail address"),
         max_length=254,
         required=False,
-        # Django's own words, so that our translation of them is said in its forms too, at the sign-in.
+        # Django's own words: our translation of them also serves its form of the sign-in.
         error_messages={"invalid": _("Enter a valid email address.")},
     )
     site = forms.ChoiceField(label=_("Site"))

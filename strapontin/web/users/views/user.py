@@ -35,7 +35,7 @@ _TYPED = ("first_name", "last_name", "email", "extension", "enabled")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """The user's data; another site or type takes a seat there, with the same decision as a new user."""
+    """The user's data. Another site or type takes a seat there, with the same decision as for a new user."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     user = queries.user(grant, user_id=user_id)
@@ -78,7 +78,7 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
     allocated = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
     changes = {name: typed[name] for name in _TYPED}
     changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
-    # The tenant one is in stays chosen in the form while one goes to another site: only another one is a choice.
+    # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
     operations.change_user(
@@ -113,7 +113,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Asks first; posted, removes the user, and says what is free where the seat was."""
+    """Asks first. Posted, it removes the user and says how many seats are free there now."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     user = queries.user(grant, user_id=user_id)
@@ -137,14 +137,14 @@ def _question(request: PageRequest, grant: UserManager, user: User) -> dict[str,
     }
 
 
-def _free_now(request: PageRequest, grant: UserManager, gone: User) -> str:
-    """How many seats are free where somebody left, in a sentence; empty if none is."""
-    visit, site_id = request.visit, gone.site_id
+def _free_now(request: PageRequest, grant: UserManager, user: User) -> str:
+    """How many seats are free where the user was, in a sentence; empty if none is."""
+    visit, site_id = request.visit, user.site_id
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at, site_id=site_id).sites
-    free = sites[0].of(gone.type_code).remaining if sites else 0
+    free = sites[0].of(user.type_code).remaining if sites else 0
     if not free:
         return ""
     text = ngettext(
         "%(seats)s %(type)s seat is free in %(site)s now.", "%(seats)s %(type)s seats are free in %(site)s now.", free
     )
-    return text % {"seats": free, "type": types()[gone.type_code].name, "site": gone.site_name}
+    return text % {"seats": free, "type": types()[user.type_code].name, "site": user.site_name}
