@@ -18,7 +18,7 @@ from strapontin.organisation.settings import Settings, load
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
 from strapontin.stacks.provisioner import make_calls
-from strapontin.stacks.queries import Progress, synchronization
+from strapontin.stacks.queries import Progress, Reading, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
@@ -63,8 +63,8 @@ class Story:
     def execute_while(self, sync_id: UUID, happens: Callable[[], object]) -> None:
         self.execute(sync_id, lambda stack_id: cast(Connector, _Meanwhile(open_stack(stack_id), happens)))
 
-    def progress_of(self, site_id: UUID) -> list[dict[str, Any]]:
-        """Synchronises a site; answers the readings of its tenants, in the order of their attachment."""
+    def progress_of(self, site_id: UUID) -> list[Reading]:
+        """Synchronises a site; answers what its tenants said, in the order of their attachment."""
         sync_id, _ = self.request(site_id)
         self.execute(sync_id)
         return self.progress(sync_id).readings
@@ -194,10 +194,15 @@ def customer_on(simulator: StackSimulator, stack_id: UUID, partner_id: UUID, nam
     return Story(simulator, customer_id, site_id, tenant, settings, stack_id, partner_id)
 
 
-def reading(progress: Progress) -> dict[str, Any]:
+def reading(progress: Progress) -> Reading:
     (only,) = progress.readings
     return only
 
 
 def differences(progress: Progress) -> dict[str, int]:
-    return {name: len(users) for name, users in reading(progress)["differences"].items() if users}
+    return differences_of(reading(progress))
+
+
+def differences_of(reading: Reading) -> dict[str, int]:
+    """How many users differ, by kind of difference; kinds without any are left out."""
+    return {kind: users for kind, users in reading.differences.counts().items() if users}

@@ -260,17 +260,16 @@ def test_synchronising_shows_the_differences_once(demo: Demo) -> None:
     with _stacks(demo):
         first, second = _synchronize(clinic), _synchronize(clinic)
     assert (first.state, second.state) == ("partial", "partial")
-    by_site = {reading["site_name"]: reading for reading in first.readings}
-    assert by_site["Meylan, administration"]["error_code"] == "unreachable"
-    found = {name: reading["differences"] for name, reading in by_site.items() if reading["state"] == "done"}
-    assert len(found) == 4
-    assert [len(found["Grenoble, siège"][kind]) for kind in ("vanished", "other_type")] == [1, 1]
-    assert [len(found["Échirolles, imagerie"][kind]) for kind in ("other_email", "unknown")] == [1, 0]
-    assert found["Voiron, rééducation"]["unknown"][0]["name"] == "Inès Caradec"
-    assert not any(found["Crolles, laboratoire"].values())
-    again = [reading["differences"] for reading in second.readings if reading["state"] == "done"]
-    for kind in ("unknown", "vanished", "other_type"):
-        assert not any(differences[kind] for differences in again)
+    by_site = {reading.site_name: reading for reading in first.readings}
+    assert by_site["Meylan, administration"].error_code == "unreachable"
+    counts = {name: reading.differences.counts() for name, reading in by_site.items() if reading.state == "done"}
+    assert len(counts) == 4
+    assert [counts["Grenoble, siège"][kind] for kind in ("vanished", "other_type")] == [1, 1]
+    assert [counts["Échirolles, imagerie"][kind] for kind in ("other_email", "unknown")] == [1, 0]
+    assert by_site["Voiron, rééducation"].differences.unknown[0].name == "Inès Caradec"
+    assert not any(counts["Crolles, laboratoire"].values())
+    for reading in second.readings:
+        assert not any(reading.differences.counts()[kind] for kind in ("unknown", "vanished", "other_type"))
     assert faults(at=demo.at) == []
 
 
@@ -281,7 +280,9 @@ def test_synchronising_everybody_else_is_quiet(demo: Demo) -> None:
             if stacks and customer.client_id not in (CLINIC, "L-3048", "L-3004", "L-3035"):
                 progress = _synchronize(_customer(demo, customer.client_id))
                 assert progress.state == ("partial" if MEYLAN in stacks else "done")
-                assert not any(any(r["differences"].values()) for r in progress.readings), customer.name
+                assert not any(any(reading.differences.counts().values()) for reading in progress.readings), (
+                    customer.name
+                )
 
 
 def _anew(customer: Any) -> Population:

@@ -159,36 +159,38 @@ FAULTS = [
     Fault("price", "round(p.monthly_amount", "trunc(p.monthly_amount", "lists, levels and terms"),
     Fault("price", "* (100 - coalesce(ld.rate_percent, 0)) / 10000", "/ 100", "lists, levels and terms"),
     # Seats.
-    Fault("claim", "least(b.allocated, b.next_cycle) > b.used", "b.allocated > b.used", "a lowered site refuses"),
+    Fault(
+        "claim", "free_seats(b.allocated, b.next_cycle, b.used) > 0", "b.allocated > b.used", "a lowered site refuses"
+    ),
     Fault(
         "claim",
-        "least(b.allocated, b.next_cycle) > b.used",
+        "free_seats(b.allocated, b.next_cycle, b.used) > 0",
         "least(b.allocated, b.next_cycle) >= b.used",
         "a lowered site refuses",
     ),
     Fault("claim", "NOT %(enforced)s OR", "", "before seats counted"),
-    Fault("claim", "seat.used > seat.allocated THEN 1", "seat.used > seat.allocated THEN 0", "before seats counted"),
+    Fault("claim", "over = t.over + seat.over", "over = t.over", "before seats counted"),
     Fault(
-        "release",
-        "least(seat.allocated, seat.next_cycle) > seat.used THEN 1",
-        "true THEN 1",
-        "more used than allocated",
+        "release", "remaining = t.remaining + seat.remaining", "remaining = t.remaining + 1", "more used than allocated"
     ),
     Fault(
-        "release", "seat.used >= seat.allocated THEN 1", "seat.used > seat.allocated THEN 1", "more used than allocated"
+        "release",
+        "over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used + 1)",
+        "over_seats(b.allocated, b.used - 1) - over_seats(b.allocated, b.used)",
+        "more used than allocated",
     ),
     Fault("write", "remaining = t.remaining + excluded.remaining", "remaining = t.remaining", "worked example 3"),
     Fault(
         "returnable", "r.effective_on > %(since)s::date", "r.effective_on >= %(since)s::date", "seven days and no more"
     ),
-    Fault("move", "least(allocated, next_cycle) > used OR", "allocated > used OR", "a user moves to a lowered site"),
-    Fault("move", "- here_by.remaining", "", "a user moves to a lowered site"),
     Fault(
         "move",
-        "SET used = t.used - 1 + here_by.used",
-        "SET used = t.used - 1",
-        "users who move between sites and types",
+        "free_seats(allocated, next_cycle, used) > 0 OR",
+        "allocated > used OR",
+        "a user moves to a lowered site",
     ),
+    Fault("move", "sum(remaining) AS remaining", "max(remaining) AS remaining", "a user moves to a lowered site"),
+    Fault("move", "sum(used) AS used", "min(used) AS used", "users who move between sites and types"),
     Fault("observed", "over = t.over + excluded.over", "over = t.over", "more used than allocated"),
     # What was known.
     Fault("as of", "CASE WHEN effective_on <= %(next)s", "CASE WHEN effective_on <= %(day)s", "worked example 5"),

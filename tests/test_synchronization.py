@@ -11,8 +11,10 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
+from strapontin.seats.differences import Differences
+from strapontin.stacks.queries import UnmappedType
 from strapontin.stacks.wazo.simulator import Fault
-from tests.stack_stories import Story, differences, reading
+from tests.stack_stories import Story, differences, differences_of, reading
 
 ZOE = "zoe@client.example"
 
@@ -20,8 +22,8 @@ ZOE = "zoe@client.example"
 def test_used_becomes_what_the_stack_has_even_above_the_allocation(story: Story) -> None:
     progress = story.synchronize()
     assert progress.state == "done"
-    assert reading(progress)["counts"] == {"voice": 5, "uc": 1}
-    assert reading(progress)["unmapped"] == [{"id": 7, "count": 1}]
+    assert reading(progress).counts == {"voice": 5, "uc": 1}
+    assert reading(progress).unmapped == [UnmappedType(7, 1)]
     assert differences(progress) == {"unknown": 6}
     assert story.used() == {"voice": 5, "uc": 1}
     (total,) = story.read("SELECT used, over, remaining FROM customer_total WHERE type_code = 'voice'")
@@ -41,10 +43,10 @@ def test_an_unchanged_answer_is_not_even_decoded(story: Story) -> None:
         progress = story.synchronize_while(partial(decoded.append, name))
     assert decoded == ["found", "compared"]
     assert (progress.state, differences(progress)) == ("done", {})
-    assert reading(progress)["differences"].keys() == {"unknown", "vanished", "other_type", "other_email"}
-    assert reading(progress)["counts"] == {"voice": 5, "uc": 1}
-    assert reading(progress)["unmapped"] == [{"id": 7, "count": 1}]
-    assert reading(progress)["synchronized_at"] == story.now - timedelta(seconds=2), "its figures are fresh"
+    assert reading(progress).differences == Differences()
+    assert reading(progress).counts == {"voice": 5, "uc": 1}
+    assert reading(progress).unmapped == [UnmappedType(7, 1)]
+    assert reading(progress).synchronized_at == story.now - timedelta(seconds=2), "its figures are fresh"
 
 
 def test_an_unchanged_answer_is_compared_with_what_changed_here(story: Story) -> None:
@@ -215,7 +217,7 @@ def test_known_users_keep_their_seat_when_their_type_loses_its_mapping(story: St
         run("UPDATE subscription_type SET stack_ids = '{}' WHERE code = 'voice'")
     progress = story.synchronize()
     assert differences(progress) == {}
-    assert reading(progress)["unmapped"] == [{"id": 0, "count": 5}, {"id": 7, "count": 1}]
+    assert reading(progress).unmapped == [UnmappedType(0, 5), UnmappedType(7, 1)]
     assert story.used() == {"voice": 5, "uc": 1}
 
 
@@ -230,8 +232,8 @@ def test_who_has_no_tenant_is_looked_for_in_all_of_the_site(story: Story) -> Non
     first_reading, second_reading = story.progress_of(site_id)
     assert story.user(here) == {"state": "active", "type_code": "cr", "stack_user_uuid": uuid}
     assert story.user(nowhere)["state"] == "gone"
-    assert {name for name, found in first_reading["differences"].items() if found} == set()
-    assert {name for name, found in second_reading["differences"].items() if found} == {"vanished"}
+    assert differences_of(first_reading) == {}
+    assert differences_of(second_reading) == {"vanished": 1}
 
 
 def test_who_has_no_tenant_stays_until_all_of_the_site_was_read(story: Story) -> None:
@@ -240,5 +242,5 @@ def test_who_has_no_tenant_stays_until_all_of_the_site_was_read(story: Story) ->
     for name in ("Moirans 1", "Moirans 2"):
         story.attach(site_id, name)
     story.simulator.faults.append(Fault(path="view=summary", method="GET", times=1, status=503, body=b""))
-    assert [found["state"] for found in story.progress_of(site_id)] == ["failed", "done"]
+    assert [reading.state for reading in story.progress_of(site_id)] == ["failed", "done"]
     assert story.user(user_id)["state"] == "active"

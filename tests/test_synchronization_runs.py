@@ -58,8 +58,8 @@ def test_a_stack_in_trouble_keeps_the_last_figures_and_says_why(story: Story, tr
             account.password = "changed"
     progress = story.synchronize()
     assert progress.state == "failed"
-    assert (reading(progress)["state"], reading(progress)["error_code"]) == ("failed", expected)
-    assert reading(progress)["synchronized_at"] is not None, "the age of the last figures is kept"
+    assert (reading(progress).state, reading(progress).error_code) == ("failed", expected)
+    assert reading(progress).synchronized_at is not None, "the age of the last figures is kept"
     assert story.used() == {"voice": 5, "uc": 1}
 
 
@@ -71,14 +71,14 @@ def test_a_stack_that_lists_somebody_twice_talks_nonsense(story: Story, known: b
     twice = next(iter(story.simulator.world.users.values()))
     story.simulator.world.users[uuid4()] = twice
     progress = story.synchronize()
-    assert (progress.state, reading(progress)["error_code"]) == ("failed", "nonsense")
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
     assert story.used() == before
 
 
 def test_a_name_that_no_database_keeps_is_nonsense(story: Story) -> None:
     story.simulator.add_user(story.tenant, "A\0B", "Voix", "nul@client.example", 0)
     progress = story.synchronize()
-    assert (progress.state, reading(progress)["error_code"]) == ("failed", "nonsense")
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
 
 
 def test_a_fault_of_our_own_leaves_the_other_sites_to_be_read(story: Story, caplog: pytest.LogCaptureFixture) -> None:
@@ -93,7 +93,7 @@ def test_a_fault_of_our_own_leaves_the_other_sites_to_be_read(story: Story, capl
     with caplog.at_level(logging.WARNING):
         progress = story.synchronize(once_unknown)
     assert progress.state == "partial"
-    assert [(found["state"], found["error_code"]) for found in progress.readings] == [
+    assert [(reading.state, reading.error_code) for reading in progress.readings] == [
         ("failed", "internal"),
         ("done", ""),
     ]
@@ -104,7 +104,7 @@ def test_a_password_sealed_with_another_key_is_said(story: Story) -> None:
     with acting(system()):
         run("UPDATE stack SET password_sealed = 'damaged'")
     progress = story.synchronize()
-    assert (progress.state, reading(progress)["error_code"]) == ("failed", "password_unreadable")
+    assert (progress.state, reading(progress).error_code) == ("failed", "password_unreadable")
 
 
 def test_every_reason_not_to_be_read_is_a_sentence() -> None:
@@ -201,7 +201,7 @@ def test_a_request_for_the_whole_customer_widens_the_one_for_a_site(story: Story
 
     story.execute_while(first, ask_for_all)
     progress = story.progress(first)
-    assert [(found["site_name"], found["state"]) for found in progress.readings] == [
+    assert [(reading.site_name, reading.state) for reading in progress.readings] == [
         ("Alleins", "done"),
         ("Voiron", "done"),
     ]

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.refusals import invalid
 
-Part = Callable[[str], Any]
 Row = TypeVar("Row")
+Part = Callable[[str], Any]
 
 
 def encode(key: Sequence[object]) -> str:

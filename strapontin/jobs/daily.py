@@ -1,4 +1,4 @@
-"""The work of a day: periods that begin, the month that closed, billing where it is automatic (SPEC 4, API clock)."""
+"""The work of a day: periods that begin, the month that closed, automatic billing (SPEC 4, API clock)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from strapontin.kit.database import exists, values_of
 from strapontin.organisation.settings import Settings, load
 
 _BILLED_SINCE = "SELECT 1 FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
-# A run that stopped by a fault is tried again; a preview is not, it can be asked for again.
+# A run that stopped by a fault is tried again. A preview is not: it can be asked for again.
 _UNFINISHED = """
 SELECT id FROM billing_run WHERE state <> 'done' AND (NOT preview OR state <> 'failed') ORDER BY date, id
 """
@@ -44,9 +44,9 @@ def begin_day(*, settings: Settings, at: datetime) -> list[UUID]:
 
 
 def _bill_automatically(provider: ProviderGrant, today: date, settings: Settings, at: datetime) -> None:
-    """Requests the run of the latest invoice day, so that a day on which the worker was down is made up for.
+    """Requests the run of the latest invoice day. So a day is made up for on which the worker was down.
 
-    After a run of that date or of a later one, by hand or on another invoice day, the next one comes in its turn.
+    Requests none if there is a run of that date or a later one already, by hand or on another invoice day.
     """
     day = today.replace(day=settings.invoice_day)
     if day > today:
@@ -56,19 +56,19 @@ def _bill_automatically(provider: ProviderGrant, today: date, settings: Settings
 
 
 def work_day(day: date, at: datetime) -> None:
-    """The work of ``day`` from beginning to end, for a sandbox whose clock passes over it."""
+    """Does the work of ``day`` from beginning to end, when the clock of a sandbox passes over it."""
     for run_id in begin_day(settings=load(), at=at):
-        # Read once more: from the request of a run on, what it is based on cannot change.
+        # Settings are read again: after a run is requested, those that it is based on cannot change.
         execute_run(run_id=run_id, settings=load(), at=at)
 
 
 def customers_with_open_calls(*, at: datetime) -> list[UUID]:
-    """Customers whose calls to a stack are due once more."""
+    """Customers with an open call to a stack that is due."""
     with acting(system("job"), "worker"):
         return values_of(UUID, _OPEN_CALLS, [at])
 
 
 def customers_with_stacks() -> list[UUID]:
-    """Customers whose users live on a stack."""
+    """Customers with a stack tenant."""
     with acting(system("job"), "worker"):
         return values_of(UUID, _WITH_STACK)

@@ -1,4 +1,4 @@
-"""The worker's tasks: each does one operation, and may be killed and done again."""
+"""The worker's tasks. Each does one operation, may be killed at any point, and may be done again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def clock_outside() -> tuple[Settings, datetime]:
 
 @app.task(name="bill", queue="billing", pass_context=False)
 def bill(run_id: str) -> None:
-    """Executes a billing run, or goes on with it."""
+    """Executes a billing run, or continues it."""
     settings, at = clock_outside()
     try:
         execute_run(run_id=UUID(run_id), settings=settings, at=at)
@@ -61,8 +61,8 @@ def provision(customer_id: str) -> None:
 
 @app.task(name="invite", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def invite(administrator_id: str) -> None:
-    """Sends an invitation; a mail server that is away is asked again, for about a day."""
-    # Logins are the door's to read.
+    """Sends an invitation. Tries again for about a day if the mail server does not answer."""
+    # Only the door may read logins.
     with acting(system("job"), "door"):
         send_invitation(administrator_id=UUID(administrator_id))
 
@@ -70,7 +70,7 @@ def invite(administrator_id: str) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="daily", queue="daily", queueing_lock="daily")
 def daily(timestamp: int) -> None:
-    """The work of the day, every ten minutes so that a day begins soon after midnight; repeating it is harmless."""
+    """Does the work of the day. Runs every ten minutes: a day begins soon after midnight. Repeating it is harmless."""
     settings, at = clock_outside()
     for run_id in begin_day(settings=settings, at=at):
         bill.defer(run_id=str(run_id))

@@ -1,4 +1,4 @@
-"""From the columns of an answer to typed rows."""
+"""From the columns of an answer to typed rows, and from typed values to JSON for a statement."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def row_maker(shape: type[Any], names: tuple[str, ...], types: tuple[int, ...]) 
         return shape(*values) if order is None else shape(*[values[place] for place in order])
 
     return make
+
+
+def json_of(value: Any) -> str:
+    """``value`` as JSON, for a parameter of the type json or jsonb: dataclasses as objects, ids and dates as text."""
+    return msgspec.json.encode(value).decode()
 
 
 def _value_maker(names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:

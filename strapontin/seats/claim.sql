@@ -1,6 +1,6 @@
 -- The check and the claim are one statement (SPEC 5): no interleaving can oversell, since the guard is evaluated
--- on the balance's latest version under its row lock. No row comes back where the claim was not possible.
--- The stack tenant in which the user is also created is found by the way: the site's one, or the one that was named.
+-- on the balance's latest version under its row lock. No row comes back if the claim is not possible.
+-- "tenant" is the stack tenant in which the user is also created: the site's only one, or the one that was named.
 WITH tenants AS MATERIALIZED (
     SELECT coalesce(array_agg(id), '{}') AS ids
       FROM site_tenant WHERE customer_id = %(customer)s AND site_id = %(site)s
@@ -13,8 +13,11 @@ WITH tenants AS MATERIALIZED (
       FROM customer c, tenant
      WHERE b.customer_id = %(customer)s AND b.site_id = %(site)s AND b.type_code = %(type)s
        AND c.id = %(customer)s AND c.status = 'active' AND c.period_ends_on > %(today)s
-       AND (least(b.allocated, b.next_cycle) > b.used OR NOT %(enforced)s OR c.not_for_resale)
-    RETURNING b.allocated, b.next_cycle, b.used, c.partner_path, tenant.id AS tenant_id
+       AND (free_seats(b.allocated, b.next_cycle, b.used) > 0 OR NOT %(enforced)s OR c.not_for_resale)
+    RETURNING c.partner_path, tenant.id AS tenant_id, b.used AS used_after,
+              free_seats(b.allocated, b.next_cycle, b.used) - free_seats(b.allocated, b.next_cycle, b.used - 1)
+                AS remaining,
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - 1) AS over
 ), made AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, tenant_id, claimed_at, version)
@@ -24,14 +27,12 @@ WITH tenants AS MATERIALIZED (
 ), event AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
                             used_after, actor_kind, actor_id, door)
-    SELECT %(customer)s, %(event)s, %(site)s, %(type)s, %(user)s, 'claim', %(today)s, %(at)s, 1, used,
+    SELECT %(customer)s, %(event)s, %(site)s, %(type)s, %(user)s, 'claim', %(today)s, %(at)s, 1, used_after,
            %(actor_kind)s, %(actor_id)s, %(door)s
       FROM seat
 ), total AS (
     UPDATE customer_total t
-       SET used = t.used + 1,
-           remaining = t.remaining - CASE WHEN least(seat.allocated, seat.next_cycle) >= seat.used THEN 1 ELSE 0 END,
-           over = t.over + CASE WHEN seat.used > seat.allocated THEN 1 ELSE 0 END
+       SET used = t.used + 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over
       FROM seat
      WHERE t.customer_id = %(customer)s AND t.type_code = %(type)s
 )

@@ -29,7 +29,7 @@ _BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = 
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """Somebody to be added to a site with a seat of a type."""
+    """A user to be added to a site, with a seat of a type."""
 
     site_id: UUID
     type_code: str
@@ -48,13 +48,13 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A seat was claimed; ``tenant_id`` is the stack tenant in which the user is also created, if any."""
+    """A seat was claimed. ``tenant_id`` is the stack tenant in which the user is also created, if any."""
 
     tenant_id: UUID | None
 
 
 def claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime) -> Claimed | None:
-    """Creates the user on a free seat; ``None`` if that was not possible, for whatever reason."""
+    """Creates the user on a free seat. Answers ``None`` if that was not possible."""
     today = settings.day(at)
     return row_of(
         Claimed,
@@ -85,7 +85,7 @@ def claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings
 def claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime, allocate_missing: bool
 ) -> Claimed:
-    """The slow path: finds out why a claim failed, mends what may be mended and claims again, or refuses."""
+    """Finds out why a claim failed, mends what may be mended and claims again, or refuses: the slow path."""
     if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
         raise invalid(NEEDS_EMAIL, field="email")
     customer = grant.customer
@@ -103,12 +103,12 @@ def claim_after_all(
 
 
 def lock_for_user(
-    grant: UserManager, new: NewUser, *left: Place, settings: Settings, at: datetime
+    grant: UserManager, new: NewUser, *former: Place, settings: Settings, at: datetime
 ) -> tuple[CustomerFacts, Quantities]:
     """Locks the customer, brings it to today, and locks the balance for the user. Answers both.
 
-    The balance ``left`` by the user is locked with it, in one order: two changes never wait for each other. Raises
-    ``not_found``, ``invalid``, ``customer_expired``.
+    ``former`` is the balance that the user leaves, if any. Both are locked in one order: two changes never wait for
+    each other. Raises ``not_found``, ``invalid``, ``customer_expired``.
     """
     if not exists(_SITE, [grant.customer.id, new.site_id]):
         raise not_found()
@@ -117,17 +117,17 @@ def lock_for_user(
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     if customer.status != "active":
         raise Refusal("customer_expired")
-    return customer, lock_balances(customer.id, [*left, new.place])[new.place]
+    return customer, lock_balances(customer.id, [*former, new.place])[new.place]
 
 
 def no_free_seat(grant: UserManager, customer: CustomerFacts, place: Place, *, seats: int) -> Refusal:
     """The refusal that says how many seats are missing, whether the actor may allocate, and who can help."""
-    was = _balance(customer.id, place) or Quantities()
+    balance = _balance(customer.id, place) or Quantities()
     helpers = who_can_help(grant.actor, role="subscriptions", customer_id=customer.id)
     return Refusal(
         "no_free_seat",
         # At least one, even if a seat has become free since.
-        missing=max(1, seats - was.free),
+        missing=max(1, seats - balance.free),
         may_allocate=grant.may_allocate,
         can_help=[helper.name for helper in helpers],
         site=place[0],

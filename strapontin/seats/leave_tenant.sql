@@ -1,5 +1,5 @@
--- A user leaves a stack tenant. The row "behind" stands for the user there until the stack has deleted it: a user who
--- is gone, with the calls to that stack that are still to be made. The user itself may get another identity elsewhere.
+-- A user leaves a stack tenant. The row "behind" is a user who is gone: it stands for the user there until the stack has
+-- deleted it, and takes the calls to that stack that are still to be made. The user itself may enter another tenant.
 WITH behind AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled, state,
                            origin, tenant_id, stack_user_uuid, claimed_at, released_at, version)

@@ -13,7 +13,7 @@ EVENT_KINDS = ("claim", "release", "found", "vanished", "retyped")
 
 
 class User(models.Model):
-    """Somebody who occupies a seat; personal data stands here and nowhere else."""
+    """A person who occupies a seat. Personal data stands here and nowhere else."""
 
     pk = models.CompositePrimaryKey("customer_id", "id")
     customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -39,13 +40,11 @@ _LOCK_TOTALS = """
 SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])
  ORDER BY type_code FOR NO KEY UPDATE
 """
-
-
 _FIELDS = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class SeatedUser:
     """An active user, locked for a change."""
 
     id: UUID
@@ -77,7 +76,7 @@ def create_user(
     """Adds a user on a free seat; with ``allocate_missing``, allocates what is missing together with it.
 
     Answers the user's id. Raises ``no_free_seat`` with ``missing``, ``may_allocate`` and ``can_help``;
-    ``role_missing`` where seats should be allocated without Subscription management; ``email_in_use``,
+    ``role_missing`` if seats should be allocated without Subscription management; ``email_in_use``,
     ``tenant_required``, ``customer_expired``, ``invalid``, ``not_found``.
     """
     return add_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)[0]
@@ -91,42 +90,47 @@ def add_user(
     at: datetime,
     allocate_missing: bool = False,
 ) -> tuple[UUID, NewUser]:
-    """As :func:`create_user`; answers also the user as written, with its tenant, so that nobody has to read it."""
+    """As :func:`create_user`. Also answers the user as written, with its tenant: nobody has to read it again."""
     new = checked(new)
     user_id = new_id()
-    try:
+    with _refusing_taken_email():
         # A claim that fails may keep the balance locked; to allocate, the customer must be locked before it.
         claimed = None if allocate_missing else claim(grant, new, user_id, settings=settings, at=at)
         if claimed is None:
             claimed = claim_after_all(grant, new, user_id, settings=settings, at=at, allocate_missing=allocate_missing)
-    except IntegrityError as error:
-        if "seat_user_email_once" in str(error):
-            raise Refusal("email_in_use", field="email") from error
-        raise
     if claimed.tenant_id:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=claimed.tenant_id, kind="create", at=at)
     return user_id, replace(new, tenant_id=claimed.tenant_id)
 
 
+@contextmanager
+def _refusing_taken_email() -> Iterator[None]:
+    """Refuses if another active user of the customer, added here, has the e-mail."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "seat_user_email_once" in str(error):
+            raise Refusal("email_in_use", field="email") from error
+        raise
+
+
 def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:
-    """Removes a user; the seat is free again. Raises ``not_found`` for somebody who is not there."""
+    """Removes a user; the seat is free again. Raises ``not_found`` if there is no such active user."""
     today = settings.day(at)
-    user = release(grant.actor, grant.customer, user_id=user_id, kind="release", today=today, at=at)
+    user = release(grant.actor, grant.customer, user_id=user_id, today=today, at=at)
     if user is None:
         raise not_found()
     if user.tenant_id:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=user.tenant_id, kind="delete", at=at)
 
 
-def release(
-    actor: Actor, customer: CustomerFacts, *, user_id: UUID, kind: str, today: date, at: datetime
-) -> User | None:
+def release(actor: Actor, customer: CustomerFacts, *, user_id: UUID, today: date, at: datetime) -> SeatedUser | None:
     """Frees the seat of a user. Answers the user as it was, or ``None`` if there is no such active user.
 
-    A statement of its own locks the user: if another transaction has just moved the user, only a later statement sees
-    the balance in which the user is counted now.
+    The user is locked by a statement of its own. If another transaction has just moved the user, only a later
+    statement sees the balance in which the user is counted now.
     """
-    user = row_of(User, _LOCK_USER, [customer.id, user_id])
+    user = row_of(SeatedUser, _LOCK_USER, [customer.id, user_id])
     if user is None:
         return None
     run(
@@ -135,7 +139,6 @@ def release(
             "customer": customer.id,
             "path": [str(p) for p in customer.partner_path],
             "user": user_id,
-            "kind": kind,
             "today": today,
             "at": at,
             "event": new_id(),
@@ -161,11 +164,12 @@ def change_user(
 ) -> None:
     """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
 
-    A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` names one if the site
-    has several; alone, it takes the user to another tenant of the same site. ``confirm`` is called before a seat
-    elsewhere is taken, and may refuse. Raises as :func:`create_user`, and ``changed_meanwhile``.
+    A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
+    it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
+    ``confirm`` is called before a seat elsewhere is taken, and may refuse. Raises as :func:`create_user`, and
+    ``changed_meanwhile``.
     """
-    before = row_of(User, _LOCK_USER, [grant.customer.id, user_id])
+    before = row_of(SeatedUser, _LOCK_USER, [grant.customer.id, user_id])
     if before is None:
         raise not_found()
     expect_version(expected_version, before.version)
@@ -180,18 +184,15 @@ def change_user(
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
         change_tenant(grant.customer.id, before, email=after.email, tenant_id=tenant_id, at=at)
     facts = {field: getattr(after, field) for field in _FIELDS}
-    try:
-        with transaction.atomic():
-            run(_UPDATE, facts | {"customer": grant.customer.id, "user": user_id})
-    except IntegrityError as error:
-        raise Refusal("email_in_use", field="email") from error
+    with _refusing_taken_email(), transaction.atomic():
+        run(_UPDATE, facts | {"customer": grant.customer.id, "user": user_id})
     record_change(grant, user_id=user_id, before=asdict(before), after=facts, at=at)
     if tenant_id and tenant_id == before.tenant_id:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="update", at=at)
 
 
 def _move_seat(
-    grant: UserManager, before: User, after: NewUser, settings: Settings, at: datetime, allocate_missing: bool
+    grant: UserManager, before: SeatedUser, after: NewUser, settings: Settings, at: datetime, allocate_missing: bool
 ) -> None:
     customer, quantities = lock_for_user(grant, after, before.place, settings=settings, at=at)
     # After the balances and in the order of types, as a synchronisation does: neither waits for the other.
@@ -207,7 +208,6 @@ def _move_seat(
         "from_type": before.type_code,
         "to_site": after.site_id,
         "to_type": after.type_code,
-        "kind": "retyped",
         "enforced": limited,
         "today": today,
         "at": at,

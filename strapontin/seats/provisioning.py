@@ -1,7 +1,7 @@
 """Calls to stacks, written down in the transaction that needs them and made after it (SPEC 5).
 
-The seat is claimed and recorded first; the call stands in the outbox beside it. A job makes the call after the
-commit and confirms it, or frees the seat again. A crash at any point leaves the row, and the job takes it up.
+The transaction that claims the seat writes the call to the outbox. After the commit a job makes the call and confirms
+it, or frees the seat again. After a crash the row is still there, and the job takes it up.
 """
 
 from __future__ import annotations

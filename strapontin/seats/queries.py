@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from strapontin.access.grants import UserManager
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import row_of, rows_of, statement, value_of
 from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
-_FIELDS = """
-SELECT u.id, u.sort_key, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_name, u.email, u.extension,
-       u.enabled, u.origin, u.tenant_id, u.stack_user_uuid, u.claimed_at, u.version,
-       (SELECT c.state FROM stack_call c WHERE c.customer_id = u.customer_id AND c.user_id = u.id
-         ORDER BY c.id DESC LIMIT 1) AS call_state
-  FROM seat_user u JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
- WHERE u.customer_id = %(customer)s AND u.state = 'active'
-"""
-# The name stands there twice, so that one finds "first last" and "last first".
+_USERS = statement(__file__, "users.sql")
+_COUNT = "SELECT count(*) FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state = 'active'"
+# The name stands there twice, so that "first last" and "last first" are both found.
 _SEARCH = """
    AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || lower(u.email) || ' ' || lower(u.extension), %(search)s) > 0
 """
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An active user.
+
+    ``origin`` is "portal" or "stack". ``call_state`` is the state of the latest call to the user's stack, if any.
+    """
+
+    id: UUID
+    sort_key: str
+    site_id: UUID
+    site_name: str
+    type_code: str
+    first_name: str
+    last_name: str
+    email: str
+    extension: str
+    enabled: bool
+    origin: str
+    tenant_id: UUID | None
+    version: int
+    call_state: str | None
+
+    @property
+    def full_name(self) -> str:
+        """First name and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 def users(
@@ -31,38 +54,37 @@ def users(
     search: str = "",
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[User]:
     """Active users by last name, first name; ``after`` is the key of the last one seen."""
-    sql, params = _FIELDS, {"customer": grant.customer.id, "limit": limit}
-    if site_id:
-        sql += " AND u.site_id = %(site)s"
-        params["site"] = site_id
-    if search:
-        sql += _SEARCH
-        params["search"] = sort_key(search)
+    conditions, params = _conditions(grant, site_id, search)
     if after:
-        sql += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
+        conditions += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
         params |= {"key": after[0], "id": after[1]}
-    return rows(f"{sql} ORDER BY u.sort_key, u.id LIMIT %(limit)s", params)
+    return rows_of(User, f"{_USERS}{conditions} ORDER BY u.sort_key, u.id LIMIT %(limit)s", params | {"limit": limit})
 
 
-def user(grant: UserManager, *, user_id: UUID) -> dict[str, Any]:
-    """One active user; ``not_found`` where there is none."""
-    found = row(f"{_FIELDS} AND u.id = %(user)s", {"customer": grant.customer.id, "user": user_id})
-    if found is None:
+def user(grant: UserManager, *, user_id: UUID) -> User:
+    """One active user. Raises ``not_found``."""
+    user = row_of(User, f"{_USERS} AND u.id = %(user)s", {"customer": grant.customer.id, "user": user_id})
+    if user is None:
         raise not_found()
-    return found
+    return user
 
 
 def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str = "") -> int:
     """How many active users :func:`users` goes through, page by page."""
-    sql = "SELECT count(*) AS found FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state = 'active'"
+    conditions, params = _conditions(grant, site_id, search)
+    return value_of(int, _COUNT + conditions, params) or 0
+
+
+def _conditions(grant: UserManager, site_id: UUID | None, search: str) -> tuple[str, dict[str, Any]]:
+    """The conditions that narrow a list of users, and the values of the statement."""
+    conditions = ""
     params: dict[str, Any] = {"customer": grant.customer.id}
     if site_id:
-        sql += " AND u.site_id = %(site)s"
+        conditions += " AND u.site_id = %(site)s"
         params["site"] = site_id
     if search:
-        sql += _SEARCH
+        conditions += _SEARCH
         params["search"] = sort_key(search)
-    found = row(sql, params)
-    return int(found["found"]) if found else 0
+    return conditions, params

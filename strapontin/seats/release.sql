@@ -1,4 +1,4 @@
--- A user leaves its seat: the row stays, for what was billed and who was there; the balance goes down by one.
+-- A user leaves its seat, and the balance goes down by one. The user's row stays: it tells who was there.
 WITH gone AS (
     UPDATE seat_user u SET state = 'gone', released_at = %(at)s, version = u.version + 1
      WHERE u.customer_id = %(customer)s AND u.id = %(user)s AND u.state = 'active'
@@ -7,18 +7,19 @@ WITH gone AS (
     UPDATE balance b SET used = b.used - 1, version = b.version + 1
       FROM gone
      WHERE b.customer_id = %(customer)s AND (b.site_id, b.type_code) = (gone.site_id, gone.type_code)
-    RETURNING b.site_id, b.type_code, b.allocated, b.next_cycle, b.used
+    RETURNING b.site_id, b.type_code, b.used AS used_after,
+              free_seats(b.allocated, b.next_cycle, b.used) - free_seats(b.allocated, b.next_cycle, b.used + 1)
+                AS remaining,
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used + 1) AS over
 ), event AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
                             used_after, actor_kind, actor_id, door)
-    SELECT %(customer)s, %(event)s, site_id, type_code, %(user)s, %(kind)s, %(today)s, %(at)s, -1, used,
+    SELECT %(customer)s, %(event)s, site_id, type_code, %(user)s, 'release', %(today)s, %(at)s, -1, used_after,
            %(actor_kind)s, %(actor_id)s, %(door)s
       FROM seat
 ), total AS (
     UPDATE customer_total t
-       SET used = t.used - 1,
-           remaining = t.remaining + CASE WHEN least(seat.allocated, seat.next_cycle) > seat.used THEN 1 ELSE 0 END,
-           over = t.over - CASE WHEN seat.used >= seat.allocated THEN 1 ELSE 0 END
+       SET used = t.used - 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over
       FROM seat
      WHERE t.customer_id = %(customer)s AND t.type_code = seat.type_code
 )

@@ -13,7 +13,7 @@ from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid
 from strapontin.seats.provisioning import call_stack
 
-# The stack tells users apart by their e-mail: without one, a repeated call could create somebody twice.
+# The stack tells users apart by their e-mail. Without one, a repeated call could create a user twice.
 NEEDS_EMAIL = _("A user of a site with a telephone server needs an e-mail address.")
 
 _TENANTS = "SELECT id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
@@ -22,7 +22,11 @@ _ENTER = "UPDATE seat_user SET tenant_id = %s WHERE customer_id = %s AND id = %s
 
 
 def tenant_of_site(customer_id: UUID, site_id: UUID, *, named: UUID | None) -> UUID | None:
-    """The tenant in which a user of a site is also created: the site's one, or the one ``named`` among several."""
+    """The tenant in which a user of a site is also created: the site's only one, or the one ``named``.
+
+    Raises ``invalid`` if the named tenant is not the site's, and ``tenant_required`` if the site has several and none
+    is named.
+    """
     tenant_ids = values_of(UUID, _TENANTS, [customer_id, site_id])
     if named is not None:
         if named not in tenant_ids:
@@ -43,13 +47,16 @@ class Tenanted(Protocol):
 
 
 def change_tenant(customer_id: UUID, user: Tenanted, *, email: str, tenant_id: UUID | None, at: datetime) -> None:
-    """Lets a user leave one tenant and enter another; either may be none. ``invalid`` without an e-mail to enter."""
+    """Lets a user leave its tenant, if any, and enter the tenant ``tenant_id``, if any.
+
+    Raises ``invalid`` if the user enters a tenant without an e-mail.
+    """
     if tenant_id and not email:
         raise invalid(NEEDS_EMAIL, field="email")
     if former := user.tenant_id:
-        behind = new_id()
-        run(_LEAVE, {"customer": customer_id, "user": user.id, "behind": behind, "at": at})
-        call_stack(customer_id=customer_id, user_id=behind, tenant_id=former, kind="delete", at=at)
+        behind_id = new_id()
+        run(_LEAVE, {"customer": customer_id, "user": user.id, "behind": behind_id, "at": at})
+        call_stack(customer_id=customer_id, user_id=behind_id, tenant_id=former, kind="delete", at=at)
     if tenant_id:
         run(_ENTER, [tenant_id, customer_id, user.id])
         call_stack(customer_id=customer_id, user_id=user.id, tenant_id=tenant_id, kind="create", at=at)

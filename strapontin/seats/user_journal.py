@@ -10,7 +10,7 @@ from uuid import UUID
 from strapontin.access.grants import UserManager
 from strapontin.journal.operations import record_below
 
-# The fields of a user that are told, with the journal's own names for two of them.
+# The fields that the journal knows. Two of them have other names there.
 _FIELDS = ("site_id", "type_code", "enabled", "first_name", "last_name", "email", "extension")
 _NAMES = {"site_id": "site", "type_code": "type"}
 
@@ -18,12 +18,12 @@ _NAMES = {"site_id": "site", "type_code": "type"}
 def record_change(
     grant: UserManager, *, user_id: UUID, before: Mapping[str, Any], after: Mapping[str, Any], at: datetime
 ) -> None:
-    """Adds an entry with what differs between two states of a user; of personal data, only that it does."""
+    """Adds an entry with the fields that differ between two states of a user. Adds none if no field differs."""
     changed = [field for field in _FIELDS if before[field] != after[field]]
     if not changed:
         return
 
-    def kept(user: Mapping[str, Any]) -> dict[str, Any]:
+    def values(user: Mapping[str, Any]) -> dict[str, Any]:
         return {_NAMES.get(field, field): user[field] for field in changed}
 
-    record_below(grant, action="user.change", at=at, object_id=user_id, before=kept(before), after=kept(after))
+    record_below(grant, action="user.change", at=at, object_id=user_id, before=values(before), after=values(after))

@@ -1,4 +1,4 @@
--- Lets the tenants of a customer, or of one of its sites, be read by a synchronisation.
+-- Adds the tenants of a customer, or of one of its sites, to what a synchronisation reads.
 INSERT INTO tenant_reading (customer_id, synchronization_id, tenant_id, site_id, state, error_code, counts, unmapped,
                             differences, synchronized_at)
 SELECT customer_id, %(id)s, id, site_id, 'waiting', '', '{}', '[]', '{}', synchronized_at

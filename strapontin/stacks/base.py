@@ -39,8 +39,8 @@ ErrorCode = Literal[
 class StackError(Exception):
     """A stack did not do what was asked; ``code`` is stable, ``detail`` is English for the log.
 
-    Neither holds a secret or the text of an answer (stacks put tokens in their error bodies), so both may be
-    logged and stored. Screens translate ``code``.
+    Neither holds a secret or the text of an answer (stacks put tokens in their error bodies): both may be logged and
+    stored. Screens translate ``code``.
     """
 
     def __init__(self, code: ErrorCode, detail: str) -> None:
@@ -50,7 +50,7 @@ class StackError(Exception):
 
     @property
     def silent(self) -> bool:
-        """Whether the stack did not answer at all: asking it more now would only mean to wait again."""
+        """Whether the stack did not answer at all: to ask it again now would only mean to wait again."""
         return self.code in ("unreachable", "timeout")
 
     def __str__(self) -> str:
@@ -59,7 +59,7 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackAccess:
-    """Where a stack is and as whom to speak to it. ``url`` is the base that people type, without ``/api``."""
+    """The address of a stack, and the account to use there. ``url`` is what people type, without ``/api``."""
 
     url: str
     username: str = ""
@@ -71,7 +71,7 @@ class StackAccess:
 class Timeouts:
     """Seconds granted to one request: to connect, between two pieces of the answer, and altogether.
 
-    The last is looked at whenever a piece of the body comes, so it may be passed by one ``read`` at most.
+    ``total`` is checked whenever a piece of the body comes: an answer may take one ``read`` longer.
     """
 
     connect: float = 3.0
@@ -98,8 +98,8 @@ class TypeCount:
 class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
     """A user as the stack has it.
 
-    A msgspec struct and not a dataclass, so that a connector may decode an answer of 100,000 users into it
-    (or a subclass that only renames the keys) without a second pass that would cost more than the first.
+    A msgspec struct and not a dataclass: a connector decodes an answer of 100,000 users straight into it, or into a
+    subclass that only renames the keys. A second pass would cost more than the first.
     """
 
     uuid: UUID
@@ -128,7 +128,7 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
 class NewStackUser:
     """What the portal wants a user to be. The e-mail, unique on a stack, makes creating twice impossible.
 
-    Without a number for its type, a user keeps the one it has on the stack, and none can be created.
+    Without a number for its type, a user keeps its type on the stack, and cannot be created.
     """
 
     first_name: str
@@ -139,9 +139,9 @@ class NewStackUser:
 
 
 def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
-    """``users`` as a connector gave them, if they can be a tenant's.
+    """``users`` as a connector gave them.
 
-    Raises ``StackError`` ("nonsense") where one is listed twice, or has a text that no database keeps.
+    Raises ``StackError`` ("nonsense") if a user is listed twice, or has a text that no database keeps.
     """
     if len({user.uuid for user in users}) != len(users):
         raise StackError("nonsense", "a uuid is listed twice")
@@ -153,7 +153,7 @@ def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
 class UsersAnswer(Protocol):
     """A stack's answer about the users of a tenant, complete but not decoded yet.
 
-    Whoever keeps the digest of the last applied answer can leave an unchanged one undecoded.
+    A caller that keeps the digest of the last applied answer need not decode an unchanged answer.
     """
 
     @property
@@ -175,10 +175,9 @@ class StackToken:
 
 
 class TokenStore(Protocol):
-    """Where the token of one stack is kept, shared by all processes, since a stack grants few sessions.
+    """Keeps the token of one stack for all processes: a stack grants few sessions.
 
-    Several threads and processes may call all three at any time. Whoever changes the stack's address or
-    credentials empties the store.
+    Several threads and processes may call all three at any time.
     """
 
     def get(self) -> StackToken | None:
@@ -246,22 +245,22 @@ class Connector(Protocol):
         ...
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
-        """Create a user and give the stack's uuid of it.
+        """Create a user; answers the stack's uuid of it.
 
         Raises "conflict" if the e-mail is taken, "invalid" for a user without a type.
 
-        After "timeout", "unreachable", "unavailable" or "nonsense" the user may exist: ask ``find_user``
-        before trying again.
+        After "timeout", "unreachable", "unavailable" or "nonsense" the user may exist: ask ``find_user`` before
+        another attempt.
         """
         ...
 
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
-        """Make the user as given, so that the call can be repeated.
+        """Make the user as given. The call can be repeated.
 
         Raises "invalid" if the tenant has no such user, "conflict" if the e-mail is another's.
         """
         ...
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
-        """Delete a user; one that is already gone is no error, so that the call can be repeated."""
+        """Delete a user. It is no error if the user is already gone: the call can be repeated."""
         ...

@@ -68,7 +68,7 @@ class TenantReading(models.Model):
     counts = models.JSONField(default=dict)
     # As in SiteTenant.
     unmapped = models.JSONField(default=list)
-    # {"unknown", "vanished", "other_type", "other_email": each a list of people, with their names}.
+    # As strapontin.seats.differences.Differences; {} until the users are compared.
     differences = models.JSONField(default=dict)
     # When the tenant was last read with success: now, or earlier if this reading failed; null: never.
     synchronized_at = models.DateTimeField(null=True)

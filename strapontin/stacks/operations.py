@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access import grants
 from strapontin.access.grants import StackAttacher, StackManager
 from strapontin.journal.operations import record, record_below
-from strapontin.kit.database import row, run
+from strapontin.kit.database import exists, row_of, run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.sealing import seal
-from strapontin.refusals import Refusal, invalid, not_found
+from strapontin.refusals import Refusal, expect_version, invalid, not_found
+from strapontin.stacks.base import StackKind
 
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
+_TOLD = ("name", "url", "verify_tls")
 _LOCK = """
 SELECT name, kind, url, username, verify_tls, partner_id, password_sealed, version FROM stack WHERE id = %s FOR UPDATE
 """
@@ -32,8 +34,8 @@ UPDATE stack SET name = %(name)s, url = %(url)s, username = %(username)s, verify
        password_sealed = %(sealed)s, version = version + 1
 WHERE id = %(id)s
 """
-# The register holds every tenant of every customer. Row level security hides other customers' rows from the reader
-# and not from the unique key, which is what makes a tenant belong to one site everywhere.
+# The register holds the tenants of every customer. Row level security hides other customers' rows from a reader but not
+# from the unique key: so a tenant belongs to one site only, of all customers.
 _REGISTER = """
 INSERT INTO tenant_register (stack_id, tenant_uuid, customer_id, site_id) VALUES (%s, %s, %s, %s)
 ON CONFLICT DO NOTHING
@@ -42,11 +44,40 @@ _ATTACH = """
 INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_uuid, error_code, unmapped, agreed)
 VALUES (%s, %s, %s, %s, %s, %s, '', '[]'::jsonb, '')
 """
+_SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
+_DETACH = """
+DELETE FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s RETURNING stack_id, tenant_uuid
+"""
+_UNREGISTER = "DELETE FROM tenant_register WHERE stack_id = %s AND tenant_uuid = %s AND customer_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """A stack, locked for a change."""
+
+    name: str
+    kind: StackKind
+    url: str
+    username: str
+    verify_tls: bool
+    partner_id: UUID | None
+    password_sealed: bytes
+    version: int
+
+    def told(self) -> dict[str, Any]:
+        """What the journal keeps of it."""
+        return {field: getattr(self, field) for field in _TOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    stack_id: UUID
+    tenant_uuid: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class NewStack:
-    """A telephone server to be added; ``partner_id`` is ``None`` for one of the provider's."""
+    """A telephone server to be added. ``partner_id`` is ``None`` if it is the provider's."""
 
     name: str
     kind: str
@@ -58,12 +89,12 @@ class NewStack:
 
 
 def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
-    """Adds a stack and answers its id. A partner's stack is that partner's own where none is named.
+    """Adds a stack and answers its id. If a partner adds it without naming a partner, the stack is that partner's own.
 
     Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file.
     """
     if new.kind == "csv":
-        # Files lie in one directory for all: a partner could name another one's.
+        # The files of all partners lie in one directory: a partner could name another partner's file.
         grants.provider(grant.actor)
     path: list[UUID] = []
     partner_id = new.partner_id or grant.actor.partner_id
@@ -99,56 +130,58 @@ def change_stack(
 ) -> None:
     """Changes a stack; a ``password`` among the changes is sealed anew.
 
-    A new address without a new password forgets the old one: whoever may change the address must not learn the
-    password by having it sent elsewhere. Raises ``not_found``, ``changed_meanwhile``, ``provider_only`` for the
+    A new address without a new password deletes the old password: a person who may change the address could otherwise
+    have the password sent elsewhere. Raises ``not_found``, ``changed_meanwhile``, ``provider_only`` for the
     address of a file, and ``invalid`` for an address of the other kind.
     """
-    before = row(_LOCK, [stack_id])
+    before = row_of(_Stack, _LOCK, [stack_id])
     if before is None:
         raise not_found()
-    if expected_version is not None and before["version"] != expected_version:
-        raise Refusal("changed_meanwhile")
-    wanted = {field: changes.get(field, before[field]) for field in _CHANGEABLE}
-    if wanted["url"] != before["url"]:
-        if before["kind"] == "csv":
-            grants.provider(grant.actor)
-        if wanted["url"].startswith("file:") != (before["kind"] == "csv"):
-            raise invalid(_("A CSV stack is a file, and only a CSV stack is."), field="url")
-    sealed = before["password_sealed"]
+    expect_version(expected_version, before.version)
+    after = replace(before, **{field: changes[field] for field in _CHANGEABLE if field in changes})
+    sealed = before.password_sealed
+    if after.url != before.url:
+        _check_address(grant, after)
+        sealed = b""
     if "password" in changes:
         sealed = seal(changes["password"])
-    elif wanted["url"] != before["url"]:
-        sealed = b""
-    run(_UPDATE, wanted | {"sealed": bytes(sealed), "id": stack_id})
-    path = grants.partner(grant.actor, before["partner_id"]).partner.path if before["partner_id"] else []
+    values = {field: getattr(after, field) for field in _CHANGEABLE}
+    run(_UPDATE, {**values, "sealed": sealed, "id": stack_id})
     record(
         grant.actor,
         action="stack.change",
         at=at,
         object_id=stack_id,
-        partner_path=path,
-        before={field: before[field] for field in ("name", "url", "verify_tls")},
-        after={field: wanted[field] for field in ("name", "url", "verify_tls")}
-        | {"password_changed": "password" in changes},
+        partner_path=grants.partner(grant.actor, before.partner_id).partner.path if before.partner_id else [],
+        before=before.told(),
+        after=after.told() | {"password_changed": "password" in changes},
     )
 
 
-def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
-    """Attaches a stack's tenant to a site, whose users then live there; answers the attachment's id.
+def _check_address(grant: StackManager, stack: _Stack) -> None:
+    is_file = stack.kind == "csv"
+    if is_file:
+        grants.provider(grant.actor)
+    if stack.url.startswith("file:") != is_file:
+        raise invalid(_("A CSV stack is a file, and only a CSV stack is."), field="url")
 
-    Raises ``not_found`` for a site of somebody else, ``invalid`` for a stack outside the scope, and
-    ``tenant_in_use`` for a tenant that belongs to any site already.
+
+def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
+    """Attaches a stack's tenant to a site: users of the site then live there. Answers the attachment's id.
+
+    Raises ``not_found`` for a site of another customer, ``invalid`` for a stack outside the scope, and
+    ``tenant_in_use`` for a tenant that already belongs to a site.
     """
     customer_id = grant.customer.id
-    if row("SELECT 1 AS found FROM site WHERE customer_id = %s AND id = %s", [customer_id, site_id]) is None:
+    if not exists(_SITE, [customer_id, site_id]):
         raise not_found()
-    stack = row("SELECT name FROM stack WHERE id = %s", [stack_id])
-    if stack is None:
+    stack_name = value_of(str, "SELECT name FROM stack WHERE id = %s", [stack_id])
+    if stack_name is None:
         raise invalid(_("There is no such stack, or none that you may use."), field="stack")
     if not run(_REGISTER, [stack_id, tenant_uuid, customer_id, site_id]):
         raise Refusal("tenant_in_use")
     tenant_id = new_id()
-    run(_ATTACH, [customer_id, tenant_id, site_id, stack_id, stack["name"], tenant_uuid])
+    run(_ATTACH, [customer_id, tenant_id, site_id, stack_id, stack_name, tenant_uuid])
     record_below(
         grant,
         action="tenant.attach",
@@ -162,23 +195,16 @@ def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant
 def detach_tenant(grant: StackAttacher, *, site_id: UUID, tenant_id: UUID, at: datetime) -> None:
     """Takes back an attachment that was never used.
 
-    Raises ``not_found``, and ``tenant_has_users`` once users or readings speak of it.
+    Raises ``not_found``, and ``tenant_has_users`` if a user or a reading has ever referred to it.
     """
     customer_id = grant.customer.id
     try:
         with transaction.atomic():
-            gone = row(
-                "DELETE FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s"
-                " RETURNING stack_id, tenant_uuid",
-                [customer_id, site_id, tenant_id],
-            )
-            if gone is None:
+            attached = row_of(_Attached, _DETACH, [customer_id, site_id, tenant_id])
+            if attached is None:
                 raise not_found()
-            run(
-                "DELETE FROM tenant_register WHERE stack_id = %s AND tenant_uuid = %s AND customer_id = %s",
-                [gone["stack_id"], gone["tenant_uuid"], customer_id],
-            )
+            run(_UNREGISTER, [attached.stack_id, attached.tenant_uuid, customer_id])
     except IntegrityError as error:
         raise Refusal("tenant_has_users") from error
-    before = {"site": site_id, "stack": gone["stack_id"]}
+    before = {"site": site_id, "stack": attached.stack_id}
     record_below(grant, action="tenant.detach", at=at, object_id=tenant_id, before=before)

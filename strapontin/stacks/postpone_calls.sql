@@ -1,4 +1,4 @@
--- Lets all of a customer's calls to one stack wait.
+-- Postpones all open calls of a customer to one stack.
 UPDATE stack_call SET due_at = %(until)s
  WHERE customer_id = %(customer)s AND id IN (
     SELECT c.id FROM stack_call c JOIN site_tenant t ON t.customer_id = c.customer_id AND t.id = c.tenant_id

@@ -1,8 +1,8 @@
 """Makes the calls that stand in the outbox: users created, changed and deleted on their stack (SPEC 5).
 
-The calls about a person are made strictly one after another. Each is marked as sent before it is made, together with
-the e-mail that it tries, so that after a crash or a time-out the next attempt first asks the stack what became of it.
-A creation that the stack refuses for good frees the seat again.
+The calls about a user are made strictly one after another. A call is marked as sent before it is made, together with
+the e-mail that it tries: after a crash or a time-out, the next attempt first asks the stack what became of it. A
+creation that the stack refuses for good frees the seat again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from strapontin.stacks.vault import open_stack
 logger = logging.getLogger(__name__)
 Clock = Callable[[], tuple[Settings, datetime]]
 
-# Twice as long after each attempt, 16 minutes at most: together, the attempts outlast a stack that is down for hours.
+# The wait doubles after every attempt, up to 16 minutes. All attempts together outlast a stack that is down for hours.
 RETRY_AFTER = timedelta(minutes=1)
 MOST_DOUBLINGS = 4
 MOST_ATTEMPTS = 20
-# What another attempt may mend; anything else is the stack's last word.
+# Errors that another attempt may mend. Any other error is final.
 PASSING = frozenset(
     {
         "unreachable",
@@ -84,8 +84,8 @@ class Call:
 def make_calls(*, customer_id: UUID, clock: Clock, silent: set[UUID] | None = None) -> int:
     """Makes the customer's calls that are due, one after another. Answers how many were tried.
 
-    ``silent`` holds stacks that have just not answered; others are added to it. None of them is asked again, so that
-    a pass over many customers waits for such a stack once.
+    ``silent`` holds the stacks that have just not answered; others are added to it. They are not asked again: a pass
+    over many customers waits for such a stack once.
     """
     silent = set() if silent is None else silent
     tried = 0
@@ -108,7 +108,7 @@ def make_calls(*, customer_id: UUID, clock: Clock, silent: set[UUID] | None = No
 
 
 def _make(customer_id: UUID, call: Call, clock: Clock) -> StackError | None:
-    """Makes one call and notes its end; answers what went wrong."""
+    """Makes one call and notes its end. Answers what went wrong, or ``None``."""
     try:
         uuid = _speak(open_stack(call.stack_id), call)
         _note_done(customer_id, call, uuid, clock)
@@ -125,7 +125,7 @@ def _make(customer_id: UUID, call: Call, clock: Clock) -> StackError | None:
 
 
 def _speak(connector: Connector, call: Call) -> UUID | None:
-    """Makes the call; answers the stack's uuid of a created user."""
+    """Makes the call. Answers the stack's uuid of a user who was created, or ``None``."""
     if not connector.writable:
         return None
     tenant = call.tenant_uuid
@@ -134,18 +134,18 @@ def _speak(connector: Connector, call: Call) -> UUID | None:
         if uuid:
             connector.delete_user(tenant_uuid=tenant, uuid=uuid)
         return None
-    wanted = NewStackUser(call.first_name, call.last_name, call.email, call.stack_type_id, call.enabled)
+    user = NewStackUser(call.first_name, call.last_name, call.email, call.stack_type_id, call.enabled)
     if uuid:
         if not call.gone:
-            connector.update_user(tenant_uuid=tenant, uuid=uuid, user=wanted)
+            connector.update_user(tenant_uuid=tenant, uuid=uuid, user=user)
         return None
     if call.kind == "update":
         return None
-    # An earlier attempt may have created the user with the e-mail of then. Another e-mail is a later call.
+    # An earlier attempt may have created the user with the e-mail of that time. A later call changes the e-mail.
     email = call.tried_email or call.email
-    if call.state == "sent" and (made := connector.find_user(tenant_uuid=tenant, email=email)):
-        return made.uuid
-    return None if call.gone else connector.create_user(tenant_uuid=tenant, user=replace(wanted, email=email))
+    if call.state == "sent" and (created := connector.find_user(tenant_uuid=tenant, email=email)):
+        return created.uuid
+    return None if call.gone else connector.create_user(tenant_uuid=tenant, user=replace(user, email=email))
 
 
 def _note_done(customer_id: UUID, call: Call, uuid: UUID | None, clock: Clock) -> None:
@@ -166,24 +166,24 @@ def _note_failure(customer_id: UUID, call: Call, error: StackError, clock: Clock
                 _note(customer_id, call, state="sent", error=error.code, done_at=None)
                 return
             if call.kind == "create" and call.tried_email not in ("", call.email):
-                # The stack refused an e-mail that has been corrected since: the next attempt is a first one.
+                # The stack refused an e-mail that has been corrected since: the next attempt begins anew.
                 _note(customer_id, call, state="waiting", error=error.code, done_at=None)
                 return
         user_id = _note(customer_id, call, state="failed", error=error.code, done_at=at)
         if call.kind == "create":
-            release(system("job"), customer, user_id=user_id, kind="release", today=settings.day(at), at=at)
+            release(system("job"), customer, user_id=user_id, today=settings.day(at), at=at)
 
 
 def _note(customer_id: UUID, call: Call, *, state: str, error: str, done_at: datetime | None) -> UUID:
-    """Notes how a call stands. Answers the user it is about now: a user who moved has left the call to another row."""
-    # The user first, then its calls: the order in which a change of a user locks them.
+    """Notes how a call stands. Answers the user it is about now: when a user moves, another row takes the call."""
+    # The user is locked first, then its calls, as a change of a user does.
     exists(_LOCK_USER, [customer_id, call.user_id])
-    noted = {"customer": customer_id, "id": call.id, "state": state, "error": error, "done_at": done_at}
-    return value_of(UUID, _NOTE, noted) or call.user_id
+    values = {"customer": customer_id, "id": call.id, "state": state, "error": error, "done_at": done_at}
+    return value_of(UUID, _NOTE, values) or call.user_id
 
 
 def _postpone(customer_id: UUID, stack_id: UUID, clock: Clock) -> None:
-    """Lets all calls to a silent stack wait, so that no job waits for each of them."""
+    """Postpones all calls to a silent stack: no job waits for each of them."""
     with acting(system("job")):
         grants.customer(system("job"), customer_id)
         _, at = clock()

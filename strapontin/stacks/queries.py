@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from strapontin.access.grants import CustomerSeen
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import row_of, rows_of
 from strapontin.refusals import not_found
+from strapontin.seats.differences import Differences
 
-_ONE = "SELECT id, state, started_at, finished_at FROM synchronization WHERE customer_id = %s AND id = %s"
+_SYNCHRONIZATION = """
+SELECT id, state, started_at, finished_at FROM synchronization WHERE customer_id = %s AND id = %s
+"""
 _LATEST = """
 SELECT id, state, started_at, finished_at FROM synchronization WHERE customer_id = %s ORDER BY id DESC LIMIT 1
+"""
+_TENANTS = """
+SELECT id, site_id, stack_name, tenant_uuid FROM site_tenant WHERE customer_id = %s ORDER BY stack_name, id
 """
 _READINGS = """
 SELECT r.site_id, s.name AS site_name, t.stack_name, r.state, r.error_code, r.counts, r.unmapped, r.differences,
@@ -27,6 +31,41 @@ SELECT r.site_id, s.name AS site_name, t.stack_name, r.state, r.error_code, r.co
 
 
 @dataclass(frozen=True, slots=True)
+class UnmappedType:
+    """How many users a tenant has of a type that no type code stands for. ``id`` is the stack's; -1: it gave none."""
+
+    id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one tenant answered so far.
+
+    ``counts`` holds users by type code. ``differences`` are known once ``state`` is "done". ``synchronized_at`` is
+    when the tenant was last read with success.
+    """
+
+    site_id: UUID
+    site_name: str
+    stack_name: str
+    state: str
+    error_code: str
+    counts: dict[str, int]
+    unmapped: list[UnmappedType]
+    differences: Differences
+    synchronized_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Synchronization:
+    id: UUID
+    state: str
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A synchronisation with what each tenant answered so far."""
 
@@ -34,40 +73,38 @@ class Progress:
     state: str
     started_at: datetime
     finished_at: datetime | None
-    readings: list[dict[str, Any]]
+    readings: list[Reading]
 
-    @property
-    def read(self) -> int:
-        """How many tenants have been read, or could not be."""
-        return sum(reading["state"] in ("done", "failed") for reading in self.readings)
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant of a stack, attached to a site."""
+
+    id: UUID
+    site_id: UUID
+    stack_name: str
+    tenant_uuid: UUID
 
 
 def synchronization(seen: CustomerSeen, *, synchronization_id: UUID) -> Progress:
-    """One synchronisation of the customer; ``not_found`` where there is none."""
-    found = row(_ONE, [seen.customer.id, synchronization_id])
-    if found is None:
+    """One synchronisation of the customer; ``not_found`` if there is none."""
+    sync = row_of(_Synchronization, _SYNCHRONIZATION, [seen.customer.id, synchronization_id])
+    if sync is None:
         raise not_found()
-    return _with_readings(seen, found)
+    return _with_readings(seen, sync)
 
 
 def latest(seen: CustomerSeen) -> Progress | None:
     """The customer's last synchronisation, running or not."""
-    found = row(_LATEST, [seen.customer.id])
-    return _with_readings(seen, found) if found else None
+    sync = row_of(_Synchronization, _LATEST, [seen.customer.id])
+    return _with_readings(seen, sync) if sync else None
 
 
-def _with_readings(seen: CustomerSeen, found: dict[str, Any]) -> Progress:
-    readings = rows(_READINGS, [seen.customer.id, found["id"]])
-    for reading in readings:
-        for name in ("counts", "unmapped", "differences"):
-            if isinstance(reading[name], str):
-                reading[name] = json.loads(reading[name])
-    return Progress(found["id"], found["state"], found["started_at"], found["finished_at"], readings)
+def _with_readings(seen: CustomerSeen, sync: _Synchronization) -> Progress:
+    readings = rows_of(Reading, _READINGS, [seen.customer.id, sync.id])
+    return Progress(sync.id, sync.state, sync.started_at, sync.finished_at, readings)
 
 
-def tenants_of(seen: CustomerSeen) -> list[dict[str, Any]]:
-    """Every tenant attached to the customer's sites: id, site and the stack's name."""
-    return rows(
-        "SELECT id, site_id, stack_name, tenant_uuid FROM site_tenant WHERE customer_id = %s ORDER BY stack_name, id",
-        [seen.customer.id],
-    )
+def tenants_of(seen: CustomerSeen) -> list[Tenant]:
+    """Every tenant attached to the customer's sites."""
+    return rows_of(Tenant, _TENANTS, [seen.customer.id])

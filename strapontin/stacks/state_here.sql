@@ -1,5 +1,5 @@
--- What the answer about a tenant is compared with. Seats taken, left or moved change the version of a balance of the
--- site; everything else that the portal has a stack do is a call.
+-- The state here with which an answer about a tenant is compared. Every seat that is taken, left or moved changes the
+-- version of a balance of the site. Everything else that the portal has a stack do is a call.
 SELECT t.agreed,
        (SELECT coalesce(sum(b.version), 0)::text FROM balance b
          WHERE b.customer_id = t.customer_id AND b.site_id = t.site_id) AS balances,

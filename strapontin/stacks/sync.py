@@ -1,32 +1,20 @@
-"""Synchronise used seats: ask each stack tenant of a customer, show progress, apply what it has (SPEC 6)."""
+"""Synchronising used seats: asking for it, and carrying it out (SPEC 6)."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError
-
-from strapontin.access import grants
-from strapontin.access.actors import Actor, system
-from strapontin.access.grants import CustomerFacts, CustomerSeen
-from strapontin.access.scope import acting
+from strapontin.access.grants import CustomerSeen
 from strapontin.allocations.openings import hold_customer
-from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement
+from strapontin.kit.database import row_of, run, statement
 from strapontin.kit.ids import new_id
-from strapontin.organisation.settings import Settings
-from strapontin.seats.observed import Differences, apply_users
-from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, checked
+from strapontin.stacks.base import Connector
+from strapontin.stacks.reader import Clock, Reader
 from strapontin.stacks.vault import open_stack
 
-logger = logging.getLogger(__name__)
 # A synchronisation that has begun and not moved for this long belongs to a worker that died: another may begin.
 STALE_AFTER = timedelta(seconds=90)
 # A synchronisation that has not begun waits in the queue. After this long, its job was lost.
@@ -41,21 +29,7 @@ _BEGIN = """
 INSERT INTO synchronization (customer_id, id, state, actor_kind, actor_id, started_at, beat_at)
 VALUES (%(customer)s, %(id)s, 'running', %(actor_kind)s, %(actor_id)s, %(at)s, %(at)s)
 """
-_READINGS = statement(__file__, "add_readings.sql")
-_BEAT = "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s AND state = 'running'"
-_TO_READ = statement(__file__, "tenants_to_read.sql")
-_UPDATE_READING = statement(__file__, "update_reading.sql")
-_NOTE_READ = """
-UPDATE site_tenant SET synchronized_at = %(at)s, tried_at = %(at)s, error_code = ''
- WHERE customer_id = %(customer)s AND id = %(tenant)s
-"""
-_NOTE_COMPARED = """
-UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
- WHERE customer_id = %(customer)s AND id = %(tenant)s
-"""
-_OTHERS_UNREAD = statement(__file__, "others_unread.sql")
-_STATE_HERE = statement(__file__, "state_here.sql")
-_FINISH = statement(__file__, "finish_synchronization.sql")
+_ADD_READINGS = statement(__file__, "add_readings.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,65 +39,30 @@ class _Running:
     begun: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
-    code: str
-    stack_ids: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tenant:
-    """A tenant to be read."""
-
-    tenant_id: UUID
-    site_id: UUID
-    stack_id: UUID
-    tenant_uuid: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class _StateHere:
-    """``agreed`` is a digest of the answer with which nothing differed, and of what it was compared with."""
-
-    agreed: bytes
-    balances: str
-    newest_call: UUID | None
-
-
 def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> tuple[UUID, bool]:
     """Begins a synchronisation of the customer, or joins the running one. Answers its id and whether it is new.
 
-    A running one that reads one site is widened to what is asked for. Holders of Subscription management and of User
-    management may ask for it.
+    ``site_id`` limits it to one site. A running one that reads less is widened to what is asked for. Holders of
+    Subscription management and of User management may ask for it.
     """
-    customer_id = seen.customer.id
+    customer_id, actor = seen.customer.id, seen.actor
     hold_customer(customer_id)
     if running := row_of(_Running, _RUNNING, [customer_id]):
         if at - running.beat_at < (STALE_AFTER if running.begun else LOST_AFTER):
-            run(_READINGS, {"customer": customer_id, "id": running.id, "site": site_id})
+            run(_ADD_READINGS, {"customer": customer_id, "id": running.id, "site": site_id})
             return running.id, False
         run(_CLOSE_STALE, [at, customer_id, running.id])
-    sync_id = new_id()
-    actor = seen.actor
-    run(
-        _BEGIN,
-        {
-            "customer": customer_id,
-            "id": sync_id,
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "at": at,
-        },
-    )
-    run(_READINGS, {"customer": customer_id, "id": sync_id, "site": site_id})
-    return sync_id, True
+    sync = {"customer": customer_id, "id": new_id()}
+    run(_BEGIN, {**sync, "actor_kind": actor.kind, "actor_id": actor.id, "at": at})
+    run(_ADD_READINGS, {**sync, "site": site_id})
+    return sync["id"], True
 
 
 def execute_synchronization(
     *,
     customer_id: UUID,
     synchronization_id: UUID,
-    clock: Callable[[], tuple[Settings, datetime]],
+    clock: Clock,
     connect: Callable[[UUID], Connector] = open_stack,
 ) -> None:
     """Reads every tenant that still waits, one after another. A stack that fails does not stop the others.
@@ -131,205 +70,8 @@ def execute_synchronization(
     ``clock`` answers the settings and the moment, inside a scope. ``connect`` answers the connector of a stack by its
     id. No stack is called inside a transaction. Does nothing if the synchronisation has ended.
     """
-    reader = _Reader(customer_id, synchronization_id, clock, connect)
-    # Once more after the last one: somebody may have widened it meanwhile.
-    while todo := reader.still_to_read():
-        for tenant in todo:
+    reader = Reader(customer_id, synchronization_id, clock, connect)
+    # Asks again after the last tenant: the synchronisation may have been widened meanwhile.
+    while tenants := reader.still_to_read():
+        for tenant in tenants:
             reader.read(tenant)
-
-
-def stack_types() -> dict[int, str]:
-    """The types by the integers that stacks use for them."""
-    types = rows_of(_Type, "SELECT code, stack_ids FROM subscription_type")
-    return {stack_id: type_.code for type_ in types for stack_id in type_.stack_ids}
-
-
-class _StoppedError(Exception):
-    """The synchronisation has ended, or another worker has read the tenant: nothing of this reading is kept."""
-
-
-class _Reader:
-    """One synchronisation being made: its scope, its connectors, and the stacks that did not answer."""
-
-    def __init__(
-        self,
-        customer_id: UUID,
-        sync_id: UUID,
-        clock: Callable[[], tuple[Settings, datetime]],
-        connect: Callable[[UUID], Connector],
-    ) -> None:
-        self.customer_id = customer_id
-        self.sync_id = sync_id
-        self.clock = clock
-        self.connect = connect
-        self.actor: Actor = system("job")
-        self.types: Mapping[int, str] = {}
-        self.connectors: dict[UUID, Connector] = {}
-        self.silent: dict[UUID, StackError] = {}
-
-    @contextmanager
-    def scope(self) -> Iterator[CustomerFacts]:
-        """A transaction in the scope of this one customer, which it answers."""
-        with acting(self.actor):
-            yield grants.customer(self.actor, self.customer_id).customer
-
-    def still_to_read(self) -> list[_Tenant]:
-        """The tenants that still wait. If there are none, the synchronisation is finished."""
-        with self.scope():
-            _, at = self.clock()
-            # The beat also locks the synchronisation: a request to widen it comes before, or finds it finished.
-            if not run(_BEAT, [at, self.customer_id, self.sync_id]):
-                return []
-            self.types = stack_types()
-            todo = rows_of(_Tenant, _TO_READ, [self.customer_id, self.sync_id])
-            if not todo:
-                run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
-            return todo
-
-    def read(self, tenant: _Tenant) -> None:
-        """Reads one tenant. Notes the reason if that was not possible."""
-        try:
-            self._read(tenant)
-        except _StoppedError:
-            return
-        except StackError as error:
-            failure = error
-        except Exception as error:
-            # Only its name: the text of a database's error quotes values.
-            failure = StackError("internal", type(error).__name__)
-        else:
-            return
-        if failure.silent:
-            self.silent[tenant.stack_id] = failure
-        logger.warning("tenant %s was not read: %s", tenant.tenant_id, failure)
-        with suppress(_StoppedError):
-            self._note_failure(tenant, failure)
-
-    def _read(self, tenant: _Tenant) -> None:
-        """Counts first, at once; then the users behind them, applied as a difference."""
-        if tenant.stack_id in self.silent:
-            raise self.silent[tenant.stack_id]
-        connector = self._connector(tenant.stack_id)
-        self._note_counts(tenant, connector.counts(tenant_uuid=tenant.tenant_uuid))
-        with self.scope():
-            _, asked_at = self.clock()
-        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid)
-        if self._is_unchanged(tenant, answer.digest):
-            return
-        users = checked(answer.users())
-        try:
-            self._apply(tenant, users, answer.digest, asked_at)
-        except OperationalError as error:
-            if not is_conflict(error):
-                raise
-            # Two transactions stood in each other's way, and the other one went on.
-            self._apply(tenant, users, answer.digest, asked_at)
-
-    def _connector(self, stack_id: UUID) -> Connector:
-        if stack_id not in self.connectors:
-            self.connectors[stack_id] = self.connect(stack_id)
-        return self.connectors[stack_id]
-
-    def _note_counts(self, tenant: _Tenant, counts: Sequence[TypeCount]) -> None:
-        by_code: dict[str, int] = {}
-        unmapped = []
-        for count in counts:
-            if count.stack_type_id in self.types:
-                code = self.types[count.stack_type_id]
-                by_code[code] = by_code.get(code, 0) + count.count
-            else:
-                unmapped.append({"id": count.stack_type_id, "count": count.count})
-        with self.scope():
-            self._update(tenant, state="counted", counts=by_code, unmapped=unmapped)
-
-    def _compared(self, tenant: _Tenant, digest: bytes) -> tuple[bytes, bool]:
-        """A digest of the answer and of what it is compared with, and whether the two agreed before.
-
-        Locks the tenant: two synchronisations apply their answers one after another.
-        """
-        here = row_of(_StateHere, _STATE_HERE, [self.customer_id, tenant.tenant_id])
-        if here is None:
-            raise _StoppedError
-        state = repr((here.balances, here.newest_call, sorted(self.types.items())))
-        compared = sha256(digest + state.encode()).digest()
-        return compared, here.agreed == compared
-
-    def _is_unchanged(self, tenant: _Tenant, digest: bytes) -> bool:
-        """Whether the answer is the one that agreed with what is here; notes so."""
-        with self.scope():
-            _, unchanged = self._compared(tenant, digest)
-            if unchanged:
-                _, at = self.clock()
-                self._update(tenant, state="done", differences=Differences().as_json(), synchronized_at=at)
-                run(_NOTE_READ, {"customer": self.customer_id, "tenant": tenant.tenant_id, "at": at})
-        return unchanged
-
-    def _apply(self, tenant: _Tenant, users: Sequence[StackUser], digest: bytes, asked_at: datetime) -> None:
-        with self.scope() as customer:
-            compared, _ = self._compared(tenant, digest)
-            place = {"customer": self.customer_id, "site": tenant.site_id, "tenant": tenant.tenant_id}
-            others_unread = exists(_OTHERS_UNREAD, {**place, "sync": self.sync_id})
-            settings, at = self.clock()
-            found = apply_users(
-                self.actor,
-                customer,
-                site_id=tenant.site_id,
-                tenant_id=tenant.tenant_id,
-                users=users,
-                types=self.types,
-                asked_at=asked_at,
-                today=settings.day(at),
-                at=at,
-                last_of_site=not others_unread,
-            )
-            unmapped = [{"id": type_id, "count": n} for type_id, n in sorted(found.unmapped.items())]
-            self._update(
-                tenant,
-                state="done",
-                counts=found.used,
-                unmapped=unmapped,
-                differences=found.as_json(),
-                synchronized_at=at,
-            )
-            run(_NOTE_READ, {**place, "at": at})
-            run(
-                _NOTE_COMPARED, {**place, "unmapped": json.dumps(unmapped), "agreed": compared if found.agreed else b""}
-            )
-
-    def _note_failure(self, tenant: _Tenant, error: StackError) -> None:
-        with self.scope():
-            _, at = self.clock()
-            self._update(tenant, state="failed", error=error.code)
-            run(
-                "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s",
-                [at, error.code, self.customer_id, tenant.tenant_id],
-            )
-
-    def _update(
-        self,
-        tenant: _Tenant,
-        *,
-        state: str,
-        error: str = "",
-        counts: dict[str, int] | None = None,
-        unmapped: list[dict[str, int]] | None = None,
-        differences: dict[str, Any] | None = None,
-        synchronized_at: datetime | None = None,
-    ) -> None:
-        _, at = self.clock()
-        updated = run(
-            _UPDATE_READING,
-            {
-                "customer": self.customer_id,
-                "sync": self.sync_id,
-                "tenant": tenant.tenant_id,
-                "state": state,
-                "error": error,
-                "counts": None if counts is None else json.dumps(counts),
-                "unmapped": None if unmapped is None else json.dumps(unmapped),
-                "differences": None if differences is None else json.dumps(differences),
-                "synchronized_at": synchronized_at,
-            },
-        )
-        if not (updated and run(_BEAT, [at, self.customer_id, self.sync_id])):
-            raise _StoppedError

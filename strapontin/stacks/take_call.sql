@@ -1,6 +1,6 @@
--- Takes a customer's next call that is due. A call waits for the older ones about its user, and for those about a user
--- with the same e-mail: a user who is added again, or moved to another tenant, can be created only once the former one
--- is deleted.
+-- Takes a customer's next call that is due. A call waits for older calls about its user, and for older calls about a
+-- user with the same e-mail: a user who is added again, or moved to another tenant, can only be created after the former
+-- user is deleted.
 SELECT c.id, c.kind, c.state, c.attempts, c.email AS tried_email, c.user_id, t.stack_id, t.tenant_uuid,
        u.state = 'gone' AS gone, u.first_name, u.last_name, u.email, u.enabled, u.stack_user_uuid,
        (y.stack_ids)[1] AS stack_type_id

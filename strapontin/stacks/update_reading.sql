@@ -1,4 +1,4 @@
--- Notes how far the reading of a tenant is. Changes nothing once it has ended.
+-- Notes how far the reading of a tenant is. Changes nothing if the reading has ended.
 UPDATE tenant_reading SET state = %(state)s, error_code = %(error)s, counts = coalesce(%(counts)s::jsonb, counts),
        unmapped = coalesce(%(unmapped)s::jsonb, unmapped), differences = coalesce(%(differences)s::jsonb, differences),
        synchronized_at = coalesce(%(synchronized_at)s, synchronized_at)

@@ -56,7 +56,7 @@ class DatabaseTokenStore:
         try:
             return StackToken(open_sealed(sealed.token_sealed), sealed.expires_at)
         except SealBrokenError:
-            return None  # sealed with another key: a new one is asked for and takes its place
+            return None  # sealed with another key: the connector asks for a new one, which takes its place
 
     def put(self, token: StackToken) -> None:
         """Keep ``token`` instead of what was there."""

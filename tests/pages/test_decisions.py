@@ -183,7 +183,7 @@ def tenant_of(scene: Scene, user_id: UUID) -> UUID | None:
     """The tenant in which a user of the clinic lives."""
     with acting(scene.actor):
         found = user(grants.user_manager(scene.actor, scene.customers["clinic"]), user_id=user_id)
-    tenant: UUID | None = found["tenant_id"]
+    tenant: UUID | None = found.tenant_id
     return tenant
 
 

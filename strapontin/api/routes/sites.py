@@ -20,6 +20,7 @@ from strapontin.customers import queries
 from strapontin.customers import sites as operations
 from strapontin.customers.queries import Site
 from strapontin.stacks import inventory
+from strapontin.stacks.inventory import SiteTenant
 from strapontin.stacks.operations import attach_tenant, detach_tenant
 
 router = Router(tags=["sites"])
@@ -30,16 +31,16 @@ def show_site(site: Site) -> dict[str, Any]:
     return {"id": site.id, "name": site.name, "address": site.address}
 
 
-def show_tenant(tenant: dict[str, Any]) -> dict[str, Any]:
+def show_tenant(tenant: SiteTenant) -> dict[str, Any]:
     """A tenant attached to a site."""
     return {
-        "id": tenant["id"],
-        "stack": tenant["stack_id"],
-        "stack_name": tenant["stack_name"],
-        "tenant_uuid": tenant["tenant_uuid"],
-        "synchronized_at": tenant["synchronized_at"],
-        "tried_at": tenant["tried_at"],
-        "error": tenant["error_code"] or None,
+        "id": tenant.id,
+        "stack": tenant.stack_id,
+        "stack_name": tenant.stack_name,
+        "tenant_uuid": tenant.tenant_uuid,
+        "synchronized_at": tenant.synchronized_at,
+        "tried_at": tenant.tried_at,
+        "error": tenant.error_code or None,
     }
 
 
@@ -108,7 +109,7 @@ def create_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, body: T
         at=request.visit.at,
     )
     tenants = inventory.tenants(grant, site_id=site_id)
-    return created(next(show_tenant(tenant) for tenant in tenants if tenant["id"] == tenant_id))
+    return created(next(show_tenant(tenant) for tenant in tenants if tenant.id == tenant_id))
 
 
 @router.delete(TENANTS + "/{uuid:tenant_id}", response={204: None})

@@ -17,15 +17,16 @@ from strapontin.api.schemas.common import PageIn
 from strapontin.api.schemas.stacks import StackChange, StackIn, StackOut, StackPage
 from strapontin.api.visit import ApiRequest
 from strapontin.stacks import inventory, operations
+from strapontin.stacks.inventory import Stack
 from strapontin.stacks.operations import NewStack
 
 router = Router(tags=["stacks"])
 
 
-def show_stack(stack: dict[str, Any]) -> dict[str, Any]:
+def show_stack(stack: Stack) -> dict[str, Any]:
     """A stack without its password."""
-    shown = {field: stack[field] for field in StackOut.model_fields if field != "partner"}
-    return shown | {"partner": stack["partner_id"]}
+    fields = {field: getattr(stack, field) for field in StackOut.model_fields if field != "partner"}
+    return fields | {"partner": stack.partner_id}
 
 
 @router.get("stacks", response=StackPage)
@@ -68,4 +69,4 @@ def change_stack(request: ApiRequest, stack_id: UUID, body: StackChange) -> Http
 
 def _answer_stack(grant: StackManager, stack_id: UUID, *, status: int = 200) -> HttpResponse:
     stack = inventory.stack(grant, stack_id)
-    return answer(show_stack(stack), status=status, version=stack["version"])
+    return answer(show_stack(stack), status=status, version=stack.version)

@@ -14,12 +14,13 @@ from strapontin.api.answers import answer
 from strapontin.api.schemas.synchronizations import SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
 from strapontin.stacks import queries
+from strapontin.stacks.queries import Progress, Reading
 
 router = Router(tags=["synchronizations"])
 SYNCHRONIZATIONS = "customers/{uuid:customer_id}/synchronizations"
 
 
-def show_synchronization(progress: queries.Progress) -> dict[str, Any]:
+def show_synchronization(progress: Progress) -> dict[str, Any]:
     """How far a synchronisation is, tenant by tenant."""
     return {
         "id": progress.id,
@@ -30,17 +31,18 @@ def show_synchronization(progress: queries.Progress) -> dict[str, Any]:
     }
 
 
-def _show_reading(reading: dict[str, Any]) -> dict[str, Any]:
+def _show_reading(reading: Reading) -> dict[str, Any]:
     return {
-        "site": reading["site_id"],
-        "site_name": reading["site_name"],
-        "stack_name": reading["stack_name"],
-        "state": reading["state"],
-        "error": reading["error_code"] or None,
-        "synchronized_at": reading["synchronized_at"],
-        "types": [{"type": code, "used": used} for code, used in reading["counts"].items()],
-        "unmapped": reading["unmapped"],
-        "differences": reading["differences"],
+        "site": reading.site_id,
+        "site_name": reading.site_name,
+        "stack_name": reading.stack_name,
+        "state": reading.state,
+        "error": reading.error_code or None,
+        "synchronized_at": reading.synchronized_at,
+        "types": [{"type": code, "used": used} for code, used in reading.counts.items()],
+        "unmapped": reading.unmapped,
+        # Nothing was compared before the users were read.
+        "differences": reading.differences if reading.state == "done" else {},
     }
 
 

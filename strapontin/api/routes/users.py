@@ -21,25 +21,26 @@ from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.seats import operations, queries
 from strapontin.seats.claims import NewUser
+from strapontin.seats.queries import User
 
 router = Router(tags=["users"])
 USERS = "customers/{uuid:customer_id}/users"
 
 
-def show_user(user: dict[str, Any]) -> dict[str, Any]:
+def show_user(user: User) -> dict[str, Any]:
     """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one."""
     return {
-        "id": user["id"],
-        "first_name": user["first_name"],
-        "last_name": user["last_name"],
-        "email": user["email"],
-        "site": user["site_id"],
-        "type": user["type_code"],
-        "extension": user["extension"],
-        "enabled": user["enabled"],
-        "tenant": user["tenant_id"],
-        "origin": user["origin"],
-        "stack_state": user["call_state"],
+        "id": user.id,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "site": user.site_id,
+        "type": user.type_code,
+        "extension": user.extension,
+        "enabled": user.enabled,
+        "tenant": user.tenant_id,
+        "origin": user.origin,
+        "stack_state": user.call_state,
     }
 
 
@@ -157,4 +158,4 @@ def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpRe
 
 def _answer_user(grant: UserManager, user_id: UUID) -> HttpResponse:
     user = queries.user(grant, user_id=user_id)
-    return answer(show_user(user), version=user["version"])
+    return answer(show_user(user), version=user.version)

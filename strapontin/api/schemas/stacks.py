@@ -21,7 +21,7 @@ def _address(url: str) -> str:
         raise refuse(_("This is not an address.")) from None
     if parts.scheme == "file" and parts.path and not parts.netloc:
         return url
-    # Credentials in an address would be shown wherever the address is.
+    # Credentials in an address would appear on every page that shows the address.
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or "@" in parts.netloc:
         raise refuse(_("An address starts with https:// or http:// and holds no password."))
     return url

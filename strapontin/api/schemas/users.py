@@ -38,7 +38,7 @@ class UserChange(Body):
 
 
 class UsersIn(PageIn):
-    """The users of a site; those whose name, e-mail address or extension contains ``search``."""
+    """Narrows the users to a site, and to those with ``search`` in name, e-mail address or extension."""
 
     site: UUID | None = None
     search: Search = ""

@@ -2,7 +2,7 @@
 
 Columns, in any order: ``uuid, first_name, last_name, email, subscription_type, enabled, tenant``, also
 ``extension``; UTF-8, with or without a byte order mark. ``tenant`` is the uuid that the portal attaches to a
-site. A line with nothing but a tenant declares it, so that a tenant without users is told from a wrong one.
+site. A line with nothing but a tenant declares a tenant that may have no users: a tenant without any line is unknown.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CsvUsersAnswer:
 
     @property
     def digest(self) -> bytes:
-        """Of the whole file and the tenant: a change anywhere in the file makes the answer a new one."""
+        """A digest of the tenant and the whole file: any change of the file makes the answer a new one."""
         return hashlib.sha256(self._tenant_uuid.bytes + self._content).digest()
 
     def users(self) -> Sequence[StackUser]:
@@ -51,7 +51,7 @@ class CsvUsersAnswer:
 
 
 class CsvConnector:
-    """A ``file:`` address of a CSV file (``Connector``); ``root`` is the directory it must lie in, if any."""
+    """A CSV file behind a ``file:`` address (``Connector``). If ``root`` is given, the file must lie in it."""
 
     def __init__(self, access: StackAccess, *, root: Path | None = None) -> None:
         self._url = access.url
@@ -62,8 +62,8 @@ class CsvConnector:
         return False
 
     def tenants(self) -> Sequence[StackTenant]:
-        found = {_tenant(n, line["tenant"]) for n, line in _lines(self._content())}
-        return [StackTenant(uuid, str(uuid)) for uuid in sorted(found)]
+        tenants = {_tenant(n, line["tenant"]) for n, line in _lines(self._content())}
+        return [StackTenant(uuid, str(uuid)) for uuid in sorted(tenants)]
 
     def counts(self, *, tenant_uuid: UUID) -> Sequence[TypeCount]:
         types = (user.stack_type_id for user in self.users(tenant_uuid=tenant_uuid))
@@ -125,7 +125,7 @@ def _read_only() -> NoReturn:
 
 
 def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    """The lines with their numbers, of one header's shape. Raises ``StackError`` ("nonsense")."""
+    """The lines with their numbers, all with the header's columns. Raises ``StackError`` ("nonsense")."""
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         missing = _COLUMNS - set(reader.fieldnames or ())
@@ -135,7 +135,7 @@ def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
     except (UnicodeDecodeError, csv.Error):
         raise StackError("nonsense", "the file is not a CSV file in UTF-8") from None
     for n, line in lines:
-        # DictReader files surplus values under None and missing ones as None.
+        # DictReader puts surplus values under the key None, and None for values that are missing.
         if None in line or None in line.values():
             raise StackError("nonsense", f"line {n} has not as many values as the first")
     return lines

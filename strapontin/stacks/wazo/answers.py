@@ -45,7 +45,7 @@ class AuthErrorDetails(msgspec.Struct, frozen=True):
 
 
 class AuthError(msgspec.Struct):
-    """Every 401 of wazo-auth but those of ``token`` itself."""
+    """Every 401 of wazo-auth, except those of ``token`` itself."""
 
     error_id: str = ""
     details: AuthErrorDetails = AuthErrorDetails()
@@ -93,7 +93,7 @@ class UserList(msgspec.Struct):
 
 
 class WazoUsersAnswer:
-    """The answer about a tenant's users, kept as bytes until somebody wants them."""
+    """The answer about a tenant's users, kept as bytes until the users are asked for."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -103,14 +103,14 @@ class WazoUsersAnswer:
         return hashlib.sha256(self._body).digest()
 
     def users(self) -> Sequence[StackUser]:
-        listed = decoded(self._body, UserList)
-        if listed.total != len(listed.items):
-            # Rows that are missing here would be taken for users who left.
-            raise StackError("nonsense", f"{listed.total} users announced, {len(listed.items)} sent")
-        for user in listed.items:
+        answer = decoded(self._body, UserList)
+        if answer.total != len(answer.items):
+            # A user whose row is missing would be taken for a user who left.
+            raise StackError("nonsense", f"{answer.total} users announced, {len(answer.items)} sent")
+        for user in answer.items:
             if user.last_name is None:
                 msgspec.structs.force_setattr(user, "last_name", "")
-        return listed.items
+        return answer.items
 
 
 def decoded(body: bytes, shape: type[T]) -> T:
@@ -145,6 +145,6 @@ def failure(answer: Answer) -> StackError:
         return StackError("conflict", "another user of the stack has this e-mail")
     if status == 400:
         field = _FIELD_REFUSED.search(answer.body)
-        named = field[1].decode() if field else "something it does not name"
-        return StackError("invalid", f"the stack does not accept {named} (400)")
+        refused = field[1].decode() if field else "something it does not name"
+        return StackError("invalid", f"the stack does not accept {refused} (400)")
     return StackError("nonsense", f"not an answer of this kind of stack ({status})")

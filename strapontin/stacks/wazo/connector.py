@@ -36,8 +36,8 @@ from strapontin.stacks.wazo.tokens import Tokens
 
 _TENANTS: Final = "/api/auth/0.1/tenants"
 _USERS: Final = "/api/confd/1.1/users"
-# A token carries the permissions of the moment it was granted, so a new one helps after they were widened;
-# but asking for one at every refusal would use up the account's sessions.
+# A token carries the permissions of the moment it was granted: a new one helps if they were widened since. But a new
+# one at every refusal would use up the account's sessions.
 _RENEWAL_AFTER_REFUSAL: Final = timedelta(minutes=1)
 
 
@@ -69,8 +69,7 @@ class WazoConnector:
         return type_counts(self._expect(200, answer).body)
 
     def fetch_users(self, *, tenant_uuid: UUID) -> WazoUsersAnswer:
-        # Without a limit, because confd's paging loses rows; the summary, because the default view
-        # shows passwords.
+        # Without a limit, because confd's paging loses rows. The summary, because the default view shows passwords.
         answer = self._call("GET", f"{_USERS}?view=summary", tenant_uuid=tenant_uuid)
         return WazoUsersAnswer(self._expect(200, answer).body)
 
@@ -108,7 +107,7 @@ class WazoConnector:
         return answer
 
     def _call(self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None) -> Answer:
-        """The answer to a request with a token, which is renewed at most once if the stack refuses it."""
+        """The answer to a request with a token. If the stack refuses the token, it is renewed at most once."""
         token = self._tokens.current()
         answer = self._send(method, path, token, tenant_uuid, body)
         if answer.status == 401 and self._new_token_may_help(token, tenant_uuid):
@@ -127,7 +126,7 @@ class WazoConnector:
         return self._http.request(method, path, headers=headers, body=body)
 
     def _new_token_may_help(self, token: StackToken, tenant_uuid: UUID | None) -> bool:
-        """Why confd said 401, which is its word for everything forbidden; wazo-auth says more.
+        """Whether a new token may help after a 401. confd says 401 for everything forbidden; wazo-auth says more.
 
         Raises ``StackError`` ("unknown_tenant") if it is the tenant.
         """

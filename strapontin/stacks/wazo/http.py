@@ -43,8 +43,8 @@ class StackHttp:
         if access.verify_tls:
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_REQUIRED")
         else:
-            # The administrator chose this for a stack with a certificate of its own; saying so at every
-            # request would only hide other warnings.
+            # The administrator chose this for a stack with a certificate of its own. A warning at every request would
+            # only hide other warnings.
             urllib3.disable_warnings(InsecureRequestWarning)
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False)
 
@@ -70,7 +70,7 @@ class StackHttp:
             try:
                 return Answer(response.status, self._read(response, deadline))
             except BaseException:
-                # What is left of the answer must not become the beginning of the next one.
+                # The rest of this answer must not become the beginning of the next one.
                 response.close()
                 raise
             finally:
@@ -92,7 +92,7 @@ class StackHttp:
     def _read(self, response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         pieces: list[bytes] = []
         size = 0
-        # read1 returns what has come, so that a stack that sends byte after byte meets the deadline.
+        # read1 returns what has come: a stack that sends byte after byte does not escape the deadline.
         while piece := response.read1(_PIECE_BYTES):
             size += len(piece)
             if size > self._body_limit:
@@ -104,7 +104,7 @@ class StackHttp:
 
 
 def _translated(error: HTTPError) -> StackError:
-    # NewConnectionError is a ConnectTimeoutError to urllib3, hence the order.
+    # In urllib3 a NewConnectionError is a ConnectTimeoutError too: it is asked for first.
     if isinstance(error, NewConnectionError):
         return StackError("unreachable", "no connection to the stack could be made")
     if isinstance(error, ConnectTimeoutError | ReadTimeoutError):

@@ -1,7 +1,7 @@
 """The token of one account on one stack: asked for once, shared, renewed before it expires.
 
-A stack grants 100 sessions per account and then answers 429, to people as well as to us. So a token is taken
-from the shared store where possible, lives shortly, and a refused one is replaced only where that can help.
+A stack grants 100 sessions per account and then answers 429, to people as well as to us. So a token is taken from the
+shared store if possible, lives shortly, and is only replaced after a refusal if a new one can help.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Tokens:
         return self._shared(self._clock()) or self._renewed(None)
 
     def instead_of(self, refused: StackToken) -> StackToken:
-        """Another token than ``refused``: what somebody else put meanwhile, or a new one."""
+        """Another token than ``refused``: the one that another process has put meanwhile, or a new one."""
         self._store.forget(refused)
         return self._renewed(refused)
 
@@ -50,7 +50,7 @@ class Tokens:
         return token if token and now < token.expires_at - RENEWED_BEFORE else None
 
     def _renewed(self, refused: StackToken | None) -> StackToken:
-        # One thread asks, the others find what it put.
+        # One thread asks; the others find the token that it has put.
         with self._lock:
             token = self._shared(self._clock())
             if token is None or token == refused:
@@ -59,7 +59,7 @@ class Tokens:
             return token
 
     def _asked_for(self) -> StackToken:
-        # Counted from before the request and by our clock: the stack's may go wrong.
+        # By our clock, from before the request: the stack's clock may be wrong.
         now = self._clock()
         credentials = f"{self._access.username}:{self._access.password}".encode()
         answer = self._http.request(
@@ -76,7 +76,7 @@ class Tokens:
         if answer.status != 200:
             raise failure(answer)
         value = decoded(answer.body, TokenAnswer).data.token
-        # It becomes a header of ours.
+        # We send it as a header.
         if not value.isascii() or not value.isprintable() or not value:
             raise StackError("nonsense", "the stack's token is not a token")
         return StackToken(value=value, expires_at=now + TOKEN_LIFE)

@@ -12,9 +12,10 @@ from django.http import QueryDict
 
 from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
 
+Row = TypeVar("Row")
+
 PAGE_SIZE = 25
 MOST_DIGITS = 9
-Row = TypeVar("Row")
 
 
 def whole_number(text: str) -> int | None:

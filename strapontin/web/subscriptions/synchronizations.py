@@ -1,16 +1,14 @@
-"""A synchronisation as it is shown: site by site, with a readable reason if a stack kept silent (SPEC 6)."""
+"""A synchronisation as the screens show it: site by site, with a readable reason if a stack was not read (SPEC 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from strapontin.stacks.queries import Progress
+from strapontin.stacks.queries import Progress, Reading
 from strapontin.web.subscriptions.shapes.synchronization import Sync, SyncSite, SyncState
 
 # How long a synchronisation that has ended stays on the customer's page.
@@ -21,7 +19,7 @@ _REFUSED = frozenset(("refused", "too_many_sessions", "unknown_tenant"))
 
 
 def current(progress: Progress | None, customer_id: UUID, *, at: datetime, shows_users: bool) -> Sync | None:
-    """The latest one as the customer's page shows it; ``None`` if it ended a while ago."""
+    """The latest synchronisation as the customer's page shows it; ``None`` if it ended a while ago."""
     if progress is None:
         return None
     if progress.finished_at is not None and at - progress.finished_at > STAYS_FOR:
@@ -36,40 +34,40 @@ def compose(progress: Progress, customer_id: UUID, *, shows_users: bool) -> Sync
     sites, first = [], True
     for reading in progress.readings:
         # Sites are read one after another: the first that still waits is being asked.
-        asked = running and first and reading["state"] == "waiting"
-        first = first and reading["state"] in ("done", "failed")
+        asked = running and first and reading.state == "waiting"
+        first = first and reading.state in ("done", "failed")
         sites.append(_site(reading, asked=asked, users_url=users_url))
     poll_url = reverse("synchronization", args=[customer_id, progress.id])
     return Sync(running=running, sites=sites, poll_url=poll_url, finished_at=progress.finished_at)
 
 
-def _site(reading: Mapping[str, Any], *, asked: bool, users_url: str) -> SyncSite:
-    differences = reading["differences"]
-    site_users = f"{users_url}?site={reading['site_id']}" if users_url else ""
+def _site(reading: Reading, *, asked: bool, users_url: str) -> SyncSite:
+    differences = reading.differences.counts()
+    site_users = f"{users_url}?site={reading.site_id}" if users_url else ""
     return SyncSite(
-        name=reading["site_name"],
+        name=reading.site_name,
         state="running" if asked else _state(reading),
-        stack=reading["stack_name"],
-        used=sum(reading["counts"].values()),
-        unknown_users=len(differences.get("unknown", ())),
-        vanished_users=len(differences.get("vanished", ())),
-        other_type=len(differences.get("other_type", ())),
-        other_email=len(differences.get("other_email", ())),
-        unmapped=sum(code["count"] for code in reading["unmapped"]),
+        stack=reading.stack_name,
+        used=sum(reading.counts.values()),
+        unknown_users=differences["unknown"],
+        vanished_users=differences["vanished"],
+        other_type=differences["other_type"],
+        other_email=differences["other_email"],
+        unmapped=sum(type_.count for type_ in reading.unmapped),
         users_url=site_users,
-        at=reading["synchronized_at"] if reading["state"] == "done" else None,
-        kept_from=reading["synchronized_at"] if reading["state"] == "failed" else None,
-        reason=reason(reading["error_code"], reading["stack_name"]) if reading["error_code"] else "",
+        at=reading.synchronized_at if reading.state == "done" else None,
+        kept_from=reading.synchronized_at if reading.state == "failed" else None,
+        reason=reason(reading.error_code, reading.stack_name) if reading.error_code else "",
     )
 
 
-def _state(reading: Mapping[str, Any]) -> SyncState:
+def _state(reading: Reading) -> SyncState:
     states: dict[str, SyncState] = {"waiting": "waiting", "counted": "counts", "done": "done"}
-    if reading["state"] in states:
-        return states[reading["state"]]
-    if reading["error_code"] in _SILENT:
+    if reading.state in states:
+        return states[reading.state]
+    if reading.error_code in _SILENT:
         return "silent"
-    return "refused" if reading["error_code"] in _REFUSED else "failed"
+    return "refused" if reading.error_code in _REFUSED else "failed"
 
 
 def reason(code: str, stack: str) -> str:

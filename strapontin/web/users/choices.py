@@ -1,4 +1,4 @@
-"""What a user's form offers to choose from."""
+"""The choices of a user's form."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from strapontin.stacks.queries import tenants_of
 
 
 def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[UUID, str]]:
-    """The tenants to choose from; none if every site has one at most."""
+    """The tenants to choose from; none if no site has several."""
     tenants = tenants_of(grant)
-    if len({tenant["site_id"] for tenant in tenants}) == len(tenants):
+    if len({tenant.site_id for tenant in tenants}) == len(tenants):
         return []
     names = {site.site_id: site.name for site in sites}
-    labels = [f"{names.get(tenant['site_id'], '')} – {tenant['stack_name']}" for tenant in tenants]
+    labels = [f"{names.get(tenant.site_id, '')} – {tenant.stack_name}" for tenant in tenants]
     return [
-        # Two tenants of one stack at one site are told apart by how their own ids begin.
-        (tenant["id"], f"{label} ({str(tenant['tenant_uuid'])[:8]})" if labels.count(label) > 1 else label)
+        # Two tenants of the same stack at the same site differ by how their own ids begin.
+        (tenant.id, f"{label} ({str(tenant.tenant_uuid)[:8]})" if labels.count(label) > 1 else label)
         for tenant, label in zip(tenants, labels, strict=True)
     ]

@@ -25,7 +25,7 @@ from strapontin.web.users.shapes import Decision
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A user without a seat: where, which type, and the sites of the customer as they stand."""
+    """A user without a seat: the place of the seat, and the sites of the customer with their figures."""
 
     grant: UserManager
     visit: Visit
@@ -40,9 +40,9 @@ class Missing:
 
     @property
     def seats(self) -> int:
-        """How many seats are missing: above its allocation, a site needs more than one; 0 if one is free."""
-        now = self.site.of(self.place[1])
-        return max(0, now.used + 1 - min(now.allocated, now.next_cycle))
+        """How many seats are missing: 0 if a seat is free, more than one if the site uses more than it has."""
+        figures = self.site.of(self.place[1])
+        return max(0, figures.used + 1 - min(figures.allocated, figures.next_cycle))
 
     @property
     def type_name(self) -> str:
@@ -50,7 +50,7 @@ class Missing:
         return self.types[self.place[1]].name
 
     def afresh(self) -> Missing:
-        """The same by the figures of this moment."""
+        """The same with the figures of this moment."""
         sites = subscriptions_of(self.grant, settings=self.visit.settings, at=self.visit.at).sites
         return replace(self, sites=sites)
 
@@ -69,21 +69,21 @@ class Missing:
 def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
     """The decision to show, and whether its effect has no price."""
     missing = missing.afresh()
-    now = missing.site.of(missing.place[1])
+    figures = missing.site.of(missing.place[1])
     customer, visit = missing.grant.customer, missing.visit
-    may = missing.grant.may_allocate
-    effect = missing.preview() if may and missing.seats else None
+    may_allocate = missing.grant.may_allocate
+    effect = missing.preview() if may_allocate and missing.seats else None
     until = visit.today + timedelta(days=visit.settings.hand_back_days)
     raised = effect is not None and any(entry.kind == "raise" for entry in effect.entries)
     giver = missing.giver() if effect else None
-    helpers = [] if may else who_can_help(missing.grant.actor, role="subscriptions", customer_id=customer.id)
+    helpers = [] if may_allocate else who_can_help(missing.grant.actor, role="subscriptions", customer_id=customer.id)
     decision = Decision(
-        may_allocate=may,
+        may_allocate=may_allocate,
         type=missing.types[missing.place[1]],
         site=missing.site.name,
-        allocated=now.allocated,
-        next_cycle=now.next_cycle,
-        used=now.used,
+        allocated=figures.allocated,
+        next_cycle=figures.next_cycle,
+        used=figures.used,
         missing=missing.seats,
         full_name=full_name,
         effect=effects.compose(effect, customer, missing.types) if effect else None,
@@ -100,15 +100,15 @@ def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
 
 
 def changed_meanwhile(decision: Decision) -> Note:
-    """What is said on top if the figures are no longer those that were confirmed."""
+    """The note on top if the figures are no longer those that were confirmed."""
     title = _("The figures changed while you were here. Nothing was saved.")
     return Note("warn", title, _("The effect is now as follows.") if decision.effect else "", focus=True)
 
 
 def confirm(missing: Missing, digest: str) -> str:
-    """Lets the allocation through only if it does exactly what was shown (SPEC 4); ``preview_outdated`` else.
+    """Answers what is going to be allocated, in a sentence. No other change can come between before the commit.
 
-    Answers what is allocated with it, in a sentence: until the transaction ends, nothing comes between.
+    Raises ``preview_outdated`` if the allocation would not do exactly what was shown (SPEC 4).
     """
     settings, at = missing.visit.settings, missing.visit.at
     effect = confirm_for_users(missing.grant, place=missing.place, seats=1, digest=digest, settings=settings, at=at)
@@ -142,7 +142,7 @@ def _allocated(missing: Missing, entries: Iterable[Entry]) -> str:
 def take_from_another(missing: Missing) -> str:
     """Moves the missing seats from another site, free of charge; answers what was moved, in a sentence.
 
-    Nothing moves where a seat is free by now. Raises ``no_free_seat`` where no site has enough any more.
+    Nothing moves if a seat is free by now. Raises ``no_free_seat`` if no site has enough free seats any more.
     """
     settings, at = missing.visit.settings, missing.visit.at
     manager = missing.grant.allocation_manager()

@@ -26,7 +26,7 @@ class UserForm(Form):
         required=False,
         widget=forms.EmailInput,
         validators=[validate_email],
-        # Django's own words, so that our translation of them is said in its forms too, at the sign-in.
+        # Django's own words: our translation of them also serves its form of the sign-in.
         error_messages={"invalid": _("Enter a valid email address.")},
     )
     site = forms.ChoiceField(label=_("Site"))

@@ -21,7 +21,7 @@ def crumbs_of_users(actor: Actor, grant: UserManager) -> list[Link]:
 
 
 def crumbs_of_user(actor: Actor, grant: UserManager) -> list[Link]:
-    """The way to one user: the list of the customer's users included."""
+    """The way to a user, by the list of the customer's users."""
     users_url = reverse("users", args=[grant.customer.id])
     if actor.customer_id:
         return [Link(_("Users"), users_url)]

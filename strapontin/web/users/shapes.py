@@ -9,10 +9,12 @@ from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper
 
+OnStack = Literal["", "ok", "waiting", "unknown", "failed"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow:
-    """A user in a list; ``on_stack`` says where the stack and the portal do not agree yet."""
+    """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made."""
 
     name: str
     email: str
@@ -20,13 +22,13 @@ class UserRow:
     type: TypeLabel
     extension: str = ""
     enabled: bool = True
-    on_stack: Literal["", "ok", "waiting", "unknown", "failed"] = ""
+    on_stack: OnStack = ""
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 where one is free by now."""
+    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 if a seat is free by now."""
 
     may_allocate: bool
     type: TypeLabel
@@ -45,7 +47,7 @@ class Decision:
 
     @property
     def full(self) -> bool:
-        """Whether every seat is used, no more and no fewer, now and in the next cycle."""
+        """Whether exactly all seats are used, now and in the next cycle."""
         return self.used == self.allocated == self.next_cycle > 0
 
     @property

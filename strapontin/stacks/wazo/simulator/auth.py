@@ -62,7 +62,7 @@ class Auth:
         return json_reply({"data": data}, headers={"Wazo-Sessions-Revoked": "0"})
 
     def _who(self, request: Request, wishes: dict[str, Any]) -> tuple[Account, bool]:
-        """Whose token it is to be, and whether a refresh token is wanted with it."""
+        """The account that asks for a token, and whether it also asks for a refresh token."""
         if "refresh_token" in wishes:
             known = self._sessions.refresh.get(wishes["refresh_token"])
             if known and known[1] == wishes.get("client_id"):
@@ -124,7 +124,7 @@ class Auth:
     # Tenants.
 
     def sees(self, account: Account, tenant: str) -> bool:
-        """Whether ``tenant``, as somebody wrote it, is the account's or below."""
+        """Whether the text ``tenant`` is the uuid of the account's tenant or of one below."""
         try:
             return UUID(tenant) in self._world.below(account.tenant_uuid)
         except ValueError:
@@ -159,16 +159,16 @@ class Auth:
         if order not in ("name", "slug"):
             message = "Must be one of: name, slug."
             raise RefusedError(_bad_parameter("order", "enum", {"choices": ["name", "slug"]}, message))
-        wanted = query.get("search", "").casefold()
-        found = [
+        search = query.get("search", "").casefold()
+        tenants = [
             t
             for t in self._world.tenants.values()
-            if t.uuid in scope and (wanted in t.name.casefold() or wanted in t.slug)
+            if t.uuid in scope and (search in t.name.casefold() or search in t.slug)
         ]
-        found.sort(key=lambda t: str(getattr(t, order)), reverse=query.get("direction") == "desc")
-        page = found[offset:] if limit is None else found[offset : offset + limit]
+        tenants.sort(key=lambda t: str(getattr(t, order)), reverse=query.get("direction") == "desc")
+        page = tenants[offset:] if limit is None else tenants[offset : offset + limit]
         items = [_tenant_json(t) for t in page]
-        return json_reply({"filtered": len(found), "total": len(scope), "items": items})
+        return json_reply({"filtered": len(tenants), "total": len(scope), "items": items})
 
     def _add_tenant(self, request: Request) -> Reply:
         parent = self._authorised(request, "auth.tenants.create")

@@ -103,7 +103,7 @@ class Confd:
     def _user(self, request: Request, key: str) -> Reply:
         actions = {"GET": "read", "HEAD": "read", "PUT": "update", "DELETE": "delete"}
         scope = set(self._tenants(request, f"confd.users.{key}.{actions[request.method]}"))
-        user = self._found(key, scope)
+        user = self._user_at(key, scope)
         if request.method == "GET":
             return json_reply(default_view(user, request.base))
         if request.method == "HEAD":
@@ -117,7 +117,7 @@ class Confd:
         self._changed()
         return nothing()
 
-    def _found(self, key: str, scope: set[UUID]) -> User:
+    def _user_at(self, key: str, scope: set[UUID]) -> User:
         identifier: UUID | int
         try:
             identifier = int(key) if key.isdecimal() else UUID(key)

@@ -59,13 +59,13 @@ def listed(users: list[User], query: dict[str, str], base: str) -> Reply:
     if view not in VIEWS:
         raise input_error(f"view '{view}' does not exist")
     filters = {column: query[column] for column in _COLUMNS if column in query}
-    wanted = _folded(query.get("search", ""))
-    found = [user for user in users if _matches(user, filters, wanted)]
+    search = _folded(query.get("search", ""))
+    matching = [user for user in users if _matches(user, filters, search)]
 
-    found.sort(key=_tie_order(view, limited=limit is not None, filtered=bool(filters)))
-    found = _sorted(found, query)
-    page = found[offset:] if limit is None else found[offset : offset + limit]
-    return json_reply({"total": len(found), "items": [VIEWS[view](user, base) for user in page]})
+    matching.sort(key=_tie_order(view, limited=limit is not None, filtered=bool(filters)))
+    matching = _sorted(matching, query)
+    page = matching[offset:] if limit is None else matching[offset : offset + limit]
+    return json_reply({"total": len(matching), "items": [VIEWS[view](user, base) for user in page]})
 
 
 def _tie_order(view: str, *, limited: bool, filtered: bool) -> Callable[[User], tuple[str, int, int]]:
@@ -89,10 +89,10 @@ def _sorted(users: list[User], query: dict[str, str]) -> list[User]:
     return sorted(users, key=lambda user: _folded(_text(user, order)), reverse=backwards)
 
 
-def _matches(user: User, filters: dict[str, str], wanted: str) -> bool:
+def _matches(user: User, filters: dict[str, str], search: str) -> bool:
     if any(_text(user, column) != text for column, text in filters.items()):
         return False
-    return not wanted or any(wanted in _folded(_text(user, column)) for column in _SEARCHED)
+    return not search or any(search in _folded(_text(user, column)) for column in _SEARCHED)
 
 
 def _text(user: User, column: str) -> str:

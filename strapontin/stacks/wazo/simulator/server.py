@@ -114,7 +114,7 @@ class StackSimulator:
         tenant_uuid: UUID | None = None,
         acl: Iterable[str] = PORTAL_ACL,
     ) -> Account:
-        """Somebody who may sign in to the API, for ``tenant_uuid`` (default: the master tenant) and below."""
+        """An account that may sign in to the API, for ``tenant_uuid`` (default: the master tenant) and below."""
         with self.lock:
             account = Account(uuid or uuid4(), username, password, tenant_uuid or self.world.root_uuid, list(acl))
             self.world.accounts[account.uuid] = account

@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``body`` None is no body and no Content-Length; ``length`` is for HEAD, whose body is not sent."""
+    """An answer. ``body`` None means no body and no Content-Length."""
 
     status: int
     body: bytes | None

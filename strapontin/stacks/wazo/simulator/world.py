@@ -42,7 +42,7 @@ class Tenant:
 
 @dataclass(slots=True)
 class Account:
-    """Somebody who may ask wazo-auth for tokens; sees its tenant and those below."""
+    """An account that may ask wazo-auth for tokens; it sees its tenant and those below."""
 
     uuid: UUID
     username: str
@@ -105,13 +105,13 @@ class World:
 
     def below(self, tenant_uuid: UUID) -> set[UUID]:
         """The tenant, if it exists, and all beneath it."""
-        found = {tenant_uuid} & self.tenants.keys()
+        tenants = {tenant_uuid} & self.tenants.keys()
         grown = True
         while grown:
-            children = {t.uuid for t in self.tenants.values() if t.parent_uuid in found}
-            grown = not children <= found
-            found |= children
-        return found
+            children = {t.uuid for t in self.tenants.values() if t.parent_uuid in tenants}
+            grown = not children <= tenants
+            tenants |= children
+        return tenants
 
     def with_email(self, email: str) -> User | None:
         """The one user of the whole stack with this e-mail."""
@@ -167,7 +167,7 @@ def load(path: Path) -> World:
 
 
 def save(world: World, path: Path) -> None:
-    """Write the state so that a crash at any point leaves the former file or the new one, whole."""
+    """Write the state. After a crash at any point there is the former file or the new one, whole."""
     beside = path.with_name(path.name + ".new")
     # Passwords of the simulated accounts are in it.
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

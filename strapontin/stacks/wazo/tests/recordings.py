@@ -78,7 +78,7 @@ class Recording:
 def recordings() -> dict[str, Recording]:
     """All of them, by the name inside."""
     parsed = (json.loads(path.read_text()) for path in FOLDER.glob("*.json"))
-    return {found["name"]: Recording(**found) for found in parsed}
+    return {recording["name"]: Recording(**recording) for recording in parsed}
 
 
 def order() -> list[str]:

@@ -82,9 +82,9 @@ def test_finds_a_user_by_the_whole_email_only(scene: Scene) -> None:
     connector = scene.connector()
     scene.stack.add_user(scene.metz, "Longer", None, "annie+x@metz.example")
     scene.stack.add_user(scene.metz, "Exact", None, "nie+x@metz.example")
-    found = connector.find_user(tenant_uuid=scene.metz, email="Nie+X@metz.example")
-    assert found is not None
-    assert found.first_name == "Exact"
+    user = connector.find_user(tenant_uuid=scene.metz, email="Nie+X@metz.example")
+    assert user is not None
+    assert user.first_name == "Exact"
     assert connector.find_user(tenant_uuid=scene.metz, email="zoe@lyon.example") is None
 
 
@@ -95,8 +95,8 @@ def test_creation_that_timed_out_is_found_and_not_repeated(scene: Scene) -> None
     with pytest.raises(StackError) as error:
         connector.create_user(tenant_uuid=scene.metz, user=NOUR)
     assert code_of(error) == "unreachable"
-    found = connector.find_user(tenant_uuid=scene.metz, email=NOUR.email)
-    assert found is not None
+    user = connector.find_user(tenant_uuid=scene.metz, email=NOUR.email)
+    assert user is not None
     with pytest.raises(StackError) as error:
         connector.create_user(tenant_uuid=scene.metz, user=NOUR)
     assert code_of(error) == "conflict"
@@ -107,16 +107,16 @@ def test_creation_that_timed_out_is_found_and_not_repeated(scene: Scene) -> None
 
 
 def test_token_is_shared_by_connectors_and_renewed_before_it_expires(scene: Scene) -> None:
-    one, other = scene.connector(), scene.connector()
-    for connector in (one, other, one):
+    first, second = scene.connector(), scene.connector()
+    for connector in (first, second, first):
         connector.counts(tenant_uuid=scene.lyon)
     assert scene.asked(TOKEN) == 1
     scene.clock.ahead = TOKEN_LIFE - RENEWED_BEFORE - timedelta(seconds=5)
-    one.counts(tenant_uuid=scene.lyon)
+    first.counts(tenant_uuid=scene.lyon)
     assert scene.asked(TOKEN) == 1
     scene.clock.ahead += timedelta(seconds=10)
-    one.counts(tenant_uuid=scene.lyon)
-    other.counts(tenant_uuid=scene.lyon)
+    first.counts(tenant_uuid=scene.lyon)
+    second.counts(tenant_uuid=scene.lyon)
     assert scene.asked(TOKEN) == 2
 
 
@@ -140,11 +140,11 @@ def test_revoked_token_is_replaced_once(scene: Scene) -> None:
 
 
 def test_revoked_token_is_replaced_by_what_another_process_put(scene: Scene) -> None:
-    one, other = scene.connector(), scene.connector()
-    one.counts(tenant_uuid=scene.lyon)
+    first, second = scene.connector(), scene.connector()
+    first.counts(tenant_uuid=scene.lyon)
     scene.stack.revoke_tokens()
-    other.counts(tenant_uuid=scene.lyon)
-    one.counts(tenant_uuid=scene.lyon)
+    second.counts(tenant_uuid=scene.lyon)
+    first.counts(tenant_uuid=scene.lyon)
     assert scene.asked(TOKEN) == 2
 
 

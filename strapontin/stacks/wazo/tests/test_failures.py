@@ -52,8 +52,8 @@ def failure(scene: Scene, act: Callable[[], object]) -> StackError:
         act()
     error = raised.value
     # What a log shows of an exception: the error and all that it follows from, with the source lines.
-    shown = "".join(traceback.format_exception(error))
-    _assert_no_secret(scene, f"{error} {error!r} {error.args} {error.detail} {shown}")
+    traces = "".join(traceback.format_exception(error))
+    _assert_no_secret(scene, f"{error} {error!r} {error.args} {error.detail} {traces}")
     assert error.__suppress_context__ or error.__context__ is None
     return error
 

@@ -116,9 +116,9 @@ def _replay(player: Player, recording: Recording) -> None:
         actual = json.loads(text)
         if _CREATED.match(recording.name) and status < 300:
             _compare_new(player, expected["json"], actual)
-        wanted, given = player.renamed(json.dumps(expected["json"])), json.dumps(actual)
-        exact = wanted == given
-        assert _comparable(json.loads(wanted)) == _comparable(actual)
+        genuine, simulated = player.renamed(json.dumps(expected["json"])), json.dumps(actual)
+        exact = genuine == simulated
+        assert _comparable(json.loads(genuine)) == _comparable(actual)
     _compare_headers(recording, headers, exact=exact)
 
 

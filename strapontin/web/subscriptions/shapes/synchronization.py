@@ -1,7 +1,4 @@
-"""A synchronisation, site by site.
-
-Part of ``strapontin.web.subscriptions.shapes``, which says what these values promise.
-"""
+"""A synchronisation, site by site."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ SyncState = Literal["waiting", "running", "counts", "done", "silent", "refused",
 class SyncSite:
     """A site in a synchronisation.
 
-    ``reason`` is a readable sentence; ``kept_from`` the age of figures kept.
+    If the site was not read, ``reason`` says why, and ``kept_from`` is when the present figures were read.
     """
 
     name: str
@@ -34,7 +31,7 @@ class SyncSite:
 
     @property
     def differences(self) -> bool:
-        """Whether the stack and the portal disagreed about anybody."""
+        """Whether the stack and the portal disagreed about a user."""
         return bool(self.unknown_users or self.vanished_users or self.other_type or self.other_email or self.unmapped)
 
 

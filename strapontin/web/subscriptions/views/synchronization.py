@@ -19,14 +19,14 @@ from strapontin.web.subscriptions.synchronizations import compose
 
 @post_only
 def begin_synchronization(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """Begins a synchronisation, or joins the running one; the page then shows how far it is."""
+    """Begins a synchronisation, or joins the running one. The page then shows how far it is."""
     synchronize(grants.allocation_manager(request.actor, customer_id), at=request.visit.at)
     return redirect("customer", customer_id)
 
 
 @require_safe
 def show_progress(request: PageRequest, customer_id: UUID, synchronization_id: UUID) -> HttpResponse:
-    """How far a synchronisation is: a fragment every second; without script the customer's page itself."""
+    """How far a synchronisation is: a fragment, asked for every second. Without script, the customer's page."""
     grant = grants.allocation_manager(request.actor, customer_id)
     progress = synchronization(grant, synchronization_id=synchronization_id)
     if not request.htmx:

@@ -16,6 +16,7 @@ from strapontin.access.grants import UserManager
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.refusals import Refusal
 from strapontin.seats import operations, queries
+from strapontin.seats.queries import User
 from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
@@ -28,10 +29,13 @@ from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
 from strapontin.web.users.navigation import crumbs_of_user
 
+# The fields of the form that bear the names of the user's.
+_TYPED = ("first_name", "last_name", "email", "extension", "enabled")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """The user's data; another site or type takes a seat there, with the same decision as a new user."""
+    """The user's data. Another site or type takes a seat there, with the same decision as for a new user."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     user = queries.user(grant, user_id=user_id)
@@ -43,10 +47,10 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
         types=labels,
         tenants=tenant_choices(grant, sites),
         initial={
-            **user,
-            "site": str(user["site_id"]),
-            "type": user["type_code"],
-            "tenant": str(user["tenant_id"] or ""),
+            **{field: getattr(user, field) for field in _TYPED},
+            "site": str(user.site_id),
+            "type": user.type_code,
+            "tenant": str(user.tenant_id or ""),
         },
         with_enabled=True,
     )
@@ -68,18 +72,18 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
     return page(request, "users/user.html", context, status=say_in(form, saved))
 
 
-def _save(request: PageRequest, missing: decisions.Missing, user: dict[str, Any], typed: dict[str, Any]) -> str:
+def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> str:
     """Saves; answers what was allocated with it, in a sentence."""
     allocates = request.POST.get("action") == "allocate"
     allocated = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
-    changes = {name: typed[name] for name in ("first_name", "last_name", "email", "extension", "enabled")}
+    changes = {name: typed[name] for name in _TYPED}
     changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
-    # The tenant one is in stays chosen in the form while one goes to another site: only another one is a choice.
-    if typed.get("tenant") and typed["tenant"] != str(user["tenant_id"]):
+    # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
+    if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
     operations.change_user(
         missing.grant,
-        user_id=user["id"],
+        user_id=user.id,
         changes=changes,
         settings=request.visit.settings,
         at=request.visit.at,
@@ -89,62 +93,58 @@ def _save(request: PageRequest, missing: decisions.Missing, user: dict[str, Any]
     return allocated
 
 
-def _context(request: PageRequest, grant: UserManager, form: UserForm, user: dict[str, Any]) -> dict[str, Any]:
+def _context(request: PageRequest, grant: UserManager, form: UserForm, user: User) -> dict[str, Any]:
     customer_id = grant.customer.id
     users_url = reverse("users", args=[customer_id])
     return {
-        "name": _full_name(user),
+        "name": user.full_name,
         "crumbs": crumbs_of_user(request.actor, grant),
         "form": form,
-        "version": request.POST.get("version") or user["version"],
+        "version": request.POST.get("version") or user.version,
         "save_url": request.path,
-        "remove_url": reverse("user_remove", args=[customer_id, user["id"]]),
+        "remove_url": reverse("user_remove", args=[customer_id, user.id]),
         "back_url": users_url,
         "decision": None,
         "unpriced": False,
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
-        "on_stack": bool(user["tenant_id"]),
+        "on_stack": bool(user.tenant_id),
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Asks first; posted, removes the user, and says what is free where the seat was."""
+    """Asks first. Posted, it removes the user and says how many seats are free there now."""
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     user = queries.user(grant, user_id=user_id)
     if request.method != "POST":
         return page(request, "users/removal_question.html", _question(request, grant, user))
     operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
-    title = _("The user %(name)s is removed.") % {"name": _full_name(user)}
+    title = _("The user %(name)s is removed.") % {"name": user.full_name}
     return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, user))
 
 
-def _question(request: PageRequest, grant: UserManager, user: dict[str, Any]) -> dict[str, Any]:
-    name, back_url = _full_name(user), reverse("user", args=[grant.customer.id, user["id"]])
+def _question(request: PageRequest, grant: UserManager, user: User) -> dict[str, Any]:
+    name, back_url = user.full_name, reverse("user", args=[grant.customer.id, user.id])
     return {
         "name": name,
-        "site": user["site_name"],
-        "type": types()[user["type_code"]],
+        "site": user.site_name,
+        "type": types()[user.type_code],
         "crumbs": [*crumbs_of_user(request.actor, grant), Link(name, back_url)],
-        "on_stack": bool(user["tenant_id"]),
+        "on_stack": bool(user.tenant_id),
         "remove_url": request.path,
         "back_url": back_url,
     }
 
 
-def _full_name(user: dict[str, Any]) -> str:
-    return f"{user['first_name']} {user['last_name']}".strip()
-
-
-def _free_now(request: PageRequest, grant: UserManager, gone: dict[str, Any]) -> str:
-    """How many seats are free where somebody left, in a sentence; empty if none is."""
-    visit, site_id = request.visit, gone["site_id"]
+def _free_now(request: PageRequest, grant: UserManager, user: User) -> str:
+    """How many seats are free where the user was, in a sentence; empty if none is."""
+    visit, site_id = request.visit, user.site_id
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at, site_id=site_id).sites
-    free = sites[0].of(gone["type_code"]).remaining if sites else 0
+    free = sites[0].of(user.type_code).remaining if sites else 0
     if not free:
         return ""
     text = ngettext(
         "%(seats)s %(type)s seat is free in %(site)s now.", "%(seats)s %(type)s seats are free in %(site)s now.", free
     )
-    return text % {"seats": free, "type": types()[gone["type_code"]].name, "site": gone["site_name"]}
+    return text % {"seats": free, "type": types()[user.type_code].name, "site": user.site_name}

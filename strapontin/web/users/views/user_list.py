@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from strapontin.access import grants
 from strapontin.customers.queries import sites
 from strapontin.refusals import Refusal
-from strapontin.seats.queries import user_count, users
+from strapontin.seats.queries import User, user_count, users
 from strapontin.web.customers.table import customer_table
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.labels import Types, types
@@ -22,15 +22,16 @@ from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.shapes import Filter, Option, Sorting
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.users.navigation import crumbs_of_users
-from strapontin.web.users.shapes import UserRow
+from strapontin.web.users.shapes import OnStack, UserRow
 
 MOST_SITES = 1000
-_STACK_STATES: dict[str, Any] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
+# By the state of the latest call.
+_STACK_STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
 
 
 @require_safe
 def choose_customer(request: PageRequest) -> HttpResponse:
-    """Whose users? The customers of the scope; a customer's own administrator has no choice to make."""
+    """The customers of the scope, to choose one; a customer's own administrator goes straight to its users."""
     if not request.actor.holds("users"):
         raise Refusal("role_missing", role="users")
     if request.actor.customer_id:
@@ -40,22 +41,22 @@ def choose_customer(request: PageRequest) -> HttpResponse:
 
 @require_safe
 def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """The users of a customer, of one site, or found by a search."""
+    """The users of a customer, narrowed to a site or by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
     site_names = {str(site.id): site.name for site in sites(grant, limit=MOST_SITES)}
     site = address.get("site", site_names)
     search = address.get("q")
-    sought: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
+    narrowed: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
     place = Keyset(address, of="users")
-    of_page, paging = place.page(users(grant, **sought, after=place.after, limit=PAGE_SIZE + 1), key="sort_key")
+    of_page, paging = place.page(users(grant, **narrowed, after=place.after, limit=PAGE_SIZE + 1), key="sort_key")
     labels = types()
     options = [Option("", _("Every site"), not site)]
     options += [Option(key, name, key == site) for key, name in site_names.items()]
     context = {
         "crumbs": crumbs_of_users(request.actor, grant),
         "scope": grant.customer.name,
-        "found": user_count(grant, **sought),
+        "found": user_count(grant, **narrowed),
         "rows": [_row(user, labels, customer_id) for user in of_page],
         "sorting": Sorting({}, "name", "ascending"),
         "paging": paging,
@@ -68,15 +69,14 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
     return page(request, "users/user_list.html", context)
 
 
-def _row(user: dict[str, Any], labels: Types, customer_id: UUID) -> UserRow:
-    # Whom a synchronisation found is known by now: only a call that is open or has failed is worth a word.
+def _row(user: User, labels: Types, customer_id: UUID) -> UserRow:
     return UserRow(
-        name=f"{user['first_name']} {user['last_name']}".strip(),
-        email=user["email"],
-        site=user["site_name"],
-        type=labels[user["type_code"]],
-        extension=user["extension"],
-        enabled=user["enabled"],
-        on_stack=_STACK_STATES.get(user["call_state"] or "", ""),
-        url=reverse("user", args=[customer_id, user["id"]]),
+        name=user.full_name,
+        email=user.email,
+        site=user.site_name,
+        type=labels[user.type_code],
+        extension=user.extension,
+        enabled=user.enabled,
+        on_stack=_STACK_STATES.get(user.call_state or "", ""),
+        url=reverse("user", args=[customer_id, user.id]),
     )

@@ -1,0 +1,6 @@
+-- The active users of a site who live in a tenant or in none yet, locked.
+SELECT id, type_code, email, first_name, last_name, stack_user_uuid, tenant_id, claimed_at
+  FROM seat_user
+ WHERE customer_id = %(customer)s AND site_id = %(site)s AND state = 'active'
+   AND (tenant_id = %(tenant)s OR tenant_id IS NULL)
+   FOR UPDATE
