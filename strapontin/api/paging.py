@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.refusals import invalid
 
 Part = Callable[[str], Any]
+Row = TypeVar("Row")
 
 
 def encode(key: Sequence[object]) -> str:
@@ -49,10 +50,16 @@ def id_after(cursor: str | None) -> UUID | None:
     return key[0] if key else None
 
 
-def page(
-    rows: Sequence[dict[str, Any]], limit: int, key: Sequence[str], show: Callable[[dict[str, Any]], Any]
-) -> dict[str, Any]:
-    """A page of at most ``limit`` rows; ``rows`` has one more if another page follows."""
+def page(rows: Sequence[Row], limit: int, key: Sequence[str], show: Callable[[Row], Any]) -> dict[str, Any]:
+    """A page of at most ``limit`` rows; ``rows`` has one more if another page follows.
+
+    ``key`` names the attributes that the list is sorted by.
+    """
     rows_of_page = rows[:limit]
-    cursor = encode([rows_of_page[-1][column] for column in key]) if len(rows) > limit else None
+    cursor = encode(_key_of(rows_of_page[-1], key)) if len(rows) > limit else None
     return {"items": [show(row) for row in rows_of_page], "next": cursor}
+
+
+def _key_of(row: Any, names: Sequence[str]) -> list[Any]:
+    """The sort key of a row: a dataclass, or a dict by column."""
+    return [row[name] if isinstance(row, dict) else getattr(row, name) for name in names]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from django.core import signing
 from django.http import QueryDict
 
 from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
+
+Row = TypeVar("Row")
 
 PAGE_SIZE = 25
 MOST_DIGITS = 9
@@ -92,22 +94,27 @@ class Keyset:
             # Somebody else's place, or an old one: the list begins.
             pass
 
-    def page(self, found: Sequence[dict[str, Any]], *, key: str) -> tuple[list[dict[str, Any]], Paging]:
-        """The rows to show and the foot of the page, from the rows found: one more than a page, if there are more.
+    def page(self, rows: Sequence[Row], *, key: str) -> tuple[list[Row], Paging]:
+        """The rows to show and the foot of the page; ``rows`` has one more if another page follows.
 
-        ``key`` names the column that the list is read on by. One goes on from page to page and back to the first.
+        ``key`` names the attribute that the list is sorted by, before the row's id.
         """
-        shown = list(found[:PAGE_SIZE])
-        onward = ""
-        if len(found) > PAGE_SIZE:
-            place = [str(shown[-1][key]), str(shown[-1]["id"]), self.before + len(shown)]
-            onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
-        return shown, Paging(
-            first=self.before + 1 if shown else 0,
-            last=self.before + len(shown),
+        rows_of_page = list(rows[:PAGE_SIZE])
+        next_url = ""
+        if len(rows) > PAGE_SIZE:
+            place = [str(_part(rows_of_page[-1], key)), str(_part(rows_of_page[-1], "id")), self.before + PAGE_SIZE]
+            next_url = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
+        return rows_of_page, Paging(
+            first=self.before + 1 if rows_of_page else 0,
+            last=self.before + len(rows_of_page),
             first_url=self._address.url(after="") if self.before else "",
-            next_url=onward,
+            next_url=next_url,
         )
+
+
+def _part(row: Any, name: str) -> Any:
+    """A part of the sort key of a row: a dataclass, or a dict by column."""
+    return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
 def options(choices: Mapping[str, str], selected: str, *, everything: str) -> list[Option]:
