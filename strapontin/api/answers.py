@@ -86,8 +86,3 @@ def money(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A rate without needless zeros: ``10``, ``12.5``."""
     return f"{rate.normalize():f}"
-
-
-def as_json(stored: Any) -> Any:
-    """A JSON column passed through as it is: Django's cursors answer it as text."""
-    return msgspec.Raw(stored.encode()) if isinstance(stored, str) else stored

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+import msgspec
 
 from strapontin.allocations.openings import bring_to
 from strapontin.billing.payers import NO_PAYER, CurrentRun, Payer
@@ -32,6 +33,36 @@ _TAKE = "UPDATE billing_run SET customers_done = 0 WHERE id = %s AND state <> 'd
 _KEEP = "INSERT INTO run_payer (run_id, payer_id, done_at, preview) VALUES (%s, %s, %s, %s::jsonb)"
 _PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VALUES (%s, %s, %s, %s)"
 _PROGRESS = "UPDATE billing_run SET customers_done = customers_done + %s WHERE id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedTax:
+    """A tax of a previewed invoice: ``rate`` in percent of ``base``."""
+
+    category: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedInvoice:
+    """What a run would bill a payer, as it is kept (JSON)."""
+
+    net: Decimal
+    taxes: list[PreviewedTax]
+    currency: str
+    lines: list[Line]
+
+    @property
+    def tax(self) -> Decimal:
+        """The sum of the taxes."""
+        return sum((tax.amount for tax in self.taxes), Decimal("0.00"))
+
+    @property
+    def total(self) -> Decimal:
+        """Net and taxes."""
+        return self.net + self.tax
 
 
 def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> None:
@@ -61,19 +92,15 @@ def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> Non
 
 
 def _keep(current: CurrentRun, payer: Payer, lines: Sequence[Line], settings: Settings, at: datetime) -> None:
-    tax = taxation(payer, issuer_country=settings.country)
-    faults = {line.customer_id: tax.fault or line.fault for line in lines if tax.fault or line.fault}
+    taxes_due = taxation(payer, issuer_country=settings.country)
+    faults = {line.customer_id: taxes_due.fault or line.fault for line in lines if taxes_due.fault or line.fault}
     billed = [line for line in lines if line.customer_id not in faults]
     net = sum((line.amount for line in billed if line.amount is not None), Decimal("0.00"))
-    preview = {
-        "net": net,
-        "taxes": [
-            {"category": t.rule.category, "rate": t.rule.rate_percent, "base": t.base, "amount": t.amount}
-            for t in taxes_on(net, tax.rules)
-        ],
-        "currency": payer.currency,
-        "lines": [asdict(line) for line in billed],
-    }
-    run(_KEEP, [current.id, payer.id, at, json.dumps(preview, default=str)])
+    taxes = [
+        PreviewedTax(tax.rule.category, tax.rule.rate_percent, tax.base, tax.amount)
+        for tax in taxes_on(net, taxes_due.rules)
+    ]
+    invoice = PreviewedInvoice(net, taxes, payer.currency, billed)
+    run(_KEEP, [current.id, payer.id, at, msgspec.json.encode(invoice).decode()])
     for customer_id, reason in sorted(faults.items()):
         run(_PARK, [customer_id, current.id, payer.id, reason])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from strapontin.access.operations import ScopeGiven
+from strapontin.access.queries import ScopeHolder
 from strapontin.allocations.queries import Figures
 from strapontin.api.schemas.common import Body, Scope
 
@@ -30,19 +32,33 @@ def scope_given(scope: Scope) -> ScopeGiven:
     return ScopeGiven(provider=bool(scope.provider), partner_id=scope.partner, customer_id=scope.customer)
 
 
-def show_scope(holder: dict[str, Any]) -> dict[str, Any]:
+def show_scope(holder: ScopeHolder) -> dict[str, Any]:
     """The scope of a key or an administrator."""
-    if holder["provider"]:
+    if holder.provider:
         return {"provider": True}
-    if holder["partner_id"]:
-        return {"partner": holder["partner_id"]}
-    return {"customer": holder["customer_id"]}
+    if holder.partner_id:
+        return {"partner": holder.partner_id}
+    return {"customer": holder.customer_id}
 
 
-def show_doer(entry: dict[str, Any]) -> dict[str, Any]:
+class Doer(Protocol):
+    """An entry of the journal or of the ledger, as far as it tells who wrote it."""
+
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def actor_name(self) -> str | None: ...
+
+
+def show_doer(entry: Doer | dict[str, Any]) -> dict[str, Any]:
     """Who wrote an entry; the name is ``None`` if the reader may not see this person or key."""
-    name = "Strapontin" if entry["actor_kind"] == "system" else entry["actor_name"]
-    return {"kind": entry["actor_kind"], "id": entry["actor_id"], "name": name}
+    if isinstance(entry, dict):
+        kind, actor_id, name = entry["actor_kind"], entry["actor_id"], entry["actor_name"]
+    else:
+        kind, actor_id, name = entry.actor_kind, entry.actor_id, entry.actor_name
+    return {"kind": kind, "id": actor_id, "name": "Strapontin" if kind == "system" else name}
 
 
 def show_figures(figures: Figures) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import ProviderGrant
-from strapontin.billing import queries as billing
+from strapontin.billing import queries
 from strapontin.billing.effects import next_invoice_date
+from strapontin.billing.invoice_queries import invoices
 from strapontin.jobs.requests import bill
 from strapontin.refusals import Refusal
 from strapontin.web.frame.answers import Done, attempt, page
@@ -52,7 +52,7 @@ def show_runs(request: PageRequest) -> HttpResponse:
             status = say_in(form, requested)
     context = {
         "form": form,
-        "runs": [(run, reverse("billing_run", args=[run["id"]])) for run in billing.runs(grant)],
+        "runs": [(run, reverse("billing_run", args=[run.id])) for run in queries.runs(grant)],
         "save_url": request.path,
         "next_on": following,
     }
@@ -76,21 +76,19 @@ def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: 
 def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
     """A run: how far it is, what it billed or would bill, and which customers were parked."""
     grant = grants.provider(request.actor)
-    run = billing.run(grant, run_id=run_id)
-    running = run.facts["state"] in ("queued", "running")
+    run = queries.run(grant, run_id=run_id)
+    running = run.facts.state in ("queued", "running")
     reader = _reader(request.actor)
-    issued = (
-        billing.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1) if reader and not run.facts["preview"] else []
-    )
+    issued = invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1) if reader and not run.facts.preview else []
     context = {
         "run": run.facts,
         "running": running,
         "crumbs": [Link(_("Billing runs"), reverse("billing_runs"))],
         "page_url": request.path,
-        "invoices": [(invoice, reverse("invoice", args=[invoice["id"]])) for invoice in issued[:MOST_INVOICES]],
+        "invoices": [(invoice, reverse("invoice", args=[invoice.id])) for invoice in issued[:MOST_INVOICES]],
         "all_invoices_url": reverse("invoices") if len(issued) > MOST_INVOICES else "",
-        "previews": [_preview(preview) for preview in run.previews],
-        "parked": [(parked["customer_name"], parked_reason(parked["reason"])) for parked in run.parked],
+        "previews": run.previews,
+        "parked": [(customer.customer_name, parked_reason(customer.reason)) for customer in run.parked],
         "runs_url": reverse("billing_runs"),
     }
     return page(request, "provider/billing_run.html", context)
@@ -98,19 +96,6 @@ def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
 
 def _reader(actor: Actor) -> grants.InvoiceReader | None:
     return grants.invoice_reader(actor) if actor.holds("invoices") else None
-
-
-def _preview(of_payer: dict[str, Any]) -> dict[str, Any]:
-    invoice = of_payer["preview"]
-    net = Decimal(invoice["net"])
-    taxes = sum((Decimal(tax["amount"]) for tax in invoice["taxes"]), Decimal("0.00"))
-    return {
-        "payer": of_payer["payer_name"],
-        "lines": len(invoice["lines"]),
-        "net": net,
-        "total": net + taxes,
-        "currency": invoice["currency"],
-    }
 
 
 def parked_reason(code: str) -> str:
