@@ -1,7 +1,6 @@
-"""Pages of a list: a cursor holds the sort key of the last row shown, and nothing else.
+"""Pages of a list: a cursor holds the sort key of the last row of a page, and nothing else.
 
-Reading on from a key instead of counting rows costs the same on every page, and loses or repeats nothing when
-rows arrive in between.
+Every page costs the same, and no row is lost or repeated if others arrive meanwhile.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ def encode(key: Sequence[object]) -> str:
 def decode(cursor: str | None, *parts: Part) -> tuple[Any, ...] | None:
     """The sort key within a cursor, each part read by its own function; ``None`` for the first page.
 
-    Raises ``invalid`` for anything that :func:`encode` did not make.
+    Raises ``invalid`` for a text that :func:`encode` did not make.
     """
     if cursor is None:
         return None
@@ -53,13 +52,12 @@ def id_after(cursor: str | None) -> UUID | None:
 def page(rows: Sequence[Row], limit: int, key: Sequence[str], show: Callable[[Row], Any]) -> dict[str, Any]:
     """A page of at most ``limit`` rows; ``rows`` has one more if another page follows.
 
-    ``key`` names the attributes that the list is sorted by.
+    ``key`` names the attributes by which the list is sorted.
     """
     rows_of_page = rows[:limit]
-    cursor = encode(_key_of(rows_of_page[-1], key)) if len(rows) > limit else None
+    cursor = encode([_part(rows_of_page[-1], name) for name in key]) if len(rows) > limit else None
     return {"items": [show(row) for row in rows_of_page], "next": cursor}
 
 
-def _key_of(row: Any, names: Sequence[str]) -> list[Any]:
-    """The sort key of a row: a dataclass, or a dict by column."""
-    return [row[name] if isinstance(row, dict) else getattr(row, name) for name in names]
+def _part(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)

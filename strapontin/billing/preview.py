@@ -18,7 +18,6 @@ from strapontin.cycles.operations import complete_periods
 from strapontin.kit.database import exists, rehearsal, rows_of, run, statement, value_of, values_of
 from strapontin.organisation.settings import Settings
 
-# Customers that may have something to bill, and nobody to bill it to.
 WITHOUT_PAYER = statement(__file__, "without_payer.sql")
 
 _PAYERS = """
@@ -66,10 +65,10 @@ class PreviewedInvoice:
 
 
 def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> None:
-    """Rates every payer at the run's date; periods still to come are opened inside a savepoint only.
+    """Rates every payer at the run's date. Periods still to come are opened inside a savepoint only.
 
-    It is one transaction, the caller's: a preview that was interrupted begins anew. Does nothing if another worker
-    has finished it.
+    It needs one transaction, the caller's. So an interrupted preview begins anew. Does nothing if another worker has
+    finished it.
     """
     if not exists(_TAKE, [current.id]):
         return

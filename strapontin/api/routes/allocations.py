@@ -116,7 +116,7 @@ def _show_ledger_entry(entry: dict[str, Any]) -> dict[str, Any]:
         "quantity_after": entry["quantity_after"],
         "effective_on": entry["effective_on"],
         "recorded_at": entry["recorded_at"],
-        "actor": show_doer(entry),
+        "actor": show_doer(entry["actor_kind"], entry["actor_id"], entry["actor_name"]),
         "door": entry["door"],
         "reason": entry["reason"],
         "counterpart_site": entry["counterpart_site_id"],

@@ -52,7 +52,7 @@ def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
     key_id, secret = operations.create_api_key(grant, new=new, at=request.visit.at)
     without_secret = show_key(queries.api_key(grant, key_id))
     response = created(without_secret | {"key": secret})
-    # A repeated request is answered from the kept answer. A secret is never kept.
+    # A repeated request gets the kept answer. A secret is never kept.
     response.repeatable = created(without_secret).content  # type: ignore[attr-defined]
     return response
 

@@ -20,6 +20,7 @@ from strapontin.api.visit import ApiRequest
 from strapontin.billing import invoice_queries, queries
 from strapontin.billing.invoice_queries import ListedInvoice
 from strapontin.billing.queries import PreviewedPayer, RunFacts
+from strapontin.jobs.requests import bill
 
 router = Router(tags=["billing runs"])
 MOST_INVOICES = 1000
@@ -51,9 +52,6 @@ def list_runs(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
 @router.post("billing-runs", response={202: RunDetail})
 def start_run(request: ApiRequest, body: RunIn) -> HttpResponse:
     """Starts the run of a date, or answers the run that this date has. A preview is new each time."""
-    # Jobs stand above the domain, beside the doors.
-    from strapontin.jobs.requests import bill
-
     visit = request.visit
     grant = grants.provider(visit.actor)
     run_id = bill(grant, day=body.date, preview=body.preview, settings=visit.settings, at=visit.at)

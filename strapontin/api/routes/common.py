@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from strapontin.access.operations import ScopeGiven
@@ -41,24 +41,9 @@ def show_scope(holder: ScopeHolder) -> dict[str, Any]:
     return {"customer": holder.customer_id}
 
 
-class Doer(Protocol):
-    """An entry of the journal or of the ledger, as far as it tells who wrote it."""
-
-    @property
-    def actor_kind(self) -> str: ...
-    @property
-    def actor_id(self) -> UUID | None: ...
-    @property
-    def actor_name(self) -> str | None: ...
-
-
-def show_doer(entry: Doer | dict[str, Any]) -> dict[str, Any]:
+def show_doer(kind: str, doer_id: UUID | None, name: str | None) -> dict[str, Any]:
     """Who wrote an entry; the name is ``None`` if the reader may not see this person or key."""
-    if isinstance(entry, dict):
-        kind, actor_id, name = entry["actor_kind"], entry["actor_id"], entry["actor_name"]
-    else:
-        kind, actor_id, name = entry.actor_kind, entry.actor_id, entry.actor_name
-    return {"kind": kind, "id": actor_id, "name": "Strapontin" if kind == "system" else name}
+    return {"kind": kind, "id": doer_id, "name": "Strapontin" if kind == "system" else name}
 
 
 def show_figures(figures: Figures) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def show_invoice(invoice: IssuedInvoice) -> dict[str, Any]:
         "payer": facts.payer_id,
         "payer_name": facts.payer_name,
         "currency": facts.currency,
-        # Payments are rows that do not exist yet; until then nothing is paid.
+        # There are no payments yet.
         "status": "open",
         "lines": [_show_line(line) for line in invoice.lines],
         "taxes": [_show_tax(tax) for tax in invoice.taxes],

@@ -26,7 +26,7 @@ def show_entry(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "at": entry.at,
-        "actor": show_doer(entry),
+        "actor": show_doer(entry.actor_kind, entry.actor_id, entry.actor_name),
         "door": entry.door,
         "action": entry.action,
         "customer": None if entry.customer_id == ABOVE_CUSTOMERS else entry.customer_id,

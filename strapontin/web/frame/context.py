@@ -22,18 +22,18 @@ NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor. What needs a query is asked for only by the template that shows it."""
+    """The context processor. A query is made only if the template shows its result."""
     theme = request.COOKIES.get("theme", "")
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "theme": theme if theme in ("light", "dark") else "",
         "notes": [],
         "menu": [],
         "person": None,
     }
     if hasattr(request, "visit"):
-        return shown | _inside(request)  # type: ignore[arg-type]
-    shown |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
-    return shown | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
+        return context | _inside(request)  # type: ignore[arg-type]
+    context |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
+    return context | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
 
 
 def _inside(request: PageRequest) -> dict[str, Any]:
@@ -57,24 +57,24 @@ def _portal() -> str:
     try:
         return load().name
     except (Error, RuntimeError):
-        # The sign-in page must come up, if only to say later what is wrong.
+        # The sign-in page must come up even without a database.
         return ""
 
 
 def _demo_sign_ins() -> list[DemoSignIn]:
-    """Accounts with known passwords, where this installation says that it is a demo."""
+    """Accounts with known passwords, if this installation is a demo."""
     if not environment.DEMO or importlib.util.find_spec("strapontin.demo.people") is None:
         return []
     people = importlib.import_module("strapontin.demo.people")
     french = (get_language() or "").startswith("fr")
     return [
         DemoSignIn(
-            name=each.name,
-            organisation=each.organisation,
-            role=each.role_fr if french else each.role_en,
-            email=each.email,
-            password=each.password,
-            sentence=each.sentence_fr if french else each.sentence_en,
+            name=person.name,
+            organisation=person.organisation,
+            role=person.role_fr if french else person.role_en,
+            email=person.email,
+            password=person.password,
+            sentence=person.sentence_fr if french else person.sentence_en,
         )
-        for each in getattr(people, "SIGN_INS", ())
+        for person in getattr(people, "SIGN_INS", ())
     ]

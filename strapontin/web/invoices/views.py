@@ -54,7 +54,7 @@ _EXPORTED = (
 
 def _reader(actor: Actor) -> InvoiceReader:
     if actor.scope == "customer":
-        # A customer never has invoices, whatever its roles: the partner's payer has.
+        # A customer never has invoices, whatever its roles: its payer has.
         raise Refusal("scope_too_small")
     return grants.invoice_reader(actor)
 

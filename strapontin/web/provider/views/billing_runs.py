@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -26,12 +25,12 @@ from strapontin.web.frame.visit import PageRequest
 from strapontin.web.provider.forms import RunForm
 
 MOST_INVOICES = 100
-"""How many invoices the page of a run names; the others stand in the list of invoices."""
+"""How many invoices the page of a run shows; the others stand in the list of invoices."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_runs(request: PageRequest) -> HttpResponse:
-    """The latest runs, and the form that asks for another: a preview, or one that issues, once one is sure."""
+    """The latest runs, and the form for another: a preview, or a run that issues once the administrator is sure."""
     visit = request.visit
     grant = grants.provider(request.actor)
     following = next_invoice_date(today=visit.today, settings=visit.settings)
@@ -42,9 +41,9 @@ def show_runs(request: PageRequest) -> HttpResponse:
         if form.is_valid():
             preview = request.POST.get("action") != "issue"
             day = form.cleaned_data["date"]
-            # Nobody is asked about what would be refused anyway.
+            # A date that would be refused needs no question.
             if not preview and day <= visit.today and request.POST.get("sure") != "yes":
-                return page(request, "provider/issue_question.html", _question(request, day))
+                return _ask_before_issuing(request, day)
             requested = attempt(lambda: _request(request, grant, day, preview=preview))
             if not isinstance(requested, Refusal):
                 title = _("The preview begins.") if preview else _("The run begins.")
@@ -59,13 +58,14 @@ def show_runs(request: PageRequest) -> HttpResponse:
     return page(request, "provider/billing_runs.html", context, status=status)
 
 
-def _question(request: PageRequest, day: date) -> dict[str, Any]:
-    return {
+def _ask_before_issuing(request: PageRequest, day: date) -> HttpResponse:
+    context = {
         "on": day,
         "crumbs": [Link(_("Billing runs"), request.path)],
         "save_url": request.path,
         "back_url": request.path,
     }
+    return page(request, "provider/issue_question.html", context)
 
 
 def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: bool) -> UUID:
@@ -74,7 +74,7 @@ def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: 
 
 @require_safe
 def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
-    """A run: how far it is, what it billed or would bill, and which customers were parked."""
+    """A run: its progress, what it billed or would bill, and which customers it parked."""
     grant = grants.provider(request.actor)
     run = queries.run(grant, run_id=run_id)
     running = run.facts.state in ("queued", "running")
