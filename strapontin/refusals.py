@@ -1,6 +1,6 @@
 """Everything the product can refuse: a stable code, an HTTP status, and a sentence in two languages.
 
-Domain operations raise :class:`Refusal`; each door says it in its own way. Codes are part of the REST contract.
+Domain operations raise :class:`Refusal`; each door shows it in its own way. Codes are part of the REST contract.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-# code -> (HTTP status, sentence). Sentences are formatted with the refusal's facts; where two figures count something,
-# two parts make the sentence.
+# code -> (HTTP status, sentence). Sentences are formatted with the refusal's facts. A sentence that counts two things
+# has two parts.
 REFUSALS: dict[str, tuple[int, Any]] = {
     "not_found": (404, _("There is nothing here, or nothing that you may see.")),
     "role_missing": (403, _("This needs the role {role_name}, which you do not have.")),
@@ -91,8 +91,9 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
         facts = {name: day_in_words(fact) if isinstance(fact, date) else fact for name, fact in self.facts.items()}
         if "role" in facts:
             facts["role_name"] = ROLE_NAMES[facts["role"]]
-        said = REFUSALS[self.code][1]
-        return " ".join(part.format(**facts) for part in (said if isinstance(said, tuple) else (said,)))
+        sentence = REFUSALS[self.code][1]
+        parts = sentence if isinstance(sentence, tuple) else (sentence,)
+        return " ".join(part.format(**facts) for part in parts)
 
 
 def day_in_words(day: date) -> str:
@@ -103,12 +104,12 @@ def day_in_words(day: date) -> str:
 
 
 def not_found() -> Refusal:
-    """What anything outside one's scope answers: not even its existence is told (SPEC 3)."""
+    """The refusal for anything outside one's scope, as if it did not exist (SPEC 3)."""
     return Refusal("not_found")
 
 
 def invalid(explanation: object, *, field: str | None = None, **facts: Any) -> Refusal:
-    """Input that can be read but not accepted; ``explanation`` is a (lazy) sentence, ``field`` names where."""
+    """Input that can be read but not accepted; ``explanation`` is a (lazy) sentence, ``field`` the field."""
     return Refusal("invalid", explanation=explanation, field=field, **facts)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from django.db import transaction
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import rows, rows_of, run
+from strapontin.billing import preview as billing
+from strapontin.kit.database import rows_of, run
 from tests.oracle import model
 from tests.oracle.model import Invoice, Line
 
@@ -37,11 +38,11 @@ SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.net, i.tax, i.tota
 _LINES = """
 SELECT l.invoice_id, p.name AS payer, l.customer_name AS customer, l.type_code AS type,
        l.period_starts_on AS period_start, l.quantity, l.unit_price, l.months, l.starts_on AS start,
-       l.ends_on AS end, l.days, l.period_days, l.amount
+       l.ends_on AS "end", l.days, l.period_days, l.amount
   FROM invoice_line l JOIN partner p ON p.id = l.payer_id ORDER BY l.invoice_id, l.n
 """
 _PREVIEWS = """
-SELECT p.name, r.preview FROM run_payer r JOIN partner p ON p.id = r.payer_id WHERE r.run_id = %s
+SELECT p.name, r.preview AS invoice FROM run_payer r JOIN partner p ON p.id = r.payer_id WHERE r.run_id = %s
 """
 _PARKED = """
 SELECT c.name, p.reason FROM parked_customer p JOIN customer c ON c.id = p.customer_id WHERE p.run_id = %s
@@ -51,8 +52,60 @@ SELECT kind, site_id, type_code, effective_on, counterpart_site_id, delta FROM l
  WHERE customer_id = %s AND recorded_at = %s
 """
 
+_PERIODS = """
+SELECT starts_on AS start, ends_on AS "end", months, term_months, full_days AS period_days,
+       ends_on - starts_on <> full_days AS stub
+  FROM period WHERE customer_id = %s ORDER BY starts_on
+"""
+
 PreviewedInvoice = tuple[Decimal, Decimal, list[Any]]
 """Net, tax, and the lines: (customer's id, type, first day, quantity, amount)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    id: UUID
+    run_id: UUID
+    payer: str
+    currency: str
+    date: date
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    number: str
+
+
+@dataclass(frozen=True)
+class _LineOfInvoice(Line):
+    invoice_id: UUID
+
+    def line(self) -> Line:
+        """The line as the oracle has it."""
+        return Line(*(getattr(self, field.name) for field in fields(Line)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Previewed:
+    name: str
+    invoice: billing.PreviewedInvoice
+
+
+@dataclass(frozen=True, slots=True)
+class _Parked:
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row of the ledger."""
+
+    kind: str
+    site_id: UUID
+    type_code: str
+    effective_on: date
+    counterpart_site_id: UUID | None
+    delta: int
 
 
 class _Undo(Exception):  # noqa: N818  carries no fault: it takes a transaction back
@@ -92,64 +145,47 @@ class Issued:
 def issued_invoices() -> list[Issued]:
     """Every invoice issued so far, in the order of the numbers."""
     with acting(system("api"), "billing"):
-        found, lines = rows(_INVOICES), rows(_LINES)
+        invoices, lines = rows_of(_Facts, _INVOICES), rows_of(_LineOfInvoice, _LINES)
     by_invoice: dict[UUID, list[Line]] = {}
     for line in lines:
-        by_invoice.setdefault(line.pop("invoice_id"), []).append(Line(**line))
-    result = []
-    for one in found:
-        own = tuple(by_invoice.pop(one.pop("id")))
-        result.append(Issued(one.pop("number"), one.pop("run_id"), Invoice(**one, lines=own)))
+        by_invoice.setdefault(line.invoice_id, []).append(line.line())
+    issued = []
+    for facts in invoices:
+        own = tuple(by_invoice.pop(facts.id))
+        invoice = Invoice(facts.payer, facts.currency, facts.date, own, facts.net, facts.tax, facts.total)
+        issued.append(Issued(facts.number, facts.run_id, invoice))
     assert not by_invoice, "lines without an invoice"
-    return result
-
-
-@dataclass(frozen=True, slots=True)
-class _PayerPreview:
-    name: str
-    preview: dict[str, Any]
+    return issued
 
 
 def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
     """What a preview shows of each payer that would get an invoice."""
     with acting(system("api"), "billing"):
-        payers = rows_of(_PayerPreview, _PREVIEWS, [run_id])
-    shown = {}
+        payers = rows_of(_Previewed, _PREVIEWS, [run_id])
+    invoices = {}
     for payer in payers:
         lines = [
-            (line["customer_id"], line["type_code"], line["starts_on"], line["quantity"], Decimal(line["amount"]))
-            for line in payer.preview["lines"]
+            (str(line.customer_id), line.type_code, str(line.starts_on), line.quantity, line.amount)
+            for line in payer.invoice.lines
         ]
-        tax = sum((Decimal(part["amount"]) for part in payer.preview["taxes"]), Decimal(0))
         if lines:
-            shown[payer.name] = (Decimal(payer.preview["net"]), tax, sorted(lines))
-    return shown
+            invoices[payer.name] = (payer.invoice.net, payer.invoice.tax, sorted(lines))
+    return invoices
 
 
 def parked(run_id: UUID) -> dict[str, str]:
     """The customers that a run could not bill, and why."""
     with acting(system("api"), "billing"):
-        return {one["name"]: REASONS[one["reason"]] for one in rows(_PARKED, [run_id])}
+        return {customer.name: REASONS[customer.reason] for customer in rows_of(_Parked, _PARKED, [run_id])}
 
 
-def written(customer_id: UUID, at: datetime) -> list[dict[str, Any]]:
+def written(customer_id: UUID, at: datetime) -> list[Written]:
     """The ledger rows that were recorded at a moment."""
     with reading(customer_id):
-        return rows(_WRITTEN, [customer_id, at])
+        return rows_of(Written, _WRITTEN, [customer_id, at])
 
 
 def periods(customer_id: UUID) -> list[model.Period]:
     """The periods opened so far."""
     with reading(customer_id):
-        found = rows("SELECT * FROM period WHERE customer_id = %s ORDER BY starts_on", [customer_id])
-    return [
-        model.Period(
-            p["starts_on"],
-            p["ends_on"],
-            p["months"],
-            p["term_months"],
-            p["full_days"],
-            stub=(p["ends_on"] - p["starts_on"]).days != p["full_days"],
-        )
-        for p in found
-    ]
+        return rows_of(model.Period, _PERIODS, [customer_id])

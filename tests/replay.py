@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from strapontin.access import grants
@@ -21,7 +20,7 @@ from strapontin.allocations.rules import Change
 from strapontin.billing.effects import Effect, confirm_changes, preview_changes
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.subscriptions import Subscriptions, subscriptions_of
-from strapontin.kit.database import row, rows, run
+from strapontin.kit.database import rows_of, run, value_of
 from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.refusals import Refusal
 from strapontin.seats.claims import NewUser
@@ -53,7 +52,7 @@ STACK_TYPES = {stack_id: code for code, _, _, stack_ids, _ in DEFAULT_TYPES for 
 STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
 
 _USERS = """
-SELECT id, type_code, stack_user_uuid, first_name, last_name, email FROM seat_user
+SELECT id, type_code, stack_user_uuid, email FROM seat_user
  WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id
 """
 # What a stack does when a user was created there: it answers with the user's uuid, and the call is done.
@@ -61,6 +60,16 @@ _CONFIRM = """
 WITH called AS (UPDATE stack_call SET state = 'done' WHERE customer_id = %(customer)s AND user_id = %(user)s)
 UPDATE seat_user SET stack_user_uuid = %(uuid)s WHERE customer_id = %(customer)s AND id = %(user)s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveUser:
+    """A user with a seat."""
+
+    id: UUID
+    type_code: str
+    stack_user_uuid: UUID | None
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -153,14 +162,14 @@ class Replay(Ground):
         happened: dict[tuple[str, str, str | None, str, date], int] = {}
         scheduled = set()
         for entry in written(customer, at):
-            if entry["kind"] in ("lower", "withdraw"):
-                scheduled.add(entry["effective_on"])
+            if entry.kind in ("lower", "withdraw"):
+                scheduled.add(entry.effective_on)
                 continue
-            kind = {"move_out": "move"}.get(entry["kind"], entry["kind"])
-            to_site = names[entry["counterpart_site_id"]] if entry["counterpart_site_id"] else None
+            kind = {"move_out": "move"}.get(entry.kind, entry.kind)
+            to_site = names[entry.counterpart_site_id] if entry.counterpart_site_id else None
             if kind != "move_in":
-                key = (kind, names[entry["site_id"]], to_site, entry["type_code"], entry["effective_on"])
-                happened[key] = happened.get(key, 0) + abs(entry["delta"])
+                key = (kind, names[entry.site_id], to_site, entry.type_code, entry.effective_on)
+                happened[key] = happened.get(key, 0) + abs(entry.delta)
         at_once = frozenset((*key[:4], seats, key[4]) for key, seats in happened.items())
         return Requested(at_once, frozenset(scheduled), effect)
 
@@ -186,7 +195,7 @@ class Replay(Ground):
     def change_user(self, event: ChangeUser) -> Answer:
         """Another type or site for the first user of a place."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
-        user = self.users(event.customer, event.site, event.type)[0]["id"]
+        user = self.users(event.customer, event.site, event.type)[0].id
         wanted = {"site_id": self.sites[event.customer][event.to_site], "type_code": event.to_type}
         try:
             with acting(actor):
@@ -212,7 +221,7 @@ class Replay(Ground):
     def _claimed(self, customer: UUID, at: datetime) -> Claimed:
         deltas = {"raise": 0, "withdraw": 0}
         for entry in written(customer, at):
-            deltas[entry["kind"]] += entry["delta"]
+            deltas[entry.kind] += entry.delta
         return Claimed(allocated=deltas["raise"], kept=deltas["withdraw"])
 
     def correct(self, event: Correct) -> None:
@@ -233,23 +242,25 @@ class Replay(Ground):
     def release(self, event: Release) -> None:
         """One user less."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
-        user = self.users(event.customer, event.site, event.type)[0]["id"]
+        user = self.users(event.customer, event.site, event.type)[0].id
         with acting(actor):
             grant = grants.user_manager(actor, customer)
             remove_user(grant, user_id=user, settings=self.settings, at=event.at)
 
-    def users(self, customer: str, site: str, type_code: str | None = None) -> list[dict[str, Any]]:
+    def users(self, customer: str, site: str, type_code: str | None = None) -> list[ActiveUser]:
         """The active users of a site, or those of one type."""
         with reading(self.customers[customer]):
-            found = rows(_USERS, [self.customers[customer], self.sites[customer][site]])
-        return [user for user in found if type_code in (None, user["type_code"])]
+            users = rows_of(ActiveUser, _USERS, [self.customers[customer], self.sites[customer][site]])
+        return [user for user in users if type_code in (None, user.type_code)]
 
     def stack_shows(self, event: StackShows) -> None:
         """A stack answers with all of a site's users, and with so many of one type."""
-        here = [user for user in self.users(event.customer, event.site) if user["stack_user_uuid"]]
-        of_type = [user for user in here if user["type_code"] == event.type]
-        there = [user for user in here if user["type_code"] != event.type] + of_type[: event.used]
-        users = [self.stack_user(user["stack_user_uuid"], user["type_code"], user["email"]) for user in there]
+        here = [user for user in self.users(event.customer, event.site) if user.stack_user_uuid]
+        of_type = [user for user in here if user.type_code == event.type]
+        there = [user for user in here if user.type_code != event.type] + of_type[: event.used]
+        users = [
+            self.stack_user(user.stack_user_uuid, user.type_code, user.email) for user in there if user.stack_user_uuid
+        ]
         more = range(event.used - len(of_type))
         users += [self.stack_user(uuid4(), event.type, f"{uuid4().hex}@example.com") for _ in more]
         self.synchronize(event.customer, event.site, users, event.at)
@@ -292,9 +303,9 @@ class Replay(Ground):
         invoices = {invoice.payer: invoice for invoice in new}
         assert len(invoices) == len(new), "two invoices of one execution to one payer"
         with acting(system("api"), "billing"):
-            found = row("SELECT cut FROM billing_run WHERE id = %s", [run_id])
-        assert found is not None
-        return RunResult(day, found["cut"], invoices, parked(run_id))
+            cut = value_of(datetime, "SELECT cut FROM billing_run WHERE id = %s", [run_id])
+        assert cut is not None
+        return RunResult(day, cut, invoices, parked(run_id))
 
     def preview_run(self, day: date, at: datetime) -> tuple[dict[str, PreviewedInvoice], dict[str, str]]:
         """What a preview of a day shows of each payer that would get an invoice, and who would be parked."""

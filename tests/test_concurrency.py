@@ -218,7 +218,7 @@ def test_a_change_of_type_locks_totals_in_the_order_of_types(database: Database)
     story = Story().customer("2023-01-01", seats=10).stack("2023-01-02 10:00", 1, type_code="uc")
     replay = lived(database, story.history)
     customer, actor, at = replay.customers["c"], system("api"), moment("2023-01-20 10:00")
-    user = replay.users("c", "a", "uc")[0]["id"]
+    user = replay.users("c", "a", "uc")[0].id
 
     def change() -> None:
         with acting(actor):

@@ -20,7 +20,7 @@ from strapontin.billing.effects import (
     preview_changes,
     preview_for_users,
 )
-from strapontin.kit.database import rows
+from strapontin.kit.database import values_of
 from strapontin.refusals import Refusal
 from tests.concurrently import together
 from tests.oracle.histories import CreateCustomer
@@ -80,7 +80,7 @@ def everything(replay: Replay) -> list[object]:
     """Every row that a change would write."""
     with acting(system("job"), "billing"):
         tables = ("balance", "customer_total", "ledger_entry", "journal_entry", "period", "period_price", "customer")
-        return [rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+        return [values_of(str, f"SELECT {table}::text FROM {table} ORDER BY 1") for table in tables]
 
 
 def ten_seats(database: Database) -> Replay:
@@ -133,7 +133,7 @@ def test_a_confirmation_does_exactly_what_was_shown(database: Database, turn: in
     done = confirm(replay, "2023-01-20 10:00", ("a", "voice", 8), ("b", "voice", 5), turn=turn, digest=shown.digest)
     assert done == shown
     entries = written(replay.customers["c"], moment("2023-01-20 10:00"))
-    assert sorted((e["kind"], e["delta"]) for e in entries) == sorted((e.kind, e.delta) for e in shown.entries)
+    assert sorted((entry.kind, entry.delta) for entry in entries) == sorted((e.kind, e.delta) for e in shown.entries)
 
 
 def test_below_the_payer_no_money_is_shown(database: Database) -> None:
@@ -222,7 +222,7 @@ def test_of_two_confirmations_at_once_one_is_refused(database: Database) -> None
 
     together(confirm_once, confirm_once, confirm_once)
     assert sorted(answers) == ["done", "preview_outdated", "preview_outdated"]
-    assert [e["delta"] for e in written(replay.customers["c"], moment("2023-01-20 10:00"))] == [3]
+    assert [entry.delta for entry in written(replay.customers["c"], moment("2023-01-20 10:00"))] == [3]
 
 
 # -- prices, dates, users ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pytest
 from strapontin.billing import runs
 from strapontin.billing.payers import CurrentRun
 from strapontin.billing.runs import execute_run, fail_run
-from strapontin.kit.database import row
+from strapontin.kit.database import value_of
 from strapontin.refusals import Refusal
 from tests.comparison import SideBySide, check_numbers, check_rebuilt, live_side_by_side, sorted_invoices
 from tests.concurrently import together
@@ -317,8 +317,7 @@ def test_a_preview_of_a_day_to_come_opens_nothing(database: Database) -> None:
     ]
     assert issued_invoices() == []
     with reading(replay.customers["c"]):
-        found = row("SELECT count(*) AS periods FROM period WHERE customer_id = %s", [replay.customers["c"]])
-    assert found == {"periods": 1}
+        assert value_of(int, "SELECT count(*) FROM period WHERE customer_id = %s", [replay.customers["c"]]) == 1
 
 
 def test_not_for_resale_is_left_out(database: Database) -> None:

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.billing import queries
 from strapontin.billing.runs import execute_run
 from strapontin.jobs.daily import begin_day
-from strapontin.kit.database import row, run
+from strapontin.kit.database import run, value_of
 from tests.comparison import check_numbers
 from tests.concurrently import together
 from tests.oracle.model import Partner
@@ -81,8 +83,8 @@ def test_a_payer_that_cannot_be_billed_holds_up_nobody(database: Database) -> No
     assert [one.invoice.payer for one in issued_invoices()] == ["q"]
     assert parked(run_id) == {"c": "not_computed"}
     with acting(system("job"), "billing"):
-        found = row("SELECT state, customers_done, customers_total FROM billing_run WHERE id = %s", [run_id])
-    assert found == {"state": "done", "customers_done": 2, "customers_total": 2}
+        facts = queries.run(grants.provider(system("api")), run_id=run_id).facts
+    assert (facts.state, facts.customers_done, facts.customers_total) == ("done", 2, 2)
     # Still faulty, it stays parked; repaired, it gets its invoice.
     execute_run(run_id=run_id, settings=replay.settings, at=AT)
     assert parked(run_id) == {"c": "not_computed"}
@@ -127,4 +129,4 @@ def test_a_preview_taken_up_twice_is_made_once(database: Database) -> None:
     execute()
     assert set(previews(run_id)) == {"p", "q"}
     with acting(system("job"), "billing"):
-        assert row("SELECT state FROM billing_run WHERE id = %s", [run_id]) == {"state": "done"}
+        assert value_of(str, "SELECT state FROM billing_run WHERE id = %s", [run_id]) == "done"

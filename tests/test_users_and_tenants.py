@@ -34,7 +34,8 @@ def moved(database: Database) -> tuple[Replay, UUID]:
     """One user, known to the stack, has moved from site a to site b; and who that was on the stack."""
     story = Story().customer("2023-01-01", seats=1, used=1).ask("2023-01-02 10:00", ("b", "voice", 1))
     replay = lived(database, story.history)
-    uuid: UUID = replay.users("c", "a")[0]["stack_user_uuid"]
+    uuid = replay.users("c", "a")[0].stack_user_uuid
+    assert uuid is not None
     move = Story().change_user("2023-01-03 10:00", "b").events[0]
     replay.stack_answers = False
     replay.play(move)

@@ -1,4 +1,4 @@
-"""Who acts: a value made by a door after signing in, and passed to every grant."""
+"""Who acts. A door makes the value after signing in; every grant takes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Actor:
         return "partner" if self.partner_id else "customer"
 
     def holds(self, role: str) -> bool:
-        """Whether the actor has ``role``; names a role that does not exist as a fault of the caller."""
+        """Whether the actor has ``role``. Raises :class:`KeyError` for a role that does not exist."""
         if role not in ROLES:
             raise KeyError(role)
         return role in self.roles

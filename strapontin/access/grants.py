@@ -1,7 +1,7 @@
 """The only way to an authorised object: fetch and authorise in one call (SPEC 3).
 
-A grant is a value. Operations and queries ask for the one they need, and mypy refuses another. What is outside
-the actor's scope is not found; what is inside without the role answers ``role_missing`` with the role.
+A grant is a value. Operations and queries take the one they need; mypy refuses another. What is outside the actor's
+scope is not found. Inside the scope, an actor without the role gets ``role_missing`` with the role.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CustomerFacts:
 
 
 _COLUMNS = ", ".join(field.name for field in fields(CustomerFacts))
-# The inner select list is evaluated only for a row that the policies let through: no other customer can be entered.
+# set_config() is called only for a row that the policies let through: nobody enters a customer outside the scope.
 _FETCH = f"""
 SELECT {_COLUMNS} FROM (
     SELECT *, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s) AS customer
@@ -159,73 +159,67 @@ class ProviderGrant(RoleHolder):
     """The provider's own: prices, settings, runs."""
 
 
-def _fetch(customer_id: UUID) -> CustomerFacts:
-    customer = row_of(CustomerFacts, _FETCH, [customer_id])
-    if customer is None:
-        raise not_found()
-    return customer
-
-
 def _require(actor: Actor, role: str) -> None:
     if not actor.holds(role):
         raise Refusal("role_missing", role=role)
 
 
+def _require_no_customer(actor: Actor) -> None:
+    if actor.scope == "customer":
+        raise Refusal("scope_too_small")
+
+
+def _fetch(actor: Actor, customer_id: UUID, *, role: str | None = None) -> CustomerFacts:
+    # Outside the scope a customer is not found, even without the role.
+    facts = row_of(CustomerFacts, _FETCH, [customer_id])
+    if facts is None:
+        raise not_found()
+    if role is not None:
+        _require(actor, role)
+    return facts
+
+
 def customer(actor: Actor, customer_id: UUID) -> CustomerSeen:
     """The customer, for an actor whose scope covers it; else not found."""
-    return CustomerSeen(actor, _fetch(customer_id))
+    return CustomerSeen(actor, _fetch(actor, customer_id))
 
 
 def allocation_manager(actor: Actor, customer_id: UUID) -> AllocationManager:
     """Not found outside the scope, ``role_missing`` without Subscription management."""
-    facts = _fetch(customer_id)
-    _require(actor, "subscriptions")
-    return AllocationManager(actor, facts)
+    return AllocationManager(actor, _fetch(actor, customer_id, role="subscriptions"))
 
 
 def user_manager(actor: Actor, customer_id: UUID) -> UserManager:
     """Not found outside the scope, ``role_missing`` without User management."""
-    facts = _fetch(customer_id)
-    _require(actor, "users")
-    return UserManager(actor, facts)
+    return UserManager(actor, _fetch(actor, customer_id, role="users"))
 
 
 def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:
     """Not found outside the scope, ``role_missing`` without Customer management."""
-    facts = _fetch(customer_id)
-    _require(actor, "customers")
-    return CustomerEditor(actor, facts)
+    return CustomerEditor(actor, _fetch(actor, customer_id, role="customers"))
 
 
 def term_editor(actor: Actor, customer_id: UUID) -> TermEditor:
     """As :func:`customer_editor`; a customer's own administrator does not change the commitment."""
-    facts = _fetch(customer_id)
-    _require(actor, "customers")
-    if actor.scope == "customer":
-        raise Refusal("scope_too_small")
+    facts = _fetch(actor, customer_id, role="customers")
+    _require_no_customer(actor)
     return TermEditor(actor, facts)
 
 
 def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
     """Not found outside the scope, ``role_missing`` without Stacks; partners and provider only."""
-    facts = _fetch(customer_id)
-    _require(actor, "stacks")
-    if actor.scope == "customer":
-        raise Refusal("scope_too_small")
+    facts = _fetch(actor, customer_id, role="stacks")
+    _require_no_customer(actor)
     return StackAttacher(actor, facts)
 
 
 def partner(actor: Actor, partner_id: UUID) -> PartnerSeen:
     """The partner, for an actor whose scope covers it; else not found."""
     facts = row_of(PartnerFacts, _FETCH_PARTNER, [partner_id])
-    if facts is None or not _covers(actor, facts.path):
+    # An actor below can read its nearest partner's name. That is no grant on the partner.
+    if facts is None or not (actor.provider or actor.partner_id in facts.path):
         raise not_found()
     return PartnerSeen(actor, facts)
-
-
-def _covers(actor: Actor, path: list[UUID]) -> bool:
-    # The nearest partner's name is readable from below; that is no grant on the partner itself.
-    return actor.provider or actor.partner_id in path
 
 
 def customer_creator(actor: Actor, partner_id: UUID) -> CustomerCreator:
@@ -250,8 +244,7 @@ def invoice_reader(actor: Actor) -> InvoiceReader:
 def stack_manager(actor: Actor) -> StackManager:
     """``role_missing`` without Stacks; partners and provider only."""
     _require(actor, "stacks")
-    if actor.scope == "customer":
-        raise Refusal("scope_too_small")
+    _require_no_customer(actor)
     return StackManager(actor)
 
 

@@ -1,4 +1,4 @@
-"""How somebody gets in for the first time: a link with which to choose a password (SPEC 3, Sign-in)."""
+"""Inviting administrators: a link with which they choose a password (SPEC 3, Sign-in)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def invitation_url(account: Account) -> str:
 
 
 def send_invitation(*, administrator_id: UUID) -> None:
-    """Sends the link to an administrator in their language; raises ``OSError`` where mail does not get through."""
+    """Sends the link to an administrator in their language; raises ``OSError`` if mail does not get through."""
     person = Administrator.objects.select_related("account").get(id=administrator_id)
     facts = {"name": person.name, "url": invitation_url(person.account), "address": settings.PORTAL_ADDRESS}
     with override(person.language):

@@ -18,7 +18,7 @@ class AccountManager(BaseUserManager["Account"]):
     """Makes accounts; the e-mail address is the login."""
 
     def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> Account:
-        """A saved account with ``password`` hashed, or unusable where ``None``."""
+        """A saved account with ``password`` hashed, or unusable if ``None``."""
         account = self.model(email=email.strip().lower(), **fields)
         account.set_password(password)
         account.save(using=self._db)

@@ -1,7 +1,6 @@
 """Writing who may come in: API keys and administrators (SPEC 3).
 
-Nobody grants a role or a scope that they do not hold. The scope given must lie within the giver's own, and
-what lies outside answers ``not_found`` like everything else there.
+Nobody grants a role or a scope that they do not hold. A scope outside the giver's own is ``not_found``.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ INSERT INTO api_key (id, name, key_hash, provider, partner_id, customer_id, role
 VALUES (%(id)s, %(name)s, %(hash)s, %(provider)s, %(partner_id)s, %(customer_id)s, %(roles)s::text[],
         %(language)s, %(by)s, %(at)s, %(expires_at)s)
 """
-# Without a target, so that no right to read other people's logins is needed to find out about one.
+# ON CONFLICT names no column: to name one needs the right to read other people's logins.
 _INSERT_ACCOUNT = """
 INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, true) ON CONFLICT DO NOTHING
 """
@@ -94,12 +93,12 @@ class _Administrator:
 
 
 def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) -> tuple[UUID, str]:
-    """Makes a key and answers its id and the key itself, which is shown this once and kept only as a hash.
+    """Makes a key; answers its id and the key itself, which is kept only as a hash.
 
     Raises ``cannot_grant``, ``not_found`` for a scope outside one's own, and ``invalid`` for an expiry that has
     passed or lies more than three years ahead.
     """
-    path = _may_give(grant.actor, new.scope, new.roles)
+    path = _path_to_grant(grant.actor, new.scope, new.roles)
     now = datetime.now(UTC)
     expires_at = new.expires_at or now + LIFE
     if not now < expires_at <= now + LONGEST_LIFE:
@@ -130,7 +129,7 @@ def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) ->
 
 def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -> None:
     """Ends a key at once; ``not_found`` for one that is outside the scope or has ended already."""
-    # Keys live in real time (API.md), and so does their end.
+    # By real time, also in a sandbox (API.md).
     scope = row_of(ScopeGiven, _REVOKE_KEY, [key_id])
     if scope is None:
         raise not_found()
@@ -139,7 +138,7 @@ def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -
         action="api_key.revoke",
         at=at,
         object_id=key_id,
-        partner_path=_within(grant.actor, scope),
+        partner_path=_path_of(grant.actor, scope),
         customer_id=scope.customer_id,
     )
 
@@ -149,7 +148,7 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
 
     Raises ``cannot_grant``, ``not_found``, and ``already_exists`` for an e-mail address that signs in already.
     """
-    path = _may_give(grant.actor, new.scope, new.roles)
+    path = _path_to_grant(grant.actor, new.scope, new.roles)
     account_id, administrator_id = new_id(), new_id()
     if not run(_INSERT_ACCOUNT, [account_id, new.email.lower(), make_password(None)]):
         raise Refusal("already_exists", explanation=new.email, field="email")
@@ -185,8 +184,8 @@ def change_administrator(
     if before is None:
         raise not_found()
     scope = ScopeGiven(before.provider, before.partner_id, before.customer_id)
-    # A customer reads the names of those above who can help; that gives no right over them.
-    path = _within(grant.actor, scope)
+    # A customer's administrator can read those above who can help. That gives no right to change them.
+    path = _path_of(grant.actor, scope)
     after = {field: changes.get(field, getattr(before, field)) for field in ("name", "language", "roles")}
     if not set(after["roles"]) - set(before.roles) <= grant.actor.roles:
         raise Refusal("cannot_grant")
@@ -207,15 +206,16 @@ def change_administrator(
     )
 
 
-def _may_give(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
+def _path_to_grant(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
     """The partners' path of the scope; ``cannot_grant`` if the actor may not give it with these roles."""
-    path = _within(actor, scope)
+    path = _path_of(actor, scope)
     if not actor.roles.issuperset(roles):
         raise Refusal("cannot_grant")
     return path
 
 
-def _within(actor: Actor, scope: ScopeGiven) -> list[UUID]:
+def _path_of(actor: Actor, scope: ScopeGiven) -> list[UUID]:
+    """The partners' path of a scope within the actor's own; ``cannot_grant`` or ``not_found`` outside of it."""
     if scope.provider and not actor.provider:
         raise Refusal("cannot_grant")
     if scope.partner_id is not None:

@@ -11,7 +11,7 @@ from strapontin.refusals import invalid
 
 
 def choose_language(actor: Actor, *, language: str) -> None:
-    """The language of one's screens and e-mails; ``invalid`` for one that there is not."""
+    """Sets the language of one's screens and e-mails; ``invalid`` if it is neither French nor English."""
     if language not in dict(settings.LANGUAGES):
         raise invalid(_("The languages are French and English."), field="language")
     if actor.kind == "administrator":

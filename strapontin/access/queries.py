@@ -2,65 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AdministratorManager
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import row_of, rows_of
 from strapontin.refusals import not_found
 
-_KEYS = """
-SELECT id, name, provider, partner_id, customer_id, roles, language, created_at, expires_at, revoked_at
-FROM api_key k WHERE {where} ORDER BY id DESC LIMIT %(limit)s
-"""
-_ADMINISTRATORS = """
-SELECT id, name, provider, partner_id, customer_id, roles, language, created_at
-FROM administrator k WHERE {where} ORDER BY id DESC LIMIT %(limit)s
-"""
+
+@dataclass(frozen=True, slots=True)
+class ScopeHolder:
+    """Who holds a scope and roles in it. The scope is the provider's, a partner's or a customer's."""
+
+    id: UUID
+    name: str
+    provider: bool
+    partner_id: UUID | None
+    customer_id: UUID | None
+    roles: list[str]
+    language: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdministratorFacts(ScopeHolder):
+    """An administrator without the login."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyFacts(ScopeHolder):
+    """An API key without its secret; both moments are real time."""
+
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+Holder = TypeVar("Holder", bound=ScopeHolder)
+_TABLES: dict[type[ScopeHolder], str] = {AdministratorFacts: "administrator", ApiKeyFacts: "api_key"}
 
 
 def api_keys(
     grant: AdministratorManager, *, customer_id: UUID | None = None, after: UUID | None = None, limit: int
-) -> list[dict[str, Any]]:
-    """Keys of the scope, the newest first; of one customer below it where ``customer_id`` is given.
+) -> list[ApiKeyFacts]:
+    """Keys of the scope, the newest first; with ``customer_id``, those of one customer below it.
 
-    One more than ``limit`` where more follow; ``not_found`` for a customer outside the scope.
+    One more than ``limit`` if more follow; ``not_found`` for a customer outside the scope.
     """
-    return _list(_KEYS, grant, customer_id, after, limit)
+    return _list(ApiKeyFacts, grant, customer_id, after, limit)
 
 
-def api_key(grant: AdministratorManager, key_id: UUID) -> dict[str, Any]:
+def api_key(grant: AdministratorManager, key_id: UUID) -> ApiKeyFacts:
     """One key of the scope, or ``not_found``."""
-    return _one(_KEYS, key_id)
+    return _get(ApiKeyFacts, key_id)
 
 
 def administrators(
     grant: AdministratorManager, *, customer_id: UUID | None = None, after: UUID | None = None, limit: int
-) -> list[dict[str, Any]]:
+) -> list[AdministratorFacts]:
     """Administrators of the scope, as :func:`api_keys`."""
-    return _list(_ADMINISTRATORS, grant, customer_id, after, limit)
+    return _list(AdministratorFacts, grant, customer_id, after, limit)
 
 
-def administrator(grant: AdministratorManager, administrator_id: UUID, *, lock: bool = False) -> dict[str, Any]:
+def administrator(grant: AdministratorManager, administrator_id: UUID, *, lock: bool = False) -> AdministratorFacts:
     """One administrator at or below the scope, or ``not_found``; ``lock`` holds it for a change."""
-    found = _one(_ADMINISTRATORS + ("FOR UPDATE OF k" if lock else ""), administrator_id)
-    if grant.actor.customer_id is not None and found["customer_id"] != grant.actor.customer_id:
+    administrator = _get(AdministratorFacts, administrator_id, lock="FOR UPDATE" if lock else "")
+    if grant.actor.customer_id is not None and administrator.customer_id != grant.actor.customer_id:
         # Those above who can help are named elsewhere; here they do not exist.
         raise not_found()
-    return found
+    return administrator
+
+
+def _select(shape: type[ScopeHolder], rest: str) -> str:
+    columns = ", ".join(field.name for field in fields(shape))
+    return f"SELECT {columns} FROM {_TABLES[shape]} {rest}"  # noqa: S608  our own names
+
+
+def _get(shape: type[Holder], holder_id: UUID, *, lock: str = "") -> Holder:
+    holder = row_of(shape, _select(shape, f"WHERE id = %s {lock}"), [holder_id])
+    if holder is None:
+        raise not_found()
+    return holder
 
 
 def _list(
-    sql: str, grant: AdministratorManager, customer_id: UUID | None, after: UUID | None, limit: int
-) -> list[dict[str, Any]]:
+    shape: type[Holder], grant: AdministratorManager, customer_id: UUID | None, after: UUID | None, limit: int
+) -> list[Holder]:
     parameters: dict[str, Any] = {"limit": limit + 1}
     conditions = [_scope_condition(grant.actor, customer_id, parameters)]
     if after is not None:
         conditions.append("id < %(after)s::uuid")
         parameters["after"] = after
-    return rows(sql.format(where=" AND ".join(conditions)), parameters)
+    where = " AND ".join(conditions)
+    return rows_of(shape, _select(shape, f"WHERE {where} ORDER BY id DESC LIMIT %(limit)s"), parameters)
 
 
 def _scope_condition(actor: Actor, customer_id: UUID | None, parameters: dict[str, Any]) -> str:
@@ -76,10 +113,3 @@ def _scope_condition(actor: Actor, customer_id: UUID | None, parameters: dict[st
         return "partner_id IN (SELECT id FROM partner WHERE path @> ARRAY[%(partner)s::uuid])"
     parameters["customer"] = actor.customer_id
     return "customer_id = %(customer)s::uuid"
-
-
-def _one(sql: str, wanted: UUID) -> dict[str, Any]:
-    found = row(sql.format(where="id = %(id)s::uuid"), {"id": wanted, "limit": 1})
-    if found is None:
-        raise not_found()
-    return found

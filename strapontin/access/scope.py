@@ -1,7 +1,7 @@
 """The database's view of the actor: one transaction, one role, one scope (SPEC 11).
 
-Row level security compares these settings with every row. They are local to the transaction, so a pooled
-connection never carries somebody's scope to somebody else.
+Row level security compares these settings with every row. They end with the transaction, so a pooled connection never
+carries somebody's scope to somebody else.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SELECT set_config('app.nearest', coalesce(
 """
 
 
-# Answers the role of before.
+# Answers the former role.
 _BECOME = "SELECT former FROM (SELECT current_user::text AS former, set_config('role', %s, true) AS present) AS roles"
 
 
@@ -40,7 +40,7 @@ _BECOME = "SELECT former FROM (SELECT current_user::text AS former, set_config('
 def acting(actor: Actor, role: RoleName = "request") -> Iterator[None]:
     """One transaction in the actor's scope: committed at the end, rolled back by any exception.
 
-    Inside another one it is a savepoint, and the scope of before is taken again at its end.
+    Inside another transaction it is a savepoint, and the former scope comes back at its end.
     """
     scope = _scope(actor, role)
     if not connection.in_atomic_block:
@@ -52,7 +52,7 @@ def acting(actor: Actor, role: RoleName = "request") -> Iterator[None]:
     with transaction.atomic():
         run(_SET_SCOPE, scope)
         yield
-    # After an exception the savepoint's rollback has restored the settings already.
+    # After an exception, the rollback to the savepoint has restored the settings.
     run(_SET_SCOPE, outer)
 
 

@@ -15,9 +15,7 @@ from strapontin.kit.money import CENT
 from strapontin.refusals import Refusal, invalid
 
 _ETAG = re.compile(r'"([0-9]{1,18})"')
-
-
-# Of what we answer, only lazy translations are unknown to msgspec.
+# Of what we answer, msgspec does not know lazy translations.
 _encoder = msgspec.json.Encoder(enc_hook=str, decimal_format="string")
 
 
@@ -65,7 +63,7 @@ def no_content() -> HttpResponse:
 def expected_version(request: HttpRequest) -> int | None:
     """The version that ``If-Match`` asks for; ``None`` without the header or for ``*``.
 
-    Raises ``changed_meanwhile`` for a tag that this door never gave, ``invalid`` for a list of several.
+    Raises ``changed_meanwhile`` for a tag that this door never gave, ``invalid`` for several tags.
     """
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if header in ("", "*"):
@@ -86,8 +84,3 @@ def money(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A rate without needless zeros: ``10``, ``12.5``."""
     return f"{rate.normalize():f}"
-
-
-def as_json(stored: Any) -> Any:
-    """A JSON column passed through as it is: Django's cursors answer it as text."""
-    return msgspec.Raw(stored.encode()) if isinstance(stored, str) else stored

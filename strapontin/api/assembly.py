@@ -1,4 +1,4 @@
-"""The NinjaAPI: reads and checks what comes in, describes itself, and leaves every error to the door."""
+"""The NinjaAPI: reads and checks requests, describes itself, and leaves every error to the door."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class StrictParser(Parser):
 
 
 class Api(NinjaAPI):
-    """An API whose errors pass through: the door rolls back first, and says them as problems."""
+    """An API that lets errors through: the door rolls back and answers them as problems."""
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         """Raises the error again."""
         return _raise(exc)
 
     def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
-        """The response that ninja would fill; our routes make their own, and no request shall pay for two."""
+        """The response that ninja would fill. It is never used: our routes make their own."""
         return _UNUSED
 
 
@@ -40,7 +40,7 @@ def _raise(error: Exception) -> NoReturn:
 
 def assemble() -> Api:
     """The API with the routes of every noun."""
-    # The door answers openapi.json itself; documentation pages would load scripts from elsewhere.
+    # The door answers openapi.json itself. Documentation pages would load scripts from elsewhere.
     api = Api(title="Strapontin", version="1", parser=StrictParser(), docs_url=None, openapi_url=None)
     for router in ROUTERS:
         api.add_router("", router)

@@ -1,4 +1,4 @@
-"""Who calls, and in which language: what the headers of a REST request say."""
+"""The caller and the language of a REST request, from its headers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def authenticate(request: HttpRequest) -> Visit:
 
 def wished_language(request: HttpRequest) -> str | None:
     """The one of our languages that ``Accept-Language`` prefers; ``None`` if it names none of them."""
-    for wished, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+    for language, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
         with suppress(LookupError):
-            return get_supported_language_variant(wished)
+            return get_supported_language_variant(language)
     return None

@@ -1,7 +1,7 @@
-"""The REST door: authenticates, opens one transaction in the actor's scope, and says every refusal as a problem.
+"""The REST door: authenticates, opens one transaction in the actor's scope, and answers every refusal as a problem.
 
-It is the first middleware, and answers everything below ``/api/`` itself: sessions, CSRF and the rest of the chain
-are for browsers, and would cost each call more than its own work.
+It is the first middleware and answers everything below ``/api/`` itself. Sessions, CSRF and the rest of the chain are
+for browsers; they would cost a call more than its own work.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from strapontin.refusals import Refusal
 
 PREFIX = "/api/"
 URLS = "strapontin.api.urls"
-# Until a key tells otherwise; LANGUAGE_CODE is for people who sign in.
+# Until the key is known. LANGUAGE_CODE is for people who sign in.
 DEFAULT_LANGUAGE = "en"
-# Work of many transactions, which the door must not hold in one.
+# Work of many transactions: the door must not put it into one.
 LONG_WORK = frozenset({("POST", "/api/v1/clock")})
 
 Work = Callable[[], HttpResponse]
@@ -78,7 +78,7 @@ PUBLIC: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/api/v1/openapi.jso
 
 def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpResponse:
     entered = _with_visit(request, visit)
-    # Read before anything is locked: a slow sender holds nobody up.
+    # Read before anything is locked, so that nobody waits for a slow sender.
     _ = request.body
     asked = idempotency.asked_with_key(request, visit.actor)
 

@@ -1,4 +1,4 @@
-"""Shows what a change does: its ledger entries, and the next invoice if the reader may see amounts."""
+"""The effect of a change in REST: its ledger entries, and the next invoice if the reader may see amounts."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _money(amount: Decimal | None) -> str | None:
 
 @contextmanager
 def fresh_effect_shown() -> Iterator[None]:
-    """Puts the fresh effect of a ``preview_outdated`` into the form in which a preview shows it."""
+    """Shows the fresh effect of a ``preview_outdated`` as a preview does."""
     try:
         yield
     except Refusal as refusal:

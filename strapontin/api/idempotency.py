@@ -1,6 +1,6 @@
 """Idempotency-Key: a POST repeated with the same key is done once and answered the same (API.md, Conventions).
 
-How an answer is kept is told in :mod:`strapontin.doors.kept`.
+:mod:`strapontin.doors.kept` keeps the answers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def asked_with_key(request: HttpRequest, actor: Actor) -> Asked | None:
-    """What to recognise a repeated POST by; ``None`` for other methods and without the header.
+    """The key and the digest of a POST that may be repeated; ``None`` for other methods and without the header.
 
     Raises ``invalid`` for a key that is empty, longer than 255 or not printable ASCII.
     """
@@ -50,7 +50,7 @@ def answer_before(asked: Asked) -> HttpResponse | None:
 
 
 def keep(asked: Asked, response: HttpResponse) -> None:
-    """Keeps a 2xx answer, or what may be repeated of it (``response.repeatable``: never a secret).
+    """Keeps a 2xx answer. ``response.repeatable`` replaces a body that must not be repeated, as it holds a secret.
 
     Raises :class:`strapontin.doors.kept.AnsweredMeanwhileError` if there is an answer by now.
     """

@@ -1,7 +1,6 @@
-"""Pages of a list: a cursor holds the sort key of the last row shown, and nothing else.
+"""Pages of a list: a cursor holds the sort key of the last row of a page, and nothing else.
 
-Reading on from a key instead of counting rows costs the same on every page, and loses or repeats nothing when
-rows arrive in between.
+Every page costs the same, and no row is lost or repeated if others arrive meanwhile.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ def encode(key: Sequence[object]) -> str:
 def decode(cursor: str | None, *parts: Part) -> tuple[Any, ...] | None:
     """The sort key within a cursor, each part read by its own function; ``None`` for the first page.
 
-    Raises ``invalid`` for anything that :func:`encode` did not make.
+    Raises ``invalid`` for a text that :func:`encode` did not make.
     """
     if cursor is None:
         return None

@@ -18,7 +18,7 @@ from strapontin.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-# What pydantic calls an error -> what we say; formatted with the error's own context.
+# pydantic's type of an error -> our sentence; formatted with the error's own context.
 _SENTENCES: dict[str, Any] = {
     "missing": _("This is required."),
     "told": "{sentence}",
@@ -52,11 +52,11 @@ _OTHERWISE = _("This value cannot be accepted.")
 
 
 def problem(refusal: Refusal) -> HttpResponse:
-    """The answer that says a refusal, its facts beside its code."""
-    # ``type`` is the problem's own member (RFC 9457); the type of subscription goes by another name.
+    """The answer for a refusal, with its facts beside its code."""
+    # ``type`` is a member of every problem (RFC 9457), so the type of subscription needs another name.
     facts = {("subscription_type" if name == "type" else name): fact for name, fact in refusal.facts.items()}
     explanation = facts.pop("explanation", None)
-    # What exists already is explained by its name, which alone is no reason.
+    # The explanation of ``already_exists`` is a name; a name is no reason.
     reason = explanation if refusal.code == "invalid" else refusal.sentence
     if field := facts.pop("field", None):
         facts["errors"] = [{"field": field, "reason": str(reason)}]
@@ -69,7 +69,7 @@ def problem(refusal: Refusal) -> HttpResponse:
         **facts,
     }
     response = HttpResponse(encode(body), status=refusal.status, content_type="application/problem+json")
-    # A refusal is an answer: Django would write a warning into the log for each.
+    # Otherwise Django would log a warning for each refusal.
     response._has_been_logged = True  # type: ignore[attr-defined]
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -79,7 +79,7 @@ def problem(refusal: Refusal) -> HttpResponse:
 
 
 def refusal_of(error: Exception) -> Refusal:
-    """What any error of a request means for its caller; a fault of ours is logged here."""
+    """The refusal that the caller gets for any error of a request. Logs faults of ours."""
     if isinstance(error, Refusal):
         return error
     if isinstance(error, ValidationError):
@@ -100,7 +100,7 @@ def _database(error: DatabaseError | InterfaceError) -> Refusal:
     if isinstance(error, OperationalError | InterfaceError):
         log.error("the database does not answer: %s", error)
         return Refusal("unavailable")
-    # Checks before the statement should have said this better: the log tells us which one is missing.
+    # A check before the statement should have refused this. The log tells which one is missing.
     log.exception("the database refused a statement", exc_info=error)
     if isinstance(error, DataError):
         return Refusal("invalid", explanation=_OTHERWISE)
@@ -111,7 +111,7 @@ def _database(error: DatabaseError | InterfaceError) -> Refusal:
 
 
 def _invalid(error: ValidationError) -> Refusal:
-    errors = [{"field": _field(found["loc"]), "reason": _reason(found)} for found in error.errors[:50]]
+    errors = [{"field": _field(fault["loc"]), "reason": _reason(fault)} for fault in error.errors[:50]]
     first = errors[0]
     explanation = f"{first['field']}: {first['reason']}" if first["field"] else first["reason"]
     return Refusal("invalid", explanation=explanation, errors=errors)
@@ -123,6 +123,6 @@ def _field(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in parts)
 
 
-def _reason(found: dict[str, Any]) -> str:
-    sentence = _SENTENCES.get(found["type"], _OTHERWISE)
-    return str(sentence.format(**found.get("ctx") or {}))
+def _reason(fault: dict[str, Any]) -> str:
+    sentence = _SENTENCES.get(fault["type"], _OTHERWISE)
+    return str(sentence.format(**fault.get("ctx") or {}))

@@ -1,7 +1,8 @@
 """The effect of a change before it is confirmed, by the same code that will bill (SPEC 4).
 
-A preview makes the change inside a savepoint, brings the customer to the next invoice's date, rates, and rolls
-the savepoint back. Its digest names what was shown; a confirmation that carries it does that or is refused.
+A preview makes the change inside a savepoint, brings the customer to the next invoice's date, rates it, and rolls
+the savepoint back. Its digest stands for the effect it showed. A confirmation with this digest has exactly that effect
+or is refused.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class _Payer:
 
 
 def next_invoice_date(*, today: date, settings: Settings) -> date:
-    """The next date on which invoices will be issued: today's own counts until its run has taken its cut."""
+    """The next date on which invoices will be issued: today, until today's run has taken its cut."""
     candidate = today.replace(day=settings.invoice_day)
     with as_billing():
         if candidate < today or exists(_RUN_MADE, [candidate]):
@@ -82,28 +83,28 @@ def next_invoice_date(*, today: date, settings: Settings) -> date:
 
 def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> NextInvoice:
     """The customer's lines on the next invoice, as things stand in this transaction."""
-    on = next_invoice_date(today=settings.day(at), settings=settings)
+    day = next_invoice_date(today=settings.day(at), settings=settings)
     with rehearsal():
-        bring_to(on, at=at, customer_id=customer_id)
-        # As the run will: a price that was missing may stand in a list by now.
+        bring_to(day, at=at, customer_id=customer_id)
+        # The run does so too: a price that was missing may be in a list by now.
         complete_periods(customer_id=customer_id)
         with as_billing():
-            lines = rate(date=on, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
-            payer = row_of(_Payer, _PAYER, [customer_id, on])
-    return _sum_up(on, lines, payer, settings)
+            lines = rate(date=day, cut=_FOREVER, settings=settings, customer_ids=[customer_id])
+            payer = row_of(_Payer, _PAYER, [customer_id, day])
+    return _sum_up(day, lines, payer, settings)
 
 
-def _sum_up(on: date, lines: list[Line], payer: _Payer | None, settings: Settings) -> NextInvoice:
+def _sum_up(day: date, lines: list[Line], payer: _Payer | None, settings: Settings) -> NextInvoice:
     currency = payer.currency if payer else settings.currency
     if payer is None or any(line.fault for line in lines):
-        return NextInvoice(on, lines, None, [], None, None, currency)
+        return NextInvoice(day, lines, None, [], None, None, currency)
     net = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
-    tax_on = taxation(payer, issuer_country=settings.country)
-    if tax_on.fault:
-        return NextInvoice(on, lines, net, [], None, None, currency)
-    taxes = taxes_on(net, tax_on.rules)
-    tax = sum((t.amount for t in taxes), Decimal("0.00"))
-    return NextInvoice(on, lines, net, taxes, tax, net + tax, currency)
+    taxes_due = taxation(payer, issuer_country=settings.country)
+    if taxes_due.fault:
+        return NextInvoice(day, lines, net, [], None, None, currency)
+    taxes = taxes_on(net, taxes_due.rules)
+    tax_sum = sum((tax.amount for tax in taxes), Decimal("0.00"))
+    return NextInvoice(day, lines, net, taxes, tax_sum, net + tax_sum, currency)
 
 
 def preview_changes(
@@ -143,9 +144,9 @@ def confirm_for_users(
 ) -> Effect:
     """Lets users be added with their seats only if that does exactly what ``digest`` showed (SPEC 4). Answers it.
 
-    Customer and balance are locked first, until the end of the transaction: the preview gives its own locks back
-    with its savepoint, and nothing may come between this look and the allocation. Raises ``preview_outdated`` with
-    the ``fresh`` effect, and as :func:`preview_for_users`.
+    Locks customer and balance until the end of the transaction, so that nothing comes between this look and the
+    allocation: the locks of the preview end with its savepoint. Raises ``preview_outdated`` with the ``fresh`` effect,
+    and as :func:`preview_for_users`.
     """
     manager = grant.allocation_manager()
     lock_place(manager.actor, manager.customer.id, place=place, settings=settings, at=at)
@@ -196,7 +197,7 @@ def _confirm(
 
 
 def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
-    # The customer is locked before the first figure is read, so that both invoices speak of one state.
+    # Locked before the first figure is read, so that both invoices show one state.
     hold_customer(grant.customer.id)
     without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
     applied = apply()
@@ -208,11 +209,14 @@ def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Se
 
 
 def _digest(entries: Sequence[Entry], invoice: NextInvoice) -> str:
-    # Ids of raises handed back stay outside: what counts is what changes, when, and what it costs.
-    shown = {
-        "entries": [[e.site_id, e.type_code, e.kind, e.effective_on, e.delta, e.quantity_after] for e in entries],
+    # Without the ids of raises handed back: what counts is what changes, when, and what it costs.
+    facts = {
+        "entries": [
+            [entry.site_id, entry.type_code, entry.kind, entry.effective_on, entry.delta, entry.quantity_after]
+            for entry in entries
+        ],
         "date": invoice.date,
         "lines": [asdict(line) for line in invoice.lines],
         "total": invoice.total,
     }
-    return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()[:32]

@@ -13,8 +13,8 @@ from strapontin.kit.database import run, value_of
 from strapontin.organisation.settings import Settings
 
 ISSUER = "provider"
-# The number is taken last: its row is locked from here to the commit, so numbers have no gaps and other payers wait
-# for this moment only.
+# Locks the row of the numbers until the commit, so numbers have no gaps. It is done last, so other payers wait only
+# for a moment.
 _NUMBER = """
 INSERT INTO invoice_number AS n (issuer, year, last) VALUES (%s, %s, 1)
     ON CONFLICT (issuer, year) DO UPDATE SET last = n.last + 1
@@ -44,18 +44,18 @@ def issue(
 ) -> str:
     """Issues the invoice whose lines stand under ``invoice_id``; answers its number, for example 2022-000017."""
     taxes = taxes_on(net, rules)
-    tax = sum((t.amount for t in taxes), Decimal("0.00"))
+    tax_sum = sum((tax.amount for tax in taxes), Decimal("0.00"))
     run(
         _TAXES,
         [
             payer.id,
             invoice_id,
             list(range(1, len(taxes) + 1)),
-            [t.rule.category for t in taxes],
-            [t.rule.label for t in taxes],
-            [t.rule.rate_percent for t in taxes],
-            [t.base for t in taxes],
-            [t.amount for t in taxes],
+            [tax.rule.category for tax in taxes],
+            [tax.rule.label for tax in taxes],
+            [tax.rule.rate_percent for tax in taxes],
+            [tax.base for tax in taxes],
+            [tax.amount for tax in taxes],
         ],
     )
     last = value_of(int, _NUMBER, [ISSUER, current.date.year])
@@ -72,8 +72,8 @@ def issue(
             "run": current.id,
             "currency": payer.currency,
             "net": net,
-            "tax": tax,
-            "total": net + tax,
+            "tax": tax_sum,
+            "total": net + tax_sum,
             "at": at,
             "issuer_name": settings.name,
             "issuer_address": settings.address,

@@ -25,7 +25,7 @@ class BillingRun(models.Model):
     state = models.TextField(default="queued")
     # Set once, when the run first starts: that moment, or the end of D if it has passed. Null: not started.
     cut = models.DateTimeField(null=True)
-    # Progress, for people to watch: customers not for resale are left out.
+    # Progress, for people to watch. Customers not for resale do not count.
     customers_total = models.IntegerField(default=0)
     customers_done = models.IntegerField(default=0)
     # How many it has issued so far.
@@ -48,7 +48,7 @@ class BillingRun(models.Model):
 
 
 class RunPayer(models.Model):
-    """A payer that a run has finished with, which makes a run resumable; a preview's figures stand here."""
+    """A payer that a run has finished with: an interrupted run leaves it out. A preview keeps its figures here."""
 
     pk = models.CompositePrimaryKey("run_id", "payer_id")
     run = models.ForeignKey(BillingRun, db_index=False, on_delete=models.CASCADE, related_name="payers")
@@ -64,8 +64,8 @@ class RunPayer(models.Model):
 class Charge(models.Model):
     """What a run charges a customer for a type over [starts_on, ends_on): B − C (SPEC 7).
 
-    ``quantity`` and ``amount`` are negative for a credit. A charge is inserted together with its invoice, in
-    one transaction: every charge that can be read is issued.
+    ``quantity`` and ``amount`` are negative for a credit. A charge is inserted together with its
+    invoice in one transaction: every charge that can be read is issued.
     """
 
     pk = models.CompositePrimaryKey("customer_id", "run_id", "period_starts_on", "type_id", "starts_on")
@@ -127,7 +127,7 @@ class PeriodRating(models.Model):
 
 
 class ParkedCustomer(models.Model):
-    """A customer that a run could not bill, and why; ``payer_id`` is the nil uuid where the payer is missing."""
+    """A customer that a run could not bill, and why; ``payer_id`` is the nil uuid if it has no payer."""
 
     pk = models.CompositePrimaryKey("customer_id", "run_id", "payer_id")
     customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+import msgspec
 
 from strapontin.allocations.openings import bring_to
 from strapontin.billing.payers import NO_PAYER, CurrentRun, Payer
@@ -17,7 +18,6 @@ from strapontin.cycles.operations import complete_periods
 from strapontin.kit.database import exists, rehearsal, rows_of, run, statement, value_of, values_of
 from strapontin.organisation.settings import Settings
 
-# Customers that may have something to bill, and nobody to bill it to.
 WITHOUT_PAYER = statement(__file__, "without_payer.sql")
 
 _PAYERS = """
@@ -34,11 +34,41 @@ _PARK = "INSERT INTO parked_customer (customer_id, run_id, payer_id, reason) VAL
 _PROGRESS = "UPDATE billing_run SET customers_done = customers_done + %s WHERE id = %s"
 
 
-def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> None:
-    """Rates every payer at the run's date; periods still to come are opened inside a savepoint only.
+@dataclass(frozen=True, slots=True)
+class PreviewedTax:
+    """A tax of a previewed invoice: ``rate`` in percent of ``base``."""
 
-    It is one transaction, the caller's: a preview that was interrupted begins anew. Does nothing if another worker
-    has finished it.
+    category: str
+    rate: Decimal
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedInvoice:
+    """What a run would bill a payer, as it is kept (JSON)."""
+
+    net: Decimal
+    taxes: list[PreviewedTax]
+    currency: str
+    lines: list[Line]
+
+    @property
+    def tax(self) -> Decimal:
+        """The sum of the taxes."""
+        return sum((tax.amount for tax in self.taxes), Decimal("0.00"))
+
+    @property
+    def total(self) -> Decimal:
+        """Net and taxes."""
+        return self.net + self.tax
+
+
+def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> None:
+    """Rates every payer at the run's date. Periods still to come are opened inside a savepoint only.
+
+    It needs one transaction, the caller's. So an interrupted preview begins anew. Does nothing if another worker has
+    finished it.
     """
     if not exists(_TAKE, [current.id]):
         return
@@ -61,19 +91,15 @@ def preview_run(current: CurrentRun, *, settings: Settings, at: datetime) -> Non
 
 
 def _keep(current: CurrentRun, payer: Payer, lines: Sequence[Line], settings: Settings, at: datetime) -> None:
-    tax = taxation(payer, issuer_country=settings.country)
-    faults = {line.customer_id: tax.fault or line.fault for line in lines if tax.fault or line.fault}
+    taxes_due = taxation(payer, issuer_country=settings.country)
+    faults = {line.customer_id: taxes_due.fault or line.fault for line in lines if taxes_due.fault or line.fault}
     billed = [line for line in lines if line.customer_id not in faults]
     net = sum((line.amount for line in billed if line.amount is not None), Decimal("0.00"))
-    preview = {
-        "net": net,
-        "taxes": [
-            {"category": t.rule.category, "rate": t.rule.rate_percent, "base": t.base, "amount": t.amount}
-            for t in taxes_on(net, tax.rules)
-        ],
-        "currency": payer.currency,
-        "lines": [asdict(line) for line in billed],
-    }
-    run(_KEEP, [current.id, payer.id, at, json.dumps(preview, default=str)])
+    taxes = [
+        PreviewedTax(tax.rule.category, tax.rule.rate_percent, tax.base, tax.amount)
+        for tax in taxes_on(net, taxes_due.rules)
+    ]
+    invoice = PreviewedInvoice(net, taxes, payer.currency, billed)
+    run(_KEEP, [current.id, payer.id, at, msgspec.json.encode(invoice).decode()])
     for customer_id, reason in sorted(faults.items()):
         run(_PARK, [customer_id, current.id, payer.id, reason])

@@ -37,7 +37,8 @@ class Line:
     period_days: int
     amount: Decimal | None
     basis: str
-    fault: str | None
+    # Previews kept by the first version have none.
+    fault: str | None = None
 
 
 def parameters(

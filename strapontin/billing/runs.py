@@ -1,7 +1,7 @@
-"""Billing runs: one per date, previewed or issued, killed at any point and run again (SPEC 7, Run).
+"""Billing runs: one for each date that issues invoices, and previews (SPEC 7, Run).
 
-A run keeps its cut. Each payer is billed in one transaction, charges and invoice and number together, so that a
-run that was interrupted goes on with the payers that are not yet done and ends in the same invoices.
+A run keeps its cut. It bills each payer in one transaction: charges, invoice and number. So a run that was interrupted
+at any point goes on with the payers that are not yet done, and ends in the same invoices.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from strapontin.refusals import Refusal, invalid
 logger = logging.getLogger(__name__)
 EARLIEST, FARTHEST = date(1970, 1, 1), timedelta(days=366)
 
-# What faulty data of one payer can lead to. A server that goes away is nobody's fault: the run stops and goes on later.
+# What faulty data of one payer can raise. An error of the server is not among them: the run stops and goes on later.
 _FAULTS = (DataError, IntegrityError, ArithmeticError)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
 _PARKED_PAYERS = statement(__file__, "parked_payers.sql")
@@ -69,7 +69,7 @@ SELECT DISTINCT q.payer_id FROM period q
  ORDER BY q.payer_id
 """
 _PAYER = "SELECT id, name, address, country, region, vat_number, currency FROM partner WHERE id = %s"
-# One transaction at a time bills a payer, whatever the date: each must see what the others have invoiced.
+# One transaction at a time bills a payer, at whatever date: each must see what the others have invoiced.
 _LOCK_PAYER = "SELECT pg_advisory_xact_lock(hashtext('payer'), hashtext(%s))"
 
 
@@ -89,13 +89,13 @@ class _Billed:
 
 
 def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Settings, at: datetime) -> UUID:
-    """Creates the run of ``date``, or finds the one there is; answers its id, to be executed by a job.
+    """Creates the run of ``date``, or finds it; answers its id. A job executes it.
 
     A preview is new each time. Raises ``invalid`` for a date before 1970 or more than a year ahead,
     ``date_in_future`` for issuing beyond today, ``run_out_of_order`` if a later date was already issued.
     """
     if not EARLIEST <= date <= settings.day(at) + FARTHEST:
-        # Each period until then would have to be opened, for every customer.
+        # A run opens each period until its date, for every customer.
         raise invalid(_("The date of a run lies between 1970 and a year from today."), field="date")
     with as_billing():
         if not preview:
@@ -116,12 +116,12 @@ def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Se
 def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     """Does what is left of a run: every payer not yet done, then those with parked customers once more.
 
-    It may be called again after a crash, or by two workers at once: a payer is taken by inserting its row. Payers
-    that a run of a later date has billed are left to that run. A payer whose data cannot be billed is parked with all
-    its customers, and the run goes on.
+    It may be called again after a crash, or by two workers at once: the one that inserts a payer's row bills it.
+    Leaves out payers that a run of a later date has billed. If the data of a payer cannot be billed, parks all its
+    customers and goes on.
     """
-    job, begun = system("job"), monotonic()
-    with acting(job, "billing"):
+    actor, begun = system("job"), monotonic()
+    with acting(actor, "billing"):
         requested = row_of(_Requested, _REQUESTED, [run_id])
         if requested is None:
             return
@@ -130,12 +130,12 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
     if current is None:
         return
     if current.preview:
-        with acting(job, "billing"):
+        with acting(actor, "billing"):
             preview_run(current, settings=settings, at=at)
             run(_FINISH, [at + timedelta(seconds=monotonic() - begun), run_id])
         return
     _Execution(current, settings, at).bill_all(parked_too=requested.finished_at is not None)
-    with acting(job, "billing"):
+    with acting(actor, "billing"):
         of_run = {"run": run_id, "date": current.date, "cut": current.cut, "nobody": NO_PAYER}
         run("DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(nobody)s", of_run)
         run(_PARK_WITHOUT_PAYER, of_run)
@@ -149,7 +149,7 @@ class _Execution:
         self.current = current
         self.settings = settings
         self.at = at
-        self.job = system("job")
+        self.actor = system("job")
         self.parameters = {
             "run": current.id,
             "date": current.date,
@@ -160,10 +160,10 @@ class _Execution:
 
     def bill_all(self, *, parked_too: bool) -> None:
         """Bills the payers that are left; ``parked_too``, also the customers that the run parked when it ended."""
-        with acting(self.job, "billing"):
+        with acting(self.actor, "billing"):
             bring_to(self.current.date, at=self.at)
             complete_periods()
-        with acting(self.job, "billing"):
+        with acting(self.actor, "billing"):
             payers = values_of(UUID, _PAYERS, self.parameters)
             parked = values_of(UUID, _PARKED_PAYERS, self.parameters) if parked_too else []
         for payer_id in payers:
@@ -175,13 +175,13 @@ class _Execution:
         """Bills all customers of a payer, or parks them if that is not possible."""
         parameters = {**self.parameters, "payer": payer_id}
         try:
-            with acting(self.job, "billing"):
+            with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
                 if exists(_TAKE_PAYER, parameters):
                     _bill(self.current, payer_id, None, self.settings, self.at)
         except _FAULTS:
             logger.exception("payer %s could not be billed", payer_id)
-            with acting(self.job, "billing"):
+            with acting(self.actor, "billing"):
                 if exists(_TAKE_PAYER, parameters):
                     run(_PARK_PAYER, parameters)
                     run(_PROGRESS, {**parameters, "invoices": 0, "first": True})
@@ -189,7 +189,7 @@ class _Execution:
     def bill_parked(self, payer_id: UUID) -> None:
         """Bills the parked customers of a payer; they stay parked if that is not possible."""
         try:
-            with acting(self.job, "billing"):
+            with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
                 customers = values_of(UUID, _TAKE_PARKED, {**self.parameters, "payer": payer_id})
                 if customers:
@@ -202,7 +202,7 @@ def _bill(current: CurrentRun, payer_id: UUID, customers: list[UUID] | None, set
     """Bills one payer inside the open transaction: all of its customers, or those that were parked."""
     payer = row_of(Payer, _PAYER, [payer_id])
     if payer is None:
-        raise RuntimeError("a payer is gone")
+        raise RuntimeError("there is no such payer")
     tax = taxation(payer, issuer_country=settings.country)
     invoice_id = new_id()
     rated = parameters(date=current.date, cut=current.cut, settings=settings, customer_ids=customers, payer_id=payer_id)
@@ -216,7 +216,7 @@ def _bill(current: CurrentRun, payer_id: UUID, customers: list[UUID] | None, set
 
 
 def fail_run(*, run_id: UUID, error: str) -> None:
-    """Marks a run that stopped by a fault; requesting its date again goes on with it."""
+    """Marks a run that stopped by a fault. If its date is requested again, it goes on."""
     with acting(system("job"), "billing"):
         run(
             "UPDATE billing_run SET state = 'failed', error = %s WHERE id = %s AND state <> 'done'",

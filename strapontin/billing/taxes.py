@@ -80,8 +80,8 @@ _EXPORT = (TaxRule("G", gettext_noop("Outside the European Union"), Decimal(0)),
 def taxation(payer: TaxPayer, *, issuer_country: str) -> Taxation:
     """Which taxes an issuer of ``issuer_country`` puts on an invoice to ``payer``.
 
-    The faults are ``country_missing``, and ``tax_unknown`` if no row of the table fits: an invoice without a tax that
-    is due would be wrong.
+    The faults are ``country_missing``, and ``tax_unknown`` if no row of the table fits: an invoice that lacks a tax
+    would be wrong.
     """
     country = payer.country
     if not country:

@@ -93,7 +93,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "strapontin.web.frame.context.frame",
             ],
-            "builtins": ["strapontin.web.templatetags.strapontin", "django.templatetags.i18n"],
+            "builtins": [
+                "strapontin.web.templatetags.strapontin",
+                "strapontin.web.templatetags.strapontin_drawings",
+                "django.templatetags.i18n",
+            ],
             "string_if_invalid": RAISE if TESTING or DEBUG else "",
         },
     }

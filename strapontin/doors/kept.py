@@ -25,8 +25,8 @@ _FIND = f"""
 SELECT status, body, etag FROM kept_answer
  WHERE actor_id = %(actor_id)s::uuid AND key = %(key)s::text AND kept_at > {_EXPIRY}
 """  # noqa: S608  our own text
-# One statement for the lock and the look. An answer may be committed between its snapshot and its lock: :func:`keep`
-# meets it by the primary key.
+# Locks and looks in one statement. If an answer is committed between its snapshot and its lock, :func:`keep` meets it
+# by the primary key.
 _TRY = f"""
 SELECT pg_try_advisory_xact_lock({_LOCK}) AS alone, k.status, coalesce(k.body, '') AS body,
        coalesce(k.etag, '') AS etag, coalesce(k.request_hash, '') AS request_hash
@@ -47,7 +47,7 @@ _FORGET = f"DELETE FROM kept_answer WHERE kept_at <= {_EXPIRY}"  # noqa: S608  o
 
 
 class AnsweredMeanwhileError(Exception):
-    """Another transaction has answered the same key since we looked: the request must begin anew."""
+    """Another transaction has answered the same key meanwhile: the request must begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Asked:
 
     @property
     def name(self) -> dict[str, object]:
-        """What the statements call the answer by."""
+        """The key of the answer, as the statements take it."""
         return {"actor_id": self.actor_id, "key": self.key}
 
 
@@ -106,7 +106,7 @@ def find_or_wait(asked: Asked) -> Answer | None:
     ``asked.key`` must tell one request from another by itself: ``request_hash`` is not compared.
     """
     run(_WAIT, asked.name)
-    # A statement of its own: its snapshot is taken after the lock, and sees what the lock's last holder wrote.
+    # A statement of its own: its snapshot is taken after the lock, so it sees what the lock's last holder wrote.
     return row_of(Answer, _FIND, asked.name)
 
 

@@ -7,7 +7,7 @@ from strapontin.access.keys import digest
 from strapontin.doors import lookup
 from strapontin.doors.visit import Visit
 
-_FIND = lookup.statement(
+_FIND = lookup.select_actor(
     "api_key",
     "who.key_hash = %s AND who.revoked_at IS NULL AND (who.expires_at IS NULL OR who.expires_at > now())",
 )

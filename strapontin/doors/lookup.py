@@ -41,7 +41,7 @@ class _Row(Settings):
     actor_language: str
 
 
-def statement(table: str, condition: str) -> str:
+def select_actor(table: str, condition: str) -> str:
     """The SQL text that reads an actor from ``table``, which goes by the name ``who`` in ``condition``."""
     columns = [f"i.{column}" for column in _SETTINGS_COLUMNS]
     columns += [f"who.{column} AS actor_{column}" for column in _ACTOR_COLUMNS]
@@ -49,7 +49,7 @@ def statement(table: str, condition: str) -> str:
 
 
 def find_visit(sql: str, identity: object, *, kind: ActorKind, door: Door, language: str | None = None) -> Visit | None:
-    """The visit of the actor that ``sql``, a :func:`statement`, finds by ``identity``; ``None`` if there is none.
+    """The visit of the actor that ``sql`` (:func:`select_actor`) finds by ``identity``; ``None`` if there is none.
 
     ``language`` replaces the actor's own.
     """
@@ -74,7 +74,7 @@ def find_visit(sql: str, identity: object, *, kind: ActorKind, door: Door, langu
 def again_after_restart(read: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Reads once more if the server was restarted under an idle connection of the pool.
 
-    Only for what a request reads first: nothing of it is done yet. Raises :class:`OperationalError` if the server
+    Only for the first read of a request, which has done nothing yet. Raises :class:`OperationalError` if the server
     does not answer the second time, or if the pool has no connection to give.
     """
 

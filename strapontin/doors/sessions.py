@@ -8,7 +8,7 @@ from strapontin.access.actors import Door
 from strapontin.doors import lookup
 from strapontin.doors.visit import Visit
 
-_FIND = lookup.statement("administrator", "who.account_id = %s")
+_FIND = lookup.select_actor("administrator", "who.account_id = %s")
 
 
 @lookup.again_after_restart

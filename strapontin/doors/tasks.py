@@ -1,4 +1,4 @@
-"""The doors' own housekeeping, found by the worker beside the tasks of ``strapontin.jobs``."""
+"""The doors' own housekeeping. The worker finds it as it finds the tasks of ``strapontin.jobs``."""
 
 from __future__ import annotations
 

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.grants import AdministratorManager
-from strapontin.kit.database import rows
+from strapontin.kit.database import rows_of, statement
 
-# Names are looked up where the reader may see them; the journal itself names people by id only (SPEC 11).
-_ENTRIES = """
-SELECT j.id, j.at, j.customer_id, j.actor_kind, j.actor_id, j.door, j.action, j.object_kind, j.object_id, j.before,
-       j.after, coalesce((SELECT a.name FROM administrator a WHERE a.id = j.actor_id),
-                         (SELECT k.name FROM api_key k WHERE k.id = j.actor_id)) AS actor_name
-FROM journal_entry j WHERE {where} ORDER BY j.id DESC LIMIT %(limit)s
-"""
+_ENTRIES = statement(__file__, "entries.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry; ``actor_name`` is ``None`` if the reader may not see this person or key."""
+
+    id: UUID
+    at: datetime
+    customer_id: UUID
+    actor_kind: str
+    actor_id: UUID | None
+    actor_name: str | None
+    door: str
+    action: str
+    object_kind: str
+    object_id: UUID | None
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 def entries(
     grant: AdministratorManager, *, customer_id: UUID | None = None, after: UUID | None = None, limit: int
-) -> list[dict[str, Any]]:
-    """Entries of the scope, the newest first; of one customer where ``customer_id`` is given.
+) -> list[Entry]:
+    """Entries of the scope, the newest first; with ``customer_id``, those of one customer.
 
-    One more than ``limit`` where more follow; ``not_found`` for a customer outside the scope. Names of actors
-    above the scope are ``None``.
+    One more than ``limit`` if more follow; ``not_found`` for a customer outside the scope.
     """
     parameters: dict[str, Any] = {"limit": limit + 1}
     conditions = ["true"]
@@ -36,4 +49,4 @@ def entries(
     if after is not None:
         conditions.append("j.id < %(after)s::uuid")
         parameters["after"] = after
-    return rows(_ENTRIES.format(where=" AND ".join(conditions)), parameters)
+    return rows_of(Entry, _ENTRIES.replace("{where}", " AND ".join(conditions)), parameters)

@@ -1,4 +1,4 @@
-"""The sandbox's clock: set forward, it does the daily work of each day in between, in order (API.md)."""
+"""The clock of a sandbox. Setting it forward does the daily work of each day in between, in order (API.md)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNLOCK = "SELECT pg_advisory_unlock(hashtext('sandbox_clock'))"
 def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
     """Sets a sandbox's clock and answers the moment that it then shows. Opens transactions of its own.
 
-    Each day's work is committed with the clock at that day: a call that was cut off goes on where it ended.
+    Commits each day's work together with the clock at that day. So a call that was cut off goes on where it ended.
     Raises ``provider_only``, ``not_a_sandbox``, ``clock_backwards`` (a sandbox without customers takes any
     moment), and ``in_progress`` while another call does the days in between.
     """
@@ -41,7 +41,7 @@ def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
             settings = installation.load()
             now = settings.now()
             if not exists("SELECT 1 FROM customer LIMIT 1"):
-                return _show(actor, to)
+                return _set(actor, to)
             if to < now:
                 raise Refusal("clock_backwards")
         day, last = settings.day(now), settings.day(to)
@@ -50,14 +50,14 @@ def set_clock(actor: Actor, *, to: datetime, work_day: WorkDay) -> datetime:
             at = start_of_day(day, settings.time_zone)
             work_day(day, at)
             with acting(actor):
-                _show(actor, at, in_journal=False)
+                _set(actor, at, in_journal=False)
         with acting(actor):
-            return _show(actor, to)
+            return _set(actor, to)
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    # Held by the connection, since the work spans many transactions.
+    # The connection holds the lock: the work takes many transactions.
     if not value_of(bool, _LOCK):
         raise Refusal("in_progress")
     try:
@@ -67,7 +67,7 @@ def _alone() -> Iterator[None]:
             run(_UNLOCK)
 
 
-def _show(actor: Actor, moment: datetime, *, in_journal: bool = True) -> datetime:
+def _set(actor: Actor, moment: datetime, *, in_journal: bool = True) -> datetime:
     offset = moment - datetime.now(UTC)
     run("UPDATE installation SET clock_offset = %s WHERE id = 1", [offset])
     if in_journal:

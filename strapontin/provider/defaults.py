@@ -1,4 +1,4 @@
-"""What a new installation begins with: its settings, the three types and a price list."""
+"""What a new installation begins with: settings, three types and a price list."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DEFAULT_PRICE_LIST = NewPriceList(
 
 
 def seed_defaults(*, at: datetime) -> None:
-    """Gives a new installation its settings row, the three types and a price list; changes nothing later."""
+    """Gives a new installation its settings row, the three types and a price list. Leaves alone what there is."""
     owner = system("cli")
     Installation.objects.using("owner").bulk_create([Installation(id=1)], ignore_conflicts=True)
     SubscriptionType.objects.using("owner").bulk_create(

@@ -13,12 +13,12 @@ from strapontin.kit.dates import local_date
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
-# The request of a run takes the same lock: no run of the dates in question begins meanwhile.
+# The request of a run takes the same lock: no run begins meanwhile.
 _LOCK_RUNS = "SELECT pg_advisory_xact_lock(hashtext('billing_run'))"
 _RUN_SINCE = "SELECT 1 FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
-# A statement of its own: the next one sees what was priced while this one waited.
+# A statement of its own: so the next one sees what was priced while this one waited.
 _LOCK_PAYER = "SELECT 1 FROM partner WHERE id = %s FOR UPDATE"
-# Priced in another currency, and no run since the period's end has billed its customer to this payer.
+# A period priced in another currency, if no run since its end has billed its customer to this payer.
 _TO_INVOICE = """
 SELECT price.currency FROM period q
   JOIN period_price price ON price.customer_id = q.customer_id AND price.period_starts_on = q.starts_on
@@ -49,7 +49,7 @@ def keep_basis(before: Settings, changes: Mapping[str, Any]) -> None:
 def keep_days(before: Settings, changes: Mapping[str, Any], *, at: datetime) -> None:
     """Refuses (``day_would_repeat``) a ``time_zone`` in which it is still yesterday at ``at``.
 
-    That day is over: its lowerings and its period have begun. Seats added on it once more would be billed beside them.
+    Today's lowerings and periods have begun. Seats added on that day once more would be billed beside them.
     """
     if "time_zone" not in changes:
         return
@@ -59,9 +59,9 @@ def keep_days(before: Settings, changes: Mapping[str, Any], *, at: datetime) -> 
 
 
 def keep_currency(partner_id: UUID, changes: Mapping[str, Any]) -> None:
-    """Refuses (``currency_in_use``) another ``currency`` of a payer while seats priced in the present one wait.
+    """Refuses (``currency_in_use``) another ``currency`` while seats priced in the present one are not yet invoiced.
 
-    An invoice has one currency: the raises and credits of a period priced in another could stand on none.
+    An invoice has one currency. Raises and credits of a period priced in another one could stand on no invoice.
     """
     if "currency" not in changes:
         return

@@ -1,4 +1,4 @@
-"""Moving a partner under another: every path that leads through it is rewritten, in one transaction."""
+"""Moving a partner under another: rewrites every path that leads through it, in one transaction."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from strapontin.access.scope import as_billing
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
 
-# Moves are rare, and two at once could each be right and together make a loop: they wait for each other.
+# One move at a time: two moves that are each right could together make a loop.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('partner_move'))"
 _PARTNERS = """
 UPDATE partner SET path = %(above)s::uuid[] || path[array_position(path, %(moved)s::uuid):], version = version + 1
 WHERE path @> ARRAY[%(moved)s::uuid]
 """
-# Rows are locked in the order in which everybody locks them.
+# Locks rows in the same order as everybody else.
 _CUSTOMERS = """
 WITH below AS (
     SELECT c.id, p.path FROM customer c JOIN partner p ON p.id = c.partner_id
@@ -39,15 +39,15 @@ FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s
 
 
 def lock_moves() -> None:
-    """Waits until no partner is being moved, and lets none begin; before any partner is read or locked."""
+    """Waits until no partner is being moved, and lets no move begin. Comes before reading or locking a partner."""
     run(_LOCK)
 
 
 def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | None) -> None:
-    """Puts a partner under ``parent_id``, or right below the provider; ``would_loop`` under itself.
+    """Puts a partner under ``parent_id``, or right below the provider. Raises ``would_loop`` if it is below itself.
 
-    Needs :func:`lock_moves`. Figures of closed months go along, so that a scope's months add up to its customers;
-    the journal keeps the paths of its time: what happened under the former parent stays there to be read.
+    Needs :func:`lock_moves`. Figures of closed months go along, so that the months of a scope add up to those of its
+    customers. The journal keeps its paths: the former parent goes on reading what happened below it.
     """
     above: list[UUID] = []
     if parent_id is not None:

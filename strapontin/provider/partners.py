@@ -1,4 +1,4 @@
-"""Partners: created, changed, moved, read (SPEC 3)."""
+"""Creating, changing and moving partners (SPEC 3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ _CHANGEABLE = frozenset(
 )
 _FIXED_FOR_PERIODS = frozenset(("level", "currency", "payer", "parent_id"))
 
-# Not FOR UPDATE: a period that opens refers to its payer, while holding the customer that a move asks for next.
+_INSERT = """
+INSERT INTO partner (id, name, parent_id, path, level, country, region, vat_number, address, currency, language, payer,
+                     created_at, version)
+VALUES (%(id)s, %(name)s, %(parent_id)s, %(path)s::uuid[], %(level)s, %(country)s, %(region)s, %(vat_number)s,
+        %(address)s, %(currency)s, %(language)s, %(payer)s, %(at)s, 1)
+"""
+# Not FOR UPDATE: an opening period refers to its payer while it holds the customer that a move locks next.
 _LOCK_PARTNER = f"SELECT {PARTNER_COLUMNS} FROM partner WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608  our own names
 
 
@@ -48,8 +54,8 @@ class NewPartner:
 def create_partner(grant: ProviderGrant, *, new: NewPartner, at: datetime) -> UUID:
     """Adds a partner and answers its id.
 
-    Level, currency and payer decide what is paid, so partners are the provider's. Raises ``not_found`` for a
-    parent that is none.
+    Only the provider may: level, currency and payer decide what is paid. Raises ``not_found`` if there is no such
+    parent.
     """
     partner_id = new_id()
     path = [partner_id]
@@ -57,13 +63,7 @@ def create_partner(grant: ProviderGrant, *, new: NewPartner, at: datetime) -> UU
         lock_moves()
         path = [*grants.partner(grant.actor, new.parent_id).partner.path, partner_id]
     facts = asdict(new) | {"id": partner_id, "path": [str(part) for part in path], "at": at}
-    run(
-        "INSERT INTO partner (id, name, parent_id, path, level, country, region, vat_number, address, currency,"
-        " language, payer, created_at, version) VALUES (%(id)s, %(name)s, %(parent_id)s, %(path)s::uuid[],"
-        " %(level)s, %(country)s, %(region)s, %(vat_number)s, %(address)s, %(currency)s, %(language)s, %(payer)s,"
-        " %(at)s, 1)",
-        facts,
-    )
+    run(_INSERT, facts)
     record(grant.actor, action="partner.create", at=at, object_id=partner_id, partner_path=path, after=asdict(new))
     return partner_id
 

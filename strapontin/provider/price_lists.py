@@ -1,4 +1,4 @@
-"""Price lists: written by the provider, read by payers; never changed, only followed by another (SPEC 7)."""
+"""Adding price lists. A list never changes; a newer one replaces it (SPEC 7)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
     unknown types, terms or levels; ``already_exists`` for a second list of the same payer, currency and day.
     """
     _check(new)
-    # Periods that have started have the prices of then, also where nobody has opened them yet.
+    # Periods that have started keep the prices of their first day, even if nobody has opened them yet.
     bring_to(load().day(at), at=at)
     same = PriceList.objects.filter(currency=new.currency, valid_from=new.valid_from)
     same = same.filter(partner_id=new.partner_id) if new.partner_id else same.filter(partner__isnull=True)
@@ -57,14 +57,14 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
         valid_from=new.valid_from,
         created_at=at,
     )
-    for table, column, values in (
+    for table, key_type, amounts in (
         ("price (price_list_id, type_code, monthly_amount)", "text", new.prices),
         ("term_discount (price_list_id, months, rate_percent)", "smallint", new.term_discounts),
         ("level_discount (price_list_id, level, rate_percent)", "text", new.level_discounts),
     ):
         run(
-            f"INSERT INTO {table} SELECT %s, * FROM unnest(%s::{column}[], %s::numeric[])",  # noqa: S608
-            [price_list_id, list(values.keys()), list(values.values())],
+            f"INSERT INTO {table} SELECT %s, * FROM unnest(%s::{key_type}[], %s::numeric[])",  # noqa: S608  our own names
+            [price_list_id, list(amounts.keys()), list(amounts.values())],
         )
     record(
         grant.actor,
@@ -78,9 +78,9 @@ def create_price_list(grant: ProviderGrant, *, new: NewPriceList, at: datetime) 
 
 
 def _check(new: NewPriceList) -> None:
-    known = set(SubscriptionType.objects.values_list("code", flat=True))
+    type_codes = set(SubscriptionType.objects.values_list("code", flat=True))
     for code, amount in new.prices.items():
-        if code not in known:
+        if code not in type_codes:
             raise invalid(_("There is no such subscription type."), field="prices")
         if not amount.is_finite() or amount < 0 or amount != amount.quantize(CENT) or amount > 1_000_000:
             raise invalid(_("An amount lies between 0 and 1,000,000, with at most two decimals."), field="prices")

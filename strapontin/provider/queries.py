@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from strapontin.access.actors import Actor
-from strapontin.access.grants import InvoiceReader, PartnerSeen
-from strapontin.kit.database import row, rows
+from strapontin.access.grants import PARTNER_COLUMNS, InvoiceReader, PartnerFacts
+from strapontin.kit.database import row_of, rows_of, statement
 from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
-_PARTNER = """
-id, name, sort_key, parent_id, path, level, country, region, vat_number, address, currency, language, payer, version
-"""
-_LISTS = """
-SELECT l.id, l.name, l.partner_id, l.currency, l.valid_from,
-       (SELECT jsonb_object_agg(type_code, monthly_amount::text) FROM price WHERE price_list_id = l.id) AS prices,
-       (SELECT jsonb_object_agg(months::text, rate_percent::text) FROM term_discount WHERE price_list_id = l.id)
-           AS term_discounts,
-       (SELECT jsonb_object_agg(level, rate_percent::text) FROM level_discount WHERE price_list_id = l.id)
-           AS level_discounts
-FROM price_list l WHERE {where} ORDER BY l.id DESC LIMIT %(limit)s
-"""
+_PRICE_LISTS = statement(__file__, "price_lists.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPartner(PartnerFacts):
+    """A partner of a list in the order of names."""
+
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceListFacts:
+    """A price list: amounts a month by type, discounts in percent by months of the term and by level.
+
+    ``partner_id`` is ``None`` for a list for everybody.
+    """
+
+    id: UUID
+    name: str
+    partner_id: UUID | None
+    currency: str
+    valid_from: date
+    prices: dict[str, Decimal]
+    term_discounts: dict[int, Decimal]
+    level_discounts: dict[str, Decimal]
 
 
 def partners(
     actor: Actor, *, after: tuple[str, UUID] | None = None, limit: int, search: str = ""
-) -> list[dict[str, Any]]:
-    """Partners at or below the actor's scope, by name; one more than ``limit`` where more follow."""
+) -> list[ListedPartner]:
+    """Partners at or below the actor's scope, by name; one more than ``limit`` if more follow."""
     if not actor.provider and actor.partner_id is None:
         # Its nearest partner's name is all a customer sees of partners.
         return []
@@ -43,29 +59,22 @@ def partners(
     if after:
         conditions.append("(sort_key, id) > (%(key)s, %(id)s::uuid)")
         parameters |= {"key": after[0], "id": after[1]}
-    return rows(
-        f"SELECT {_PARTNER} FROM partner WHERE {' AND '.join(conditions)} ORDER BY sort_key, id LIMIT %(limit)s",  # noqa: S608
-        parameters,
-    )
+    where = " AND ".join(conditions)
+    sql = f"SELECT {PARTNER_COLUMNS}, sort_key FROM partner WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s"  # noqa: S608  our own text
+    return rows_of(ListedPartner, sql, parameters)
 
 
-def partner(seen: PartnerSeen) -> dict[str, Any]:
-    """The partner of the grant, as it stands now."""
-    found = row(f"SELECT {_PARTNER} FROM partner WHERE id = %s", [seen.partner.id])  # noqa: S608
-    if found is None:
-        raise not_found()
-    return found
+def price_lists(grant: InvoiceReader, *, after: UUID | None = None, limit: int) -> list[PriceListFacts]:
+    """Price lists, the newest first; one more than ``limit`` if more follow.
+
+    Row level security leaves payers the lists for everybody and their own.
+    """
+    return rows_of(PriceListFacts, _PRICE_LISTS, {"id": None, "after": after, "limit": limit + 1})
 
 
-def price_lists(grant: InvoiceReader, *, after: UUID | None = None, limit: int) -> list[dict[str, Any]]:
-    """Price lists, the newest first; row level security leaves payers the general ones and their own."""
-    where = "true" if after is None else "l.id < %(after)s::uuid"
-    return rows(_LISTS.format(where=where), {"after": after, "limit": limit + 1})
-
-
-def price_list(grant: InvoiceReader, price_list_id: UUID) -> dict[str, Any]:
+def price_list(grant: InvoiceReader, price_list_id: UUID) -> PriceListFacts:
     """One price list, or ``not_found``."""
-    found = row(_LISTS.format(where="l.id = %(id)s::uuid"), {"id": price_list_id, "limit": 1})
-    if found is None:
+    price_list = row_of(PriceListFacts, _PRICE_LISTS, {"id": price_list_id, "after": None, "limit": 1})
+    if price_list is None:
         raise not_found()
-    return found
+    return price_list

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from threading import Event
 from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import rows
+from strapontin.kit.database import values_of
+from strapontin.provider import queries
 from strapontin.provider.partners import NewPartner, change_partner, create_partner
 from tests.cast import Cast
 from tests.concurrently import together
@@ -24,9 +24,9 @@ ACTOR = system("api")
 def paths() -> dict[str, list[str]]:
     """The names from the outermost partner down to each."""
     with acting(ACTOR):
-        found = rows("SELECT id, name, path FROM partner")
-    names = {partner["id"]: partner["name"] for partner in found}
-    return {partner["name"]: [names[part] for part in partner["path"]] for partner in found}
+        partners = queries.partners(ACTOR, limit=100)
+    names = {partner.id: partner.name for partner in partners}
+    return {partner.name: [names[part] for part in partner.path] for partner in partners}
 
 
 def move(partner: str, parent: str, *, then: Callable[[], None] = lambda: None) -> None:
@@ -138,11 +138,12 @@ def test_periods_that_began_before_a_change_have_the_level_and_payer_of_then(cas
         change_partner(provider, partner_id=UUID(cast.opaline), changes={"level": "platinum"}, at=july)
         change_partner(provider, partner_id=UUID(cast.ouest), changes={"payer": True}, at=july)
     with acting(ACTOR, "billing"):
-        found = rows(
-            "SELECT q.starts_on::text, p.name, price.unit_price FROM period q JOIN partner p ON p.id = q.payer_id"
-            " JOIN period_price price ON price.customer_id = q.customer_id AND price.period_starts_on = q.starts_on"
+        periods = values_of(
+            str,
+            "SELECT concat_ws(' ', q.starts_on, p.name, price.unit_price)"
+            "  FROM period q JOIN partner p ON p.id = q.payer_id JOIN period_price price"
+            "    ON price.customer_id = q.customer_id AND price.period_starts_on = q.starts_on"
             " WHERE q.customer_id = ANY (%s::uuid[]) AND price.type_code = 'voice' ORDER BY q.customer_id, q.starts_on",
             [[cast.brumes.id, cast.lagune.id]],
         )
-    begun = [(day, "Opaline", Decimal("10.00")) for day in ("2022-06-01", "2022-07-01")]
-    assert [tuple(one.values()) for one in found] == begun * 2
+    assert periods == ["2022-06-01 Opaline 10.00", "2022-07-01 Opaline 10.00"] * 2

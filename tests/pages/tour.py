@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import value_of
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,26 @@ class Places:
 def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
     """Looks them up in the database at hand."""
     with acting(system("cli")):
-        found = row(
-            "SELECT id, set_config('app.customer', id::text, true) AS entered FROM customer WHERE name = %s", [customer]
-        )
-        assert found is not None, customer
-        customer_id = found["id"]
-        (place,) = rows("SELECT id FROM site WHERE customer_id = %s AND name = %s", [customer_id, site])
+        enter = "SELECT id, set_config('app.customer', id::text, true) FROM customer WHERE name = %s"
+        customer_id = id_of(f"SELECT id FROM ({enter}) AS entered", [customer])
+        site_id = id_of("SELECT id FROM site WHERE customer_id = %s AND name = %s", [customer_id, site])
         users = (
             "SELECT id FROM seat_user WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id LIMIT 1"
         )
-        (user,) = rows(users, [customer_id, place["id"]])
-        (invoice,) = rows("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1")
-        (run,) = rows("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1")
-    return Places(customer_id, place["id"], user["id"], invoice["id"], run["id"])
+        return Places(
+            customer=customer_id,
+            site=site_id,
+            user=id_of(users, [customer_id, site_id]),
+            invoice=id_of("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1"),
+            run=id_of("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1"),
+        )
+
+
+def id_of(sql: str, parameters: Sequence[object] = ()) -> UUID:
+    """The id that a query answers."""
+    id_ = value_of(UUID, sql, parameters)
+    assert id_ is not None, (sql, parameters)
+    return id_
 
 
 def stops(at: Places) -> list[Stop]:

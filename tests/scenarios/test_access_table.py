@@ -17,7 +17,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
 from strapontin.api.openapi import description
-from strapontin.kit.database import rows, run
+from strapontin.kit.database import exists, run, value_of
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast
 from tests.scenarios.access_table import TABLE, Row, Scene
@@ -222,7 +222,7 @@ def seen_by(actor: Actor, tables: list[tuple[str, str]], wanted: set[str]) -> se
         return {
             table
             for table, column in tables
-            if rows(f"SELECT 1 AS found FROM {table} WHERE {column}::text = ANY (%s) LIMIT 1", [sorted(wanted)])
+            if exists(f"SELECT 1 FROM {table} WHERE {column}::text = ANY (%s) LIMIT 1", [sorted(wanted)])
         }
 
 
@@ -245,7 +245,7 @@ def test_sql_shows_no_money_to_a_customer(scene: Scene) -> None:
     counted = {}
     for name, actor in actors.items():
         with acting(actor):
-            counted[name] = {table: rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in MONEY_TABLES}
+            counted[name] = {table: value_of(int, f"SELECT count(*) FROM {table}") or 0 for table in MONEY_TABLES}
     assert set(counted["customer"].values()) == {0}
     assert counted["provider"]["invoice"] == 2 and counted["provider"]["price"] > 0
 
@@ -254,7 +254,7 @@ def test_sql_without_a_scope_shows_nothing(scene: Scene, database: Database) -> 
     nobody = an_actor(customer_id="00000000-0000-7000-8000-000000000000")
     with acting(nobody):
         for table, _column in guarded(database):
-            assert rows(f"SELECT 1 AS found FROM {table} LIMIT 1") == [], table
+            assert not exists(f"SELECT 1 FROM {table} LIMIT 1"), table
 
 
 @pytest.mark.parametrize("scope", ["customer", "partner"])

@@ -10,6 +10,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants, operations, queries
 from strapontin.access.operations import NewAdministrator
+from strapontin.access.queries import AdministratorFacts
 from strapontin.api import paging
 from strapontin.api.answers import answer, must_match, tagged
 from strapontin.api.routes.common import changes_in, scope_given, show_scope
@@ -26,10 +27,10 @@ from strapontin.jobs import requests
 router = Router(tags=["administrators"])
 
 
-def show_administrator(administrator: dict[str, Any]) -> dict[str, Any]:
+def show_administrator(administrator: AdministratorFacts) -> dict[str, Any]:
     """An administrator without the e-mail address, which is the login."""
-    shown = {field: administrator[field] for field in AdministratorOut.model_fields if field != "scope"}
-    return shown | {"scope": show_scope(administrator)}
+    facts = {field: getattr(administrator, field) for field in AdministratorOut.model_fields if field != "scope"}
+    return facts | {"scope": show_scope(administrator)}
 
 
 @router.get("administrators", response=AdministratorPage)

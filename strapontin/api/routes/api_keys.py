@@ -10,6 +10,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants, operations, queries
 from strapontin.access.operations import NewKey
+from strapontin.access.queries import ApiKeyFacts
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, no_content
 from strapontin.api.routes.common import scope_given, show_scope
@@ -20,10 +21,10 @@ from strapontin.api.visit import ApiRequest
 router = Router(tags=["API keys"])
 
 
-def show_key(api_key: dict[str, Any]) -> dict[str, Any]:
+def show_key(api_key: ApiKeyFacts) -> dict[str, Any]:
     """A key without its secret."""
-    shown = {field: api_key[field] for field in KeyOut.model_fields if field not in ("scope", "key")}
-    return shown | {"scope": show_scope(api_key)}
+    facts = {field: getattr(api_key, field) for field in KeyOut.model_fields if field not in ("scope", "key")}
+    return facts | {"scope": show_scope(api_key)}
 
 
 @router.get("api-keys", response=KeyPage)
@@ -51,7 +52,7 @@ def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
     key_id, secret = operations.create_api_key(grant, new=new, at=request.visit.at)
     without_secret = show_key(queries.api_key(grant, key_id))
     response = created(without_secret | {"key": secret})
-    # A repeated request is answered from the kept answer. A secret is never kept.
+    # A repeated request gets the kept answer. A secret is never kept.
     response.repeatable = created(without_secret).content  # type: ignore[attr-defined]
     return response
 

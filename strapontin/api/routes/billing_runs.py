@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,26 +13,30 @@ from strapontin.access import grants
 from strapontin.access.grants import ProviderGrant
 from strapontin.api import paging
 from strapontin.api.answers import answer, money
+from strapontin.api.effects import show_line
 from strapontin.api.schemas.billing_runs import RunDetail, RunIn, RunPage
 from strapontin.api.schemas.common import PageIn
 from strapontin.api.visit import ApiRequest
-from strapontin.billing import queries
+from strapontin.billing import invoice_queries, queries
+from strapontin.billing.invoice_queries import ListedInvoice
+from strapontin.billing.queries import PreviewedPayer, RunFacts
+from strapontin.jobs.requests import bill
 
 router = Router(tags=["billing runs"])
 MOST_INVOICES = 1000
 
 
-def show_run(run: dict[str, Any]) -> dict[str, Any]:
+def show_run(run: RunFacts) -> dict[str, Any]:
     """A run. It invoices what was recorded up to the moment ``cut``."""
     return {
-        "id": run["id"],
-        "date": run["date"],
-        "preview": run["preview"],
-        "state": run["state"],
-        "progress": {"done": run["customers_done"], "total": run["customers_total"]},
-        "cut": run["cut"],
-        "created_at": run["created_at"],
-        "finished_at": run["finished_at"],
+        "id": run.id,
+        "date": run.date,
+        "preview": run.preview,
+        "state": run.state,
+        "progress": {"done": run.customers_done, "total": run.customers_total},
+        "cut": run.cut,
+        "created_at": run.created_at,
+        "finished_at": run.finished_at,
     }
 
 
@@ -49,9 +52,6 @@ def list_runs(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
 @router.post("billing-runs", response={202: RunDetail})
 def start_run(request: ApiRequest, body: RunIn) -> HttpResponse:
     """Starts the run of a date, or answers the run that this date has. A preview is new each time."""
-    # Jobs stand above the domain, beside the doors.
-    from strapontin.jobs.requests import bill
-
     visit = request.visit
     grant = grants.provider(visit.actor)
     run_id = bill(grant, day=body.date, preview=body.preview, settings=visit.settings, at=visit.at)
@@ -70,17 +70,17 @@ def read_run(request: ApiRequest, run_id: UUID) -> HttpResponse:
 def _answer_run(grant: ProviderGrant, run_id: UUID, *, status: int = 200) -> HttpResponse:
     run = queries.run(grant, run_id=run_id)
     following = None
-    if run.facts["preview"]:
+    if run.facts.preview:
         invoices = [_show_previewed_invoice(payer) for payer in run.previews]
     else:
         reader = grants.invoice_reader(grant.actor)
-        issued = queries.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1)
+        issued = invoice_queries.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1)
         invoices, following = paging.page(issued, MOST_INVOICES, ["date", "id"], _show_issued_invoice).values()
     parked = [
         {
-            "customer": customer["customer_id"],
-            "customer_name": customer["customer_name"],
-            "reason": customer["reason"],
+            "customer": customer.customer_id,
+            "customer_name": customer.customer_name,
+            "reason": customer.reason,
         }
         for customer in run.parked
     ]
@@ -88,47 +88,29 @@ def _answer_run(grant: ProviderGrant, run_id: UUID, *, status: int = 200) -> Htt
     return answer(show_run(run.facts) | parts, status=status)
 
 
-def _show_issued_invoice(invoice: dict[str, Any]) -> dict[str, Any]:
+def _show_issued_invoice(invoice: ListedInvoice) -> dict[str, Any]:
     return {
-        "id": invoice["id"],
-        "number": invoice["number"],
-        "payer": invoice["payer_id"],
-        "payer_name": invoice["payer_name"],
-        "currency": invoice["currency"],
-        "net": money(invoice["net"]),
-        "tax": money(invoice["tax"]),
-        "total": money(invoice["total"]),
+        "id": invoice.id,
+        "number": invoice.number,
+        "payer": invoice.payer_id,
+        "payer_name": invoice.payer_name,
+        "currency": invoice.currency,
+        "net": money(invoice.net),
+        "tax": money(invoice.tax),
+        "total": money(invoice.total),
     }
 
 
-def _show_previewed_invoice(payer: dict[str, Any]) -> dict[str, Any]:
-    preview = payer["preview"]
-    net = Decimal(preview["net"])
-    tax = sum((Decimal(tax["amount"]) for tax in preview["taxes"]), Decimal("0.00"))
-    lines = [
-        {
-            "customer": line["customer_id"],
-            "type": line["type_code"],
-            "kind": "seats",
-            "quantity": line["quantity"],
-            "unit_price": line["unit_price"],
-            "months": line["months"],
-            "start": line["starts_on"],
-            "end": line["ends_on"],
-            "days": line["days"],
-            "period_days": line["period_days"],
-            "amount": line["amount"],
-        }
-        for line in preview["lines"]
-    ]
+def _show_previewed_invoice(payer: PreviewedPayer) -> dict[str, Any]:
+    invoice = payer.invoice
     return {
         "id": None,
         "number": None,
-        "payer": payer["payer_id"],
-        "payer_name": payer["payer_name"],
-        "currency": preview["currency"],
-        "net": money(net),
-        "tax": money(tax),
-        "total": money(net + tax),
-        "lines": lines,
+        "payer": payer.payer_id,
+        "payer_name": payer.payer_name,
+        "currency": invoice.currency,
+        "net": money(invoice.net),
+        "tax": money(invoice.tax),
+        "total": money(invoice.total),
+        "lines": [show_line(line) for line in invoice.lines],
     }

@@ -10,6 +10,7 @@ from ninja import Router
 from strapontin.api.answers import answer
 from strapontin.api.schemas.clock import ClockIn, ClockOut
 from strapontin.api.visit import ApiRequest
+from strapontin.jobs.daily import work_day
 from strapontin.provider.clock import set_clock
 
 router = Router(tags=["clock"])
@@ -25,8 +26,5 @@ def read_clock(request: ApiRequest) -> HttpResponse:
 @router.post("clock", response=ClockOut)
 def write_clock(request: ApiRequest, body: ClockIn) -> HttpResponse:
     """Sets a sandbox's clock forward, and does the daily work of each day in between."""
-    # Jobs stand above the domain, beside the doors.
-    from strapontin.jobs.daily import work_day
-
     now = set_clock(request.visit.actor, to=body.now, work_day=work_day)
     return answer({"now": now.astimezone(ZoneInfo(request.visit.settings.time_zone))})

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from strapontin.access.operations import ScopeGiven
+from strapontin.access.queries import ScopeHolder
 from strapontin.allocations.queries import Figures
 from strapontin.api.schemas.common import Body, Scope
 
@@ -31,13 +32,13 @@ def scope_given(scope: Scope) -> ScopeGiven:
     return ScopeGiven(provider=bool(scope.provider), partner_id=scope.partner, customer_id=scope.customer)
 
 
-def show_scope(holder: dict[str, Any]) -> dict[str, Any]:
+def show_scope(holder: ScopeHolder) -> dict[str, Any]:
     """The scope of a key or an administrator."""
-    if holder["provider"]:
+    if holder.provider:
         return {"provider": True}
-    if holder["partner_id"]:
-        return {"partner": holder["partner_id"]}
-    return {"customer": holder["customer_id"]}
+    if holder.partner_id:
+        return {"partner": holder.partner_id}
+    return {"customer": holder.customer_id}
 
 
 def show_doer(kind: str, doer_id: UUID | None, name: str | None) -> dict[str, Any]:

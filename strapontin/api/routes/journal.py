@@ -9,29 +9,30 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.api import paging
-from strapontin.api.answers import answer, as_json
+from strapontin.api.answers import answer
 from strapontin.api.routes.common import show_doer
 from strapontin.api.schemas.common import PageOfCustomer
 from strapontin.api.schemas.journal import JournalPage
 from strapontin.api.visit import ApiRequest
 from strapontin.journal import queries
 from strapontin.journal.models import ABOVE_CUSTOMERS
+from strapontin.journal.queries import Entry
 
 router = Router(tags=["journal"])
 
 
-def show_entry(entry: dict[str, Any]) -> dict[str, Any]:
+def show_entry(entry: Entry) -> dict[str, Any]:
     """An entry. ``object`` is the thing that was changed."""
     return {
-        "id": entry["id"],
-        "at": entry["at"],
-        "actor": show_doer(entry["actor_kind"], entry["actor_id"], entry["actor_name"]),
-        "door": entry["door"],
-        "action": entry["action"],
-        "customer": None if entry["customer_id"] == ABOVE_CUSTOMERS else entry["customer_id"],
-        "object": {"kind": entry["object_kind"], "id": entry["object_id"]},
-        "before": as_json(entry["before"]),
-        "after": as_json(entry["after"]),
+        "id": entry.id,
+        "at": entry.at,
+        "actor": show_doer(entry.actor_kind, entry.actor_id, entry.actor_name),
+        "door": entry.door,
+        "action": entry.action,
+        "customer": None if entry.customer_id == ABOVE_CUSTOMERS else entry.customer_id,
+        "object": {"kind": entry.object_kind, "id": entry.object_id},
+        "before": entry.before,
+        "after": entry.after,
     }
 
 

@@ -10,6 +10,7 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor
+from strapontin.access.grants import PartnerFacts
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
 from strapontin.api.routes.common import changes_in
@@ -22,11 +23,11 @@ from strapontin.provider.partners import NewPartner
 router = Router(tags=["partners"])
 
 
-def show_partner(actor: Actor, partner: dict[str, Any]) -> dict[str, Any]:
+def show_partner(actor: Actor, partner: PartnerFacts) -> dict[str, Any]:
     """A partner. ``parent`` is ``None`` for readers whose scope does not include the parent."""
-    sees_parent = actor.provider or actor.partner_id in partner["path"][:-1]
-    shown = {field: partner[field] for field in PartnerOut.model_fields if field not in ("id", "parent")}
-    return {"id": partner["id"], "parent": partner["parent_id"] if sees_parent else None, **shown}
+    sees_parent = actor.provider or actor.partner_id in partner.path[:-1]
+    facts = {field: getattr(partner, field) for field in PartnerOut.model_fields if field != "parent"}
+    return facts | {"parent": partner.parent_id if sees_parent else None}
 
 
 @router.get("partners", response=PartnerPage)
@@ -76,5 +77,5 @@ def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -
 
 
 def _answer_partner(actor: Actor, partner_id: UUID, *, status: int = 200) -> HttpResponse:
-    partner = queries.partner(grants.partner(actor, partner_id))
-    return answer(show_partner(actor, partner), status=status, version=partner["version"])
+    partner = grants.partner(actor, partner_id).partner
+    return answer(show_partner(actor, partner), status=status, version=partner.version)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,26 +16,22 @@ from strapontin.api.schemas.price_lists import PriceListIn, PriceListOut, PriceL
 from strapontin.api.visit import ApiRequest
 from strapontin.provider import queries
 from strapontin.provider.price_lists import NewPriceList, create_price_list
+from strapontin.provider.queries import PriceListFacts
 
 router = Router(tags=["price lists"])
 
 
-def _decimals(column: Any) -> dict[str, Decimal]:
-    texts = json.loads(column) if isinstance(column, str) else column
-    return {key: Decimal(text) for key, text in (texts or {}).items()}
-
-
-def show_price_list(price_list: dict[str, Any]) -> dict[str, Any]:
+def show_price_list(price_list: PriceListFacts) -> dict[str, Any]:
     """A price list: amounts and percentages as text."""
     return {
-        "id": price_list["id"],
-        "name": price_list["name"],
-        "currency": price_list["currency"],
-        "valid_from": price_list["valid_from"],
-        "partner": price_list["partner_id"],
-        "prices": {code: money(amount) for code, amount in _decimals(price_list["prices"]).items()},
-        "term_discounts": {months: percent(rate) for months, rate in _decimals(price_list["term_discounts"]).items()},
-        "level_discounts": {level: percent(rate) for level, rate in _decimals(price_list["level_discounts"]).items()},
+        "id": price_list.id,
+        "name": price_list.name,
+        "currency": price_list.currency,
+        "valid_from": price_list.valid_from,
+        "partner": price_list.partner_id,
+        "prices": {code: money(amount) for code, amount in price_list.prices.items()},
+        "term_discounts": {months: percent(rate) for months, rate in price_list.term_discounts.items()},
+        "level_discounts": {level: percent(rate) for level, rate in price_list.level_discounts.items()},
     }
 
 

@@ -1,6 +1,6 @@
 """Twelve months of one type as SVG: each column is a seat, outlined as allocated, filled as used.
 
-Pure functions; the sentence a screen reader hears and the texts of the scale come from the caller.
+Pure functions. The caller gives the sentence for screen readers and the texts of the scale.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from math import sqrt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# User units of the view box: about CSS pixels where three charts stand side by side.
+# User units of the view box: about CSS pixels if three charts stand side by side.
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BASE = 260, 112, 28, 10, 92
 _COLUMN, _STEP, _RADIUS, _LEAST_OVER = 14.0, 19.0, 5.0, 4.0
 
@@ -56,7 +56,7 @@ def _box(x: float, top: float, bottom: float) -> str:
 
 def _column(x: float, *, allocated_at: float, used_at: float) -> list[SafeString]:
     if used_at < allocated_at:
-        limit = max(allocated_at, used_at + _LEAST_OVER)  # a single seat above is still seen
+        limit = max(allocated_at, used_at + _LEAST_OVER)  # so that a single seat above is seen
         thick = f"M{x - 1:.1f} {limit:.1f}h{_COLUMN + 2}"
         return [
             _path("taken", _box(x, limit, _BASE)),

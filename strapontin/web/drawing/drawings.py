@@ -1,15 +1,14 @@
 """The four drawings of a seat as SVG: taken, free, folded, above the allocation; in rows and bars.
 
-Pure functions from whole numbers to markup without a word in it: every drawing is ``aria-hidden`` and
-stands beside its figures (DESIGN "Fixed"). Colours come from the sheet, by class; the hatch is the pattern
-``#hatch`` of the page.
+Pure functions from whole numbers to markup without words: every drawing is ``aria-hidden`` and stands beside its
+figures (DESIGN "Fixed"). Colours come from the style sheet, by class. The hatch is the pattern ``#hatch`` of the page.
 """
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 SEATS_IN_A_ROW = 30
-_LEAST_OVER_PERCENT = 7.0  # what is above keeps this width, so that one seat of a thousand is seen
+_LEAST_OVER_PERCENT = 7.0  # so that one seat above a thousand is seen
 
 
 def _rect(cls: str, *, x: float, width: float, y: float, height: float, radius: int = 0) -> SafeString:
@@ -37,7 +36,7 @@ def _bar_within(*, allocated: int, used: int, next_cycle: int | None, new: int, 
         parts.append(format_html(outline, height - 1))
     if used:
         parts.append(_rect("taken", x=0, width=used * 100 / scale, y=0, height=height, radius=2))
-    opened = min(new, scale - used)  # seats to be opened are drawn where they will be free
+    opened = min(new, scale - used)  # drawn among the free seats
     if opened:
         width = opened * 100 / scale
         parts.append(_rect("new", x=100 - width, width=width, y=1, height=height - 2, radius=1))

@@ -1,4 +1,4 @@
-"""What a view answers with: a page, or the redirection that follows something done."""
+"""The answers of views: a page, or the redirection after something was done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 class Done(HttpResponseRedirect):
-    """Leads on after a POST; the note appears on top of the next page, once the transaction has committed."""
+    """Leads on after a POST. The next page shows the note on top, if the transaction has committed."""
 
     def __init__(self, url: str, title: str, body: str = "", *, level: int = messages.SUCCESS) -> None:
         super().__init__(url)
@@ -32,14 +32,14 @@ def page(request: PageRequest, template: str, context: Mapping[str, Any], *, sta
 
 
 def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """As Django's ``require_POST``; the mark tells pages that nobody can come back to this address."""
+    """As Django's ``require_POST``. The mark tells pages that nobody can come back to this address."""
     guarded = require_POST(view)
     guarded.post_only = True  # type: ignore[attr-defined]
     return guarded
 
 
 def attempt(work: Callable[[], Result]) -> Result | Refusal:
-    """Does ``work``; a refusal takes back what it had begun and is answered, so that the page can say it in place."""
+    """Does ``work``. A refusal takes its work back and is answered, so that the page can show it in place."""
     try:
         with transaction.atomic():
             return work()

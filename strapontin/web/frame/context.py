@@ -22,7 +22,7 @@ NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor. What needs a query is asked for only by the template that shows it."""
+    """The context processor. A query is made only if the template shows its result."""
     theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {
         "theme": theme if theme in ("light", "dark") else "",
@@ -57,12 +57,12 @@ def _portal() -> str:
     try:
         return load().name
     except (Error, RuntimeError):
-        # The sign-in page must come up, if only to say later what is wrong.
+        # The sign-in page must come up even without a database.
         return ""
 
 
 def _demo_sign_ins() -> list[DemoSignIn]:
-    """Accounts with known passwords, if this installation says that it is a demo."""
+    """Accounts with known passwords, if this installation is a demo."""
     if not environment.DEMO or importlib.util.find_spec("strapontin.demo.people") is None:
         return []
     people = importlib.import_module("strapontin.demo.people")

@@ -1,8 +1,8 @@
 """The door of the screens: one transaction in the scope of the administrator who is signed in.
 
-It is the last middleware. Sign-in itself (allauth, below ``/accounts/``) stays outside the scope, as the door's
-own database role; every other view runs inside it unless it is marked with ``login_not_required``. A refusal or a
-fault takes everything back, and becomes a page.
+It is the last middleware. Sign-in itself (allauth, below ``/accounts/``) runs outside the scope, as the door's own
+database role. Every other view runs inside it unless it is marked with ``login_not_required``. A refusal or a fault
+takes everything back and becomes a page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
 from strapontin.web.frame.visit import OPENED_BY, PageRequest
 
 SIGN_IN = "/accounts/"
-# Pages are ours alone: no inline script or style, nothing from elsewhere, no frame around them.
+# No inline script or style, nothing from elsewhere, no frame around our pages.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -49,24 +49,24 @@ class WebDoor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes the request on; what matters happens in :meth:`process_view`."""
+        """Passes the request on to :meth:`process_view`, and adds the headers of every answer."""
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = not_allowed(request, response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        # A fragment has the address of its page: no cache may take the one for the other, and Back would show it.
+        # A fragment has the address of its page: a cache, or Back, must not show the one for the other.
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
         if getattr(request, "htmx", None):
             response.headers["Cache-Control"] = "no-store"
         elif hasattr(request, "visit"):
-            # What one administrator saw is not for the next one at the same browser.
+            # The next administrator at the same browser must not see it.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Finds who acts and runs the view in its scope; leads to the sign-in where nobody does."""
+        """Finds the administrator and runs the view in its scope; leads to the sign-in if nobody is signed in."""
         visit = find_by_session(request, door="screen")
         if visit is not None:
             request.visit, request.actor = visit, visit.actor  # type: ignore[attr-defined]
@@ -83,9 +83,10 @@ class WebDoor:
 
 
 def _opened_by(request: HttpRequest, visit: Visit) -> bool:
-    """Whether the page that asks was opened by the one who acts now.
+    """Whether the page that asks was opened by the administrator who is signed in now.
 
-    Its script renews the CSRF token after a sign-in in another tab; what one began, another must not finish unawares.
+    After a sign-in in another tab, the page's script renews its CSRF token. Without this check, the second
+    administrator would send the form of the first.
     """
     who = request.headers.get("X-Opened-By") or (request.method == "POST" and request.POST.get(OPENED_BY))
     return not who or who == str(visit.actor.id)
@@ -106,7 +107,7 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, which leads back to the page one was on."""
+    """The sign-in page, which leads back to the page before it."""
     if request.user.is_authenticated:
         # An account whose administrator is gone.
         logout(request)

@@ -1,4 +1,4 @@
-"""Forms of the screens, and how a refusal is said in the form that brought it: at its field, or on top."""
+"""Forms of the screens. A form shows a refusal at its field, or on top."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Form(forms.Form):
 
 
 def say_in(form: forms.Form, refusal: Refusal) -> int:
-    """Adds what the refusal says to the form; answers the status of the page."""
+    """Adds the refusal's sentence to the form; answers the status of the page."""
     field = refusal.facts.get("field")
     form.add_error(field if field in form.fields else None, sentence(refusal))
     return refusal.status
 
 
 def sentence(refusal: Refusal) -> str:
-    """The refusal in words for who typed it: a wrong field's own reason, and what a form can say better."""
+    """The refusal's sentence for a form: the reason of a wrong field, or words that fit a form better."""
     if refusal.code == "invalid":
         return str(refusal.facts["explanation"])
     if refusal.code == "changed_meanwhile":

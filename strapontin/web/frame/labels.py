@@ -27,7 +27,7 @@ _TYPE_ICONS = {"voice": "voice", "uc": "uc", "cr": "cr"}
 
 @dataclass(frozen=True, slots=True)
 class TypeLabel:
-    """A subscription type in the reader's language; ``short_name`` for narrow columns."""
+    """A subscription type in the reader's language; ``short_name`` is for narrow columns."""
 
     code: str
     name: str
@@ -40,7 +40,7 @@ class TypeLabel:
 
     @property
     def icon(self) -> str:
-        """The drawing of the type; types of one's own share the seats."""
+        """The icon of the type; types that the provider added share one."""
         return _TYPE_ICONS.get(self.code, "seats")
 
 
@@ -75,12 +75,12 @@ def all_types() -> TypeLabel:
 
 
 def door(name: str) -> str:
-    """Through which door something was done."""
+    """The name of a door through which something was done."""
     return str(_DOORS.get(name, name))
 
 
 def who(name: str | None, kind: str) -> str:
-    """Who did something; people above the reader's scope stay unnamed."""
+    """The name of the one who did something; people above the reader's scope stay unnamed."""
     if kind == "system":
         return "Strapontin"
     return name or pgettext("somebody", "An administrator")

@@ -1,4 +1,4 @@
-"""In which language a page speaks: the reader's own once signed in, else what the browser chose or wishes."""
+"""The language of a page: the administrator's own, else the browser's choice, else its wish."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CODES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 class LanguageMiddleware:
-    """Activates the language of the cookie, else of ``Accept-Language``; the door then that of the administrator."""
+    """Activates the language of the cookie, else of ``Accept-Language``; later, the door that of the administrator."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

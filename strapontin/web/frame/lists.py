@@ -1,4 +1,4 @@
-"""Lists that have addresses: what is searched, filtered, sorted, and which page is shown."""
+"""Lists with addresses: search, filters, sorting and page stand in the query."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class Address:
         return value if allowed is None or value in allowed else ""
 
     def key(self, name: str) -> str:
-        """A value that a page before this one made, whatever its length."""
+        """A value that we made ourselves; it may be long."""
         return self._query.get(name, "")
 
     def page(self, *, total: int, size: int = PAGE_SIZE) -> int:
-        """Which page of ``total`` rows is asked for: the last one there is, if there are fewer."""
+        """The page asked for of a list of ``total`` rows; the last one if there are fewer."""
         return max(1, min(whole_number(self._query.get("page", "")) or 1, -(-total // size)))
 
     def url(self, **changed: object) -> str:
-        """The address with other values; the page starts again unless it is what changes."""
+        """The address with other values, on the first page unless the page is among them."""
         query: dict[str, object] = {**self._query, "page": "", "after": "", **changed}
         kept = {name: value for name, value in query.items() if value}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
     def sorting(self, keys: Iterable[str], *, default: str) -> tuple[Sorting, str, bool]:
-        """How the list is sorted: for the table's head, the column, and whether downwards."""
+        """How the list is sorted: the links of the table's head, the column, and whether downwards."""
         columns = list(keys)
         sort = self._query.get("sort", "")
         key, down = sort.removeprefix("-"), sort.startswith("-")
@@ -61,7 +61,7 @@ class Address:
         return Sorting(urls, key, direction), key, down
 
     def paging(self, *, shown: int, total: int, page: int, size: int = PAGE_SIZE) -> Paging:
-        """The foot of page number ``page``."""
+        """The foot of page number ``page``, which shows ``shown`` rows."""
         first = (page - 1) * size + 1 if shown else 0
         pages = max(1, -(-total // size))
         return Paging(
@@ -76,10 +76,10 @@ class Address:
 
 
 class Keyset:
-    """Where one stands in a list that is read on from the last row shown, by a key and the row's id.
+    """A place in a list that is read on from the last row of a page, by a key and the row's id.
 
-    The place travels signed in the address, so that nobody makes one up. ``of`` names the list: a place of one is
-    none in another.
+    The address carries the place, signed so that nobody makes one up. ``of`` names the list: a place in one list is
+    no place in another.
     """
 
     def __init__(self, address: Address, *, of: str) -> None:
@@ -91,7 +91,7 @@ class Keyset:
             key, row_id, before = signing.loads(address.key("after"), salt=of)
             self.after, self.before = (str(key), UUID(row_id)), int(before)
         except (signing.BadSignature, ValueError, TypeError):
-            # Somebody else's place, or an old one: the list begins.
+            # No place, a place that we did not make, or an old one: the list begins.
             pass
 
     def page(self, rows: Sequence[Row], *, key: str) -> tuple[list[Row], Paging]:
@@ -117,7 +117,7 @@ def _part(row: Any, name: str) -> Any:
 
 
 def options(choices: Mapping[str, str], selected: str, *, everything: str) -> list[Option]:
-    """The choices of a filter, the first of which is none."""
+    """The choices of a filter after the first one, which filters nothing."""
     return [Option("", everything, not selected)] + [
         Option(value, label, value == selected) for value, label in choices.items()
     ]

@@ -1,4 +1,4 @@
-"""The menu: what the actor's roles and scope open, and nothing that leads nowhere (SPEC 9)."""
+"""The menu: only entries that the actor's roles and scope open (SPEC 9)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from strapontin.access.actors import Actor
 from strapontin.web.frame.shapes import MenuGroup, MenuItem
 from strapontin.web.frame.visit import Home
 
-# The entry under which each address stands; those of one customer depend on the roles and are below.
+# The entry of each address. Every other address stands under the seats.
 _SECTIONS = {
     "overview": "seats",
     "subscriptions": "seats",
@@ -32,7 +32,7 @@ _SECTIONS = {
 
 
 def menu(actor: Actor, home: Home, *, at: str) -> list[MenuGroup]:
-    """The entries for ``actor``; ``at`` is the name of the address one is at."""
+    """The entries for ``actor``; ``at`` is the name of the page's address."""
     section = _SECTIONS.get(at, "seats")
     entries = [
         ("seats", _("Subscriptions"), seats_url(actor)),
@@ -58,7 +58,7 @@ def may_set_terms(actor: Actor) -> bool:
 
 
 def new_customer_url(actor: Actor) -> str:
-    """Where a customer is created, for those who may."""
+    """Where a customer is created, if the actor may."""
     return reverse("customer_new") if may_set_terms(actor) else ""
 
 
@@ -77,11 +77,11 @@ def users_url(actor: Actor) -> str:
 
 
 def invoices_url(actor: Actor, home: Home) -> str:
-    """Where invoices are, for those who have any to see."""
+    """Where invoices are, if the actor can have any to see."""
     return reverse("invoices") if actor.holds("invoices") and actor.scope != "customer" and home.invoiced else ""
 
 
 def first_page(actor: Actor, home: Home) -> str:
-    """The first page that the roles open; one's account where there is none."""
+    """The first page that the roles open; one's account if they open none."""
     opened = (seats_url(actor), customers_url(actor), users_url(actor), invoices_url(actor, home))
     return next((url for url in opened if url), reverse("account"))

@@ -1,8 +1,8 @@
-"""One press, one order: a form sent twice is done once, whatever the browser, the network or the reader did.
+"""A form sent twice is done once.
 
-A form carries a token of its own. The transaction that does what the form asks keeps the answer beside it, under
-the token and everything that was typed: sent again unchanged (double click, back button, reload), the first
-answer is given once more. Sent again with other values it is another order, and digests and versions decide.
+A form carries a token of its own. The transaction that does the form's work keeps the answer under the token and
+everything that was typed. If the same form is sent again unchanged (double click, back button, reload), it gets the
+first answer. If it is sent again with other values, it is another order: digests and versions decide.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def _digest(request: HttpRequest) -> bytes:
 
 
 def done_once(request: PageRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answers with ``work``, or with what the same form brought before.
+    """Answers with ``work``, or with the answer that the same form got before.
 
-    Only what was done is kept: after a refusal, the same form may well be sent again.
+    A refusal is not kept: after it, the same form may be sent again.
     """
     if request.method != "POST" or not request.POST.get(FIELD):
         return work()

@@ -1,4 +1,4 @@
-"""Refusals and faults as pages (SPEC 3, DESIGN "Words"): what happened, what it means, who can help."""
+"""Refusals and faults as pages (SPEC 3, DESIGN "Words"): what happened and who can help."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THEMES = ("light", "dark")
 
 
 def refused(request: PageRequest, refusal: Refusal) -> HttpResponse:
-    """The page that says why; the view's own transaction is rolled back already."""
+    """The page of a refusal. The view's own transaction has been rolled back."""
     with acting(request.actor):
         context = {
             "title": _title(refusal),
@@ -65,7 +65,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, plain: HttpResponse) -> HttpResponse:
-    """An address that a form posts to, and no page: in place of Django's answer without a word."""
+    """The page for an address that only takes forms. Django's own answer is empty."""
     visit = getattr(request, "visit", None)
     if visit is None:
         answer = render(request, "405.html", status=plain.status_code)
@@ -90,7 +90,7 @@ def _theme(request: HttpRequest) -> str:
 def server_error(request: HttpRequest) -> HttpResponse:
     """``handler500``: 503 if the database does not answer, else 500 with a reference that the log has too.
 
-    Rendered without the request: neither database nor session may be needed to say that they are away.
+    Rendered without the request, which might need the database or the session.
     """
     fault = sys.exc_info()[1]
     if isinstance(fault, OperationalError | InterfaceError):

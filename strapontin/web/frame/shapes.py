@@ -1,7 +1,7 @@
 """What every page may show: menu, notes, links, filters, pages of a list, who can help.
 
-Small frozen values that a view builds and a template reads. A ``*_url`` that is empty means that the reader may not, or
-need not, go there, and the template leaves the link out.
+Small frozen values that a view builds and a template reads. If a ``*_url`` is empty, the reader may not or need not go
+there, and the template leaves the link out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """How a table is sorted; ``urls`` sorts it otherwise, by the key of a column (its code for a type)."""
+    """How a table is sorted. ``urls`` are the links that sort it by a column: its name, or the code of a type."""
 
     urls: Mapping[str, str]
     key: str = ""
@@ -96,7 +96,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A select of a toolbar. ``narrow_only`` shows it only where the table has become cards (sorting)."""
+    """A select of a toolbar. ``narrow_only`` shows it only if the table has become cards (sorting)."""
 
     name: str
     label: str
@@ -106,9 +106,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
-    """Where a page of a list stands.
+    """The place of a page in its list.
 
-    Lists that are read on from the last row shown know no total, and no way back but ``first_url``.
+    A list that is read on from the last row has no total, and no way back but ``first_url``.
     """
 
     first: int
@@ -135,7 +135,7 @@ class DemoSignIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helper:
-    """Somebody who holds the role that is missing."""
+    """Somebody who holds the missing role."""
 
     name: str
     organisation: str

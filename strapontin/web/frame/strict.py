@@ -1,4 +1,4 @@
-"""A missing template variable is a mistake: in tests and in debug mode it fails instead of showing nothing.
+"""In tests and in debug mode, a missing template variable fails instead of showing nothing.
 
 Setting: ``TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = RAISE`` (``if TESTING or DEBUG``). ``{% if %}`` and
 ``{% for %}`` still take a missing variable for nothing, as Django has it.

@@ -1,4 +1,4 @@
-"""A request that came through the door of the screens, and where the one who acts is at home."""
+"""A request that came through the door of the screens, and the organisation of its actor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from strapontin.access.actors import Actor
 from strapontin.doors.visit import Visit
 from strapontin.kit.database import row_of, value_of
 
-# The field in which a page's script says for whom the page was made.
+# The field in which a page's script tells for whom the page was made.
 OPENED_BY = "opened_by"
 _PARTNER_HOME = """
 SELECT name, EXISTS (SELECT 1 FROM partner b WHERE b.payer AND b.path @> ARRAY[p.id]) AS invoiced

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,8 +19,9 @@ from django.views.decorators.http import require_safe
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import InvoiceReader
-from strapontin.billing import queries as billing
+from strapontin.billing import invoice_queries as queries
 from strapontin.billing.effects import next_invoice_date
+from strapontin.billing.invoice_queries import InvoiceLine, IssuedInvoice, ListedInvoice
 from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
 from strapontin.web.figures.shapes import BillLine, Tax
@@ -33,11 +34,27 @@ from strapontin.web.frame.visit import PageRequest, home_of
 from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
 
 GROUPS_PER_PAGE = 50
+# The columns of the export, in its order.
+_EXPORTED = (
+    "n",
+    "customer_name",
+    "client_id",
+    "purchase_order",
+    "type_code",
+    "quantity",
+    "unit_price",
+    "months",
+    "starts_on",
+    "ends_on",
+    "days",
+    "period_days",
+    "amount",
+)
 
 
 def _reader(actor: Actor) -> InvoiceReader:
     if actor.scope == "customer":
-        # A customer never has invoices, whatever its roles: the partner's payer has.
+        # A customer never has invoices, whatever its roles: its payer has.
         raise Refusal("scope_too_small")
     return grants.invoice_reader(actor)
 
@@ -52,14 +69,14 @@ def show_invoices(request: PageRequest) -> HttpResponse:
     place = Keyset(address, of="invoices")
     # The newest come first: what follows is older.
     older = (date.fromisoformat(place.after[0]), place.after[1]) if place.after else None
-    invoices, paging = place.page(billing.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
+    invoices, paging = place.page(queries.invoices(grant, search=search, before=older, limit=PAGE_SIZE + 1), key="date")
     return page(
         request,
         "invoices/invoice_list.html",
         {
             "scope": home_of(visit).name,
             "rows": [_row(invoice) for invoice in invoices],
-            "several_payers": request.actor.provider or len({invoice["payer_id"] for invoice in invoices}) > 1,
+            "several_payers": request.actor.provider or len({invoice.payer_id for invoice in invoices}) > 1,
             "paging": paging,
             "list_url": request.path,
             "search": search,
@@ -71,16 +88,16 @@ def show_invoices(request: PageRequest) -> HttpResponse:
     )
 
 
-def _row(invoice: dict[str, Any]) -> InvoiceRow:
+def _row(invoice: ListedInvoice) -> InvoiceRow:
     return InvoiceRow(
-        number=invoice["number"],
-        url=reverse("invoice", args=[invoice["id"]]),
-        date=invoice["date"],
-        payer=invoice["payer_name"],
-        kind=invoice["kind"],
-        net=invoice["net"],
-        total=invoice["total"],
-        currency=invoice["currency"],
+        number=invoice.number,
+        url=reverse("invoice", args=[invoice.id]),
+        date=invoice.date,
+        payer=invoice.payer_name,
+        kind=invoice.kind,
+        net=invoice.net,
+        total=invoice.total,
+        currency=invoice.currency,
     )
 
 
@@ -88,18 +105,19 @@ def _row(invoice: dict[str, Any]) -> InvoiceRow:
 def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     """An issued invoice: lines by customer with their sums, taxes, total."""
     grant = _reader(request.actor)
-    invoice = billing.invoice(grant, invoice_id=invoice_id)
+    invoice = queries.invoice(grant, invoice_id=invoice_id)
     address = Address(request.path, request.GET)
     search = address.get("q")
-    labels = types()
-    groups = _groups(invoice.lines, labels, search)
-    number = address.page(total=len(groups), size=GROUPS_PER_PAGE)
+    customers = _by_customer(invoice.lines, search)
+    number = address.page(total=len(customers), size=GROUPS_PER_PAGE)
     first = (number - 1) * GROUPS_PER_PAGE
-    of_page = groups[first : first + GROUPS_PER_PAGE]
-    paging = address.paging(shown=len(of_page), total=len(groups), page=number, size=GROUPS_PER_PAGE)
+    of_page = customers[first : first + GROUPS_PER_PAGE]
+    paging = address.paging(shown=len(of_page), total=len(customers), page=number, size=GROUPS_PER_PAGE)
+    labels = types()
+    groups = [_group(lines, labels) for lines in of_page]
     context = {
-        "invoice": _page_of(invoice, of_page, request),
-        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts["date"].year), "")],
+        "invoice": _page_of(invoice, groups, request),
+        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts.date.year), "")],
         "search": search,
         "page_url": request.path,
         "paging": paging if paging.pages else None,
@@ -107,80 +125,78 @@ def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     return page(request, "invoices/invoice.html", context)
 
 
-def _page_of(invoice: billing.IssuedInvoice, groups: list[InvoiceGroup], request: PageRequest) -> InvoicePage:
+def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRequest) -> InvoicePage:
     facts, settings = invoice.facts, request.visit.settings
-    on_use = facts["date"] < settings.allocation_billing_from
+    on_use = facts.date < settings.allocation_billing_from
     vat = pgettext("number", "VAT")
     return InvoicePage(
-        number=facts["number"],
-        kind=facts["kind"],
-        date=facts["date"],
-        issuer=facts["issuer_name"],
-        issuer_id=f"{vat} {facts['issuer_vat_number']}" if facts["issuer_vat_number"] else "",
-        payer=facts["payer_name"],
-        payer_id=f"{vat} {facts['payer_vat_number']}" if facts["payer_vat_number"] else "",
+        number=facts.number,
+        kind=facts.kind,
+        date=facts.date,
+        issuer=facts.issuer_name,
+        issuer_id=f"{vat} {facts.issuer_vat_number}" if facts.issuer_vat_number else "",
+        payer=facts.payer_name,
+        payer_id=f"{vat} {facts.payer_vat_number}" if facts.payer_vat_number else "",
         basis="used" if on_use else "allocated",
         basis_since=settings.allocation_billing_from,
-        net=facts["net"],
+        net=facts.net,
         taxes=[
-            Tax(name=_(tax["label"]), rate=tax["rate_percent"], base=tax["base"], amount=tax["amount"])
-            for tax in invoice.taxes
+            Tax(name=_(tax.label), rate=tax.rate_percent, base=tax.base, amount=tax.amount) for tax in invoice.taxes
         ],
-        total=facts["total"],
-        currency=facts["currency"],
+        total=facts.total,
+        currency=facts.currency,
         groups=groups,
-        customers=len({line["customer_id"] for line in invoice.lines}),
+        customers=len({line.customer_id for line in invoice.lines}),
         lines=len(invoice.lines),
-        documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts["id"]]))],
+        documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts.id]))],
     )
 
 
-def _groups(lines: Iterable[dict[str, Any]], labels: Types, search: str) -> list[InvoiceGroup]:
-    groups = []
-    for _customer_id, of_customer in groupby(lines, key=lambda line: line["customer_id"]):
-        its_lines = list(of_customer)
-        head = its_lines[0]
-        if search and sort_key(search) not in sort_key(f"{head['customer_name']} {head['client_id']}"):
-            continue
-        groups.append(
-            InvoiceGroup(
-                customer=head["customer_name"],
-                client_id=head["client_id"],
-                term_months=its_lines[-1]["months"],
-                net=sum((line["amount"] for line in its_lines), Decimal("0.00")),
-                lines=[_line(line, labels) for line in its_lines],
-                purchase_order=head["purchase_order"],
-            )
-        )
-    return groups
+def _by_customer(lines: Iterable[InvoiceLine], search: str) -> list[list[InvoiceLine]]:
+    """The lines of each customer whose name or client id contains ``search``."""
+    customers = [list(of_customer) for _id, of_customer in groupby(lines, key=attrgetter("customer_id"))]
+    if not search:
+        return customers
+    text = sort_key(search)
+    return [of_one for of_one in customers if text in sort_key(f"{of_one[0].customer_name} {of_one[0].client_id}")]
 
 
-def _line(line: dict[str, Any], labels: Types) -> BillLine:
+def _group(lines: list[InvoiceLine], labels: Types) -> InvoiceGroup:
+    first = lines[0]
+    return InvoiceGroup(
+        customer=first.customer_name,
+        client_id=first.client_id,
+        term_months=lines[-1].months,
+        net=sum((line.amount for line in lines), Decimal("0.00")),
+        lines=[_line(line, labels) for line in lines],
+        purchase_order=first.purchase_order,
+    )
+
+
+def _line(line: InvoiceLine, labels: Types) -> BillLine:
     return BillLine(
-        type=labels[line["type_code"]],
-        quantity=line["quantity"],
-        unit_price=line["unit_price"],
-        months=line["months"],
-        start=line["starts_on"],
-        end=line["ends_on"],
-        days=line["days"],
-        period_days=line["period_days"],
-        amount=line["amount"],
+        type=labels[line.type_code],
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        months=line.months,
+        start=line.starts_on,
+        end=line.ends_on,
+        days=line.days,
+        period_days=line.period_days,
+        amount=line.amount,
     )
 
 
 @require_safe
 def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
-    invoice = billing.invoice(_reader(request.actor), invoice_id=invoice_id)
-    file = csv_attachment(str(invoice.facts["number"]))
+    invoice = queries.invoice(_reader(request.actor), invoice_id=invoice_id)
+    file = csv_attachment(invoice.facts.number)
     writer = csv.writer(file)
-    names = ("n", "customer_name", "client_id", "purchase_order", "type_code", "quantity", "unit_price", "months")
-    ends = ("starts_on", "ends_on", "days", "period_days", "amount")
-    writer.writerow([*names, *ends, "currency"])
+    writer.writerow([*_EXPORTED, "currency"])
+    values_of = attrgetter(*_EXPORTED)
     for line in invoice.lines:
-        values = [line[name] for name in (*names, *ends)]
-        writer.writerow([*(_cell(value) for value in values), invoice.facts["currency"]])
+        writer.writerow([*(_cell(value) for value in values_of(line)), invoice.facts.currency])
     return file
 
 

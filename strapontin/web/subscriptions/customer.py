@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
 from strapontin.access.grants import CustomerFacts
+from strapontin.billing.queries import UnitPrice
 from strapontin.customers.subscriptions import SiteFigures, Subscriptions
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import Figures
@@ -91,7 +91,7 @@ def _state(cells: Sequence[Figures]) -> tuple[SiteState, int, TypeLabel | None]:
 
 
 def cards(
-    subscriptions: Subscriptions, customer: CustomerFacts, types: Types, prices: Mapping[str, Mapping[str, Any]]
+    subscriptions: Subscriptions, customer: CustomerFacts, types: Types, prices: Mapping[str, UnitPrice]
 ) -> list[CustomerCard]:
     """A card per type; the price of the running period if the reader may see it."""
     cards = []
@@ -101,8 +101,8 @@ def cards(
             CustomerCard(
                 figures=figures,
                 next_cycle_on=customer.period_ends_on if customer.status == "active" else None,
-                unit_price=price["unit_price"] if price else None,
-                currency=price["currency"] if price else "EUR",
+                unit_price=price.unit_price if price else None,
+                currency=price.currency if price else "EUR",
             )
         )
     return cards

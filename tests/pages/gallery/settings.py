@@ -35,7 +35,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "tests.pages.gallery.urls.frame",
             ],
-            "builtins": ["strapontin.web.templatetags.strapontin", "django.templatetags.i18n"],
+            "builtins": [
+                "strapontin.web.templatetags.strapontin",
+                "strapontin.web.templatetags.strapontin_drawings",
+                "django.templatetags.i18n",
+            ],
             "string_if_invalid": RAISE,
         },
     }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import ProviderGrant
-from strapontin.billing import queries as billing
+from strapontin.billing import queries
 from strapontin.billing.effects import next_invoice_date
+from strapontin.billing.invoice_queries import invoices
 from strapontin.jobs.requests import bill
 from strapontin.refusals import Refusal
 from strapontin.web.frame.answers import Done, attempt, page
@@ -26,12 +25,12 @@ from strapontin.web.frame.visit import PageRequest
 from strapontin.web.provider.forms import RunForm
 
 MOST_INVOICES = 100
-"""How many invoices the page of a run names; the others stand in the list of invoices."""
+"""How many invoices the page of a run shows; the others stand in the list of invoices."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_runs(request: PageRequest) -> HttpResponse:
-    """The latest runs, and the form that asks for another: a preview, or one that issues, once one is sure."""
+    """The latest runs, and the form for another: a preview, or a run that issues once the administrator is sure."""
     visit = request.visit
     grant = grants.provider(request.actor)
     following = next_invoice_date(today=visit.today, settings=visit.settings)
@@ -42,9 +41,9 @@ def show_runs(request: PageRequest) -> HttpResponse:
         if form.is_valid():
             preview = request.POST.get("action") != "issue"
             day = form.cleaned_data["date"]
-            # Nobody is asked about what would be refused anyway.
+            # A date that would be refused needs no question.
             if not preview and day <= visit.today and request.POST.get("sure") != "yes":
-                return page(request, "provider/issue_question.html", _question(request, day))
+                return _ask_before_issuing(request, day)
             requested = attempt(lambda: _request(request, grant, day, preview=preview))
             if not isinstance(requested, Refusal):
                 title = _("The preview begins.") if preview else _("The run begins.")
@@ -52,20 +51,21 @@ def show_runs(request: PageRequest) -> HttpResponse:
             status = say_in(form, requested)
     context = {
         "form": form,
-        "runs": [(run, reverse("billing_run", args=[run["id"]])) for run in billing.runs(grant)],
+        "runs": [(run, reverse("billing_run", args=[run.id])) for run in queries.runs(grant)],
         "save_url": request.path,
         "next_on": following,
     }
     return page(request, "provider/billing_runs.html", context, status=status)
 
 
-def _question(request: PageRequest, day: date) -> dict[str, Any]:
-    return {
+def _ask_before_issuing(request: PageRequest, day: date) -> HttpResponse:
+    context = {
         "on": day,
         "crumbs": [Link(_("Billing runs"), request.path)],
         "save_url": request.path,
         "back_url": request.path,
     }
+    return page(request, "provider/issue_question.html", context)
 
 
 def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: bool) -> UUID:
@@ -74,23 +74,21 @@ def _request(request: PageRequest, grant: ProviderGrant, day: date, *, preview: 
 
 @require_safe
 def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
-    """A run: how far it is, what it billed or would bill, and which customers were parked."""
+    """A run: its progress, what it billed or would bill, and which customers it parked."""
     grant = grants.provider(request.actor)
-    run = billing.run(grant, run_id=run_id)
-    running = run.facts["state"] in ("queued", "running")
+    run = queries.run(grant, run_id=run_id)
+    running = run.facts.state in ("queued", "running")
     reader = _reader(request.actor)
-    issued = (
-        billing.invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1) if reader and not run.facts["preview"] else []
-    )
+    issued = invoices(reader, run_id=run_id, limit=MOST_INVOICES + 1) if reader and not run.facts.preview else []
     context = {
         "run": run.facts,
         "running": running,
         "crumbs": [Link(_("Billing runs"), reverse("billing_runs"))],
         "page_url": request.path,
-        "invoices": [(invoice, reverse("invoice", args=[invoice["id"]])) for invoice in issued[:MOST_INVOICES]],
+        "invoices": [(invoice, reverse("invoice", args=[invoice.id])) for invoice in issued[:MOST_INVOICES]],
         "all_invoices_url": reverse("invoices") if len(issued) > MOST_INVOICES else "",
-        "previews": [_preview(preview) for preview in run.previews],
-        "parked": [(parked["customer_name"], parked_reason(parked["reason"])) for parked in run.parked],
+        "previews": run.previews,
+        "parked": [(customer.customer_name, parked_reason(customer.reason)) for customer in run.parked],
         "runs_url": reverse("billing_runs"),
     }
     return page(request, "provider/billing_run.html", context)
@@ -98,19 +96,6 @@ def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
 
 def _reader(actor: Actor) -> grants.InvoiceReader | None:
     return grants.invoice_reader(actor) if actor.holds("invoices") else None
-
-
-def _preview(of_payer: dict[str, Any]) -> dict[str, Any]:
-    invoice = of_payer["preview"]
-    net = Decimal(invoice["net"])
-    taxes = sum((Decimal(tax["amount"]) for tax in invoice["taxes"]), Decimal("0.00"))
-    return {
-        "payer": of_payer["payer_name"],
-        "lines": len(invoice["lines"]),
-        "net": net,
-        "total": net + taxes,
-        "currency": invoice["currency"],
-    }
 
 
 def parked_reason(code: str) -> str:
