@@ -1,4 +1,4 @@
-# One command for each thing one does with Strapontin; `make` alone lists them.
+# Commands to run Strapontin and to work on it. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench screenshots lock clean
 MAKEFLAGS += --no-print-directory
@@ -6,12 +6,12 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input -q
-# Set by hand where none of these is the one: make run BASE_PYTHON=/opt/python/bin/python3.12
+# A Python to try first: make run BASE_PYTHON=/opt/python/bin/python3.12
 BASE_PYTHON ?=
 
-help: ## List what there is
+help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
-	@echo "make run honours PORT (8000), HOST, STRAPONTIN_HOME (.strapontin), DATABASE_URL, SANDBOX=1 and DEMO=0."
+	@echo "make run reads PORT (8000), HOST, STRAPONTIN_HOME (.strapontin), DATABASE_URL, SANDBOX=1 and DEMO=0."
 
 run: $(VENV)/runtime.stamp ## Serve the portal at http://127.0.0.1:8000, with a demo in an empty database
 	@exec $(VENV)/bin/strapontin up
@@ -26,14 +26,14 @@ check: $(VENV)/development.stamp ## Check format, style, types, layers, migratio
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m tests.checks
 
-format: $(VENV)/development.stamp ## Put the code into shape
+format: $(VENV)/development.stamp ## Format the code and mend what ruff can mend
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 
-bench: $(VENV)/development.stamp ## Measure against the limits of this machine; a table as result
+bench: $(VENV)/development.stamp ## Measure, and print the figures beside the limits of this machine
 	@exec $(PYTHON) -m benchmarks
 
-screenshots: $(VENV)/development.stamp ## Picture every page: French and English, light and dark, desktop and phone
+screenshots: $(VENV)/development.stamp ## Take a picture of every page: French and English, light and dark, desktop and phone
 	@exec $(PYTHON) -m tests.screenshots
 
 lock: ## Write the lock files anew from pyproject.toml
@@ -46,7 +46,7 @@ lock: ## Write the lock files anew from pyproject.toml
 clean: ## Remove what was built; the data directory stays
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-# A Python that only pretends to be there (a version manager's shim) fails the trial and is passed over.
+# A version manager may leave a command python3.13 without that Python: it fails the trial, the next one is tried.
 $(VENV)/bin/python build/lock/bin/python:
 	@for python in $(BASE_PYTHON) python3.13 python3.12 python3.11 python3 python; do \
 		if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -54,7 +54,7 @@ $(VENV)/bin/python build/lock/bin/python:
 			exec $$python -m venv $(@D:/bin=); \
 		fi; \
 	done; \
-	echo "Strapontin needs Python 3.11 or newer with its venv module; none of python3.13 … python3 is one." >&2; \
+	echo "Strapontin needs Python 3.11 or newer with its venv module; none of python3.13, python3.12, python3.11, python3 and python is one." >&2; \
 	echo "On Debian: apt-get install python3 python3-venv. Elsewhere: make $(MAKECMDGOALS) BASE_PYTHON=/path/to/python3" >&2; \
 	exit 1
 
@@ -64,7 +64,7 @@ $(VENV)/runtime.stamp: requirements.lock | $(VENV)/bin/python
 	@$(install_strapontin)
 	@touch $@
 
-# The development packages contain those of the running product.
+# The development packages include those that the product needs.
 $(VENV)/development.stamp: requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing the packages of requirements-dev.lock…"
 	@$(PIP) install --require-hashes -r requirements-dev.lock

@@ -1,15 +1,16 @@
+-- One claim by pgbench: the rows that the operation writes, in one statement.
 \set site random(1, 10000)
 \set customer (:site - 1) / 3 + 1
-WITH given AS MATERIALIZED (
+WITH chosen AS MATERIALIZED (
     SELECT ('0000c000-0000-7000-8000-' || lpad(:customer::text, 12, '0'))::uuid AS customer_id,
            ('00005000-0000-7000-8000-' || lpad(:site::text, 12, '0'))::uuid AS site_id, uuidv7() AS user_id
 ), seat AS (
     UPDATE balance b SET used = b.used + 1, version = b.version + 1
-      FROM given
-     WHERE b.customer_id = given.customer_id AND b.site_id = given.site_id AND b.type_code = 'voice'
+      FROM chosen
+     WHERE b.customer_id = chosen.customer_id AND b.site_id = chosen.site_id AND b.type_code = 'voice'
        AND least(b.allocated, b.next_cycle) > b.used
-    RETURNING b.customer_id, b.site_id, b.used, given.user_id
-), made AS (
+    RETURNING b.customer_id, b.site_id, b.used, chosen.user_id
+), new_user AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, claimed_at, version)
     SELECT customer_id, user_id, site_id, 'voice', 'Ada', 'Example', user_id || '@example.org', '', true, 'active',

@@ -1,4 +1,4 @@
-"""The loop that every client process runs: claim seats of random sites for as long as it is told."""
+"""The loop of every client process: it claims seats of random sites, for as long as it is told."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Claim = Callable[[UUID, UUID, str], None]
 
 
 def serve(claim: Claim, *, name: str) -> None:
-    """Say that the client is ready; then read a number of seconds a line, claim that long, and answer.
+    """Print that the client is ready. Then read lines with a number of seconds, claim that long, and print the result.
 
-    ``name`` tells the users of one way from those of another.
+    ``name`` begins the users' e-mail addresses, so that two ways never claim for the same one.
     """
     number = sys.argv[1]
-    chosen = random.Random(int(number))  # noqa: S311 - a load, not a secret
+    generator = random.Random(int(number))  # noqa: S311 - a load, not a secret
     count = 0
     print("ready", flush=True)
     for line in sys.stdin:
@@ -29,7 +29,7 @@ def serve(claim: Claim, *, name: str) -> None:
         end = begin + float(line)
         while time.perf_counter() < end:
             count += 1
-            site = chosen.randint(1, SITES)
+            site = generator.randint(1, SITES)
             site_id = UUID(f"00005000-0000-7000-8000-{site:012}")
             claim(_customer_of(site), site_id, f"{name}.{number}.{count}@example.org")
         answer = {

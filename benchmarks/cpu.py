@@ -1,4 +1,4 @@
-"""Processor time from ``/proc``, since a figure by the clock depends on who else is at work."""
+"""Processor time from ``/proc``: unlike the clock, it hardly depends on other work on the machine."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def seconds_of_tree(root: int) -> float:
-    """User and system time of a process and all below it, those that ended included."""
+    """The user and system time of a process and of all below it, with those that have ended."""
     parents: dict[int, list[int]] = {}
     times: dict[int, tuple[int, int]] = {}
     for directory in Path("/proc").glob("[0-9]*"):
         try:
             fields = (directory / "stat").read_text().rpartition(")")[2].split()
-        except OSError:  # it ended meanwhile, and its parent has its time
+        except OSError:  # the process has ended: its parent has its time
             continue
         pid = int(directory.name)
         parents.setdefault(int(fields[1]), []).append(pid)

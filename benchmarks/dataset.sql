@@ -1,5 +1,5 @@
--- One partner below another, its customers with three sites each, and more free seats on every site than a run takes.
--- Ids are numbers in uuid's clothes, so that a load generator can name a site by a random number.
+-- A partner below another one; its customers with three sites each; on each site more free seats than a run takes.
+-- Ids are numbers written as uuids, so that a load generator can choose a site by a random number.
 -- It is SQL because the product's operations would take a minute and a half for so many sites, and choose other ids.
 CREATE FUNCTION pg_temp.id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
     $$ SELECT (kind || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid $$;
@@ -35,7 +35,7 @@ SELECT customer_id, uuidv7(), id, 'voice', 'raise', current_date - 30, now(), %(
        'cli', ''
   FROM site;
 
--- One user on each site: plans that are made for empty tables do not fit what is measured.
+-- One user on each site: PostgreSQL would plan other ways to read an empty table.
 INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled, state,
                        origin, claimed_at, version)
 SELECT customer_id, id, id, 'voice', 'First', 'Example', id || '@example.org', '', true, 'active', 'portal', now(), 1

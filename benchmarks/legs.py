@@ -1,4 +1,4 @@
-"""The three ways to claim a seat that are compared."""
+"""The three ways to claim a seat that the benchmark compares: pgbench, the operation, REST."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.ground import Ground
 from benchmarks.measure import CLIENTS, Clients, Leg
 
 Measure = Callable[[float], Leg]
-"""Claims for a number of seconds."""
+"""Claims seats for a number of seconds."""
 
 _PROCESSED = re.compile(r"number of transactions actually processed: (\d+)")
 _TPS = re.compile(r"tps = ([0-9.]+) \(without")
@@ -28,36 +28,37 @@ _TPS = re.compile(r"tps = ([0-9.]+) \(without")
 
 @contextlib.contextmanager
 def limit(ground: Ground) -> Iterator[Measure]:
-    """pgbench with the same rows written by one prepared statement, past row level security."""
+    """pgbench, which writes the same rows by one prepared statement, without row level security."""
 
     def measure(seconds: float) -> Leg:
         script = Path(__file__).with_name("claim_limit.sql")
         command = [str(ground.pgbench), "--no-vacuum", "--protocol=prepared", f"--file={script}"]
         command += [f"--client={CLIENTS}", f"--jobs={os.cpu_count() or 1}", f"--time={round(seconds)}"]
         server, own = seconds_of_tree(ground.postmaster), _children()
-        done = subprocess.run([*command, ground.superuser_url], check=True, capture_output=True, text=True)
+        result = subprocess.run([*command, ground.superuser_url], check=True, capture_output=True, text=True)
         cpu = seconds_of_tree(ground.postmaster) - server + _children() - own
-        claims = int(_found(_PROCESSED, done.stdout))
-        return Leg(claims, claims / float(_found(_TPS, done.stdout)), cpu)
+        claims = int(_number(_PROCESSED, result.stdout))
+        return Leg(claims, claims / float(_number(_TPS, result.stdout)), cpu)
 
     yield measure
 
 
-def _found(pattern: re.Pattern[str], text: str) -> str:
+def _number(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     if match is None:
-        raise RuntimeError(f"pgbench said something else:\n{text}")
+        raise RuntimeError(f"pgbench did not print what was expected:\n{text}")
     return match[1]
 
 
 def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    """The processor time of our child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 @contextlib.contextmanager
 def operation(ground: Ground) -> Iterator[Measure]:
-    """Eight processes that call the operation; their processor time counts, as pgbench's does."""
+    """Eight processes that call the operation. Their processor time counts, as pgbench's does."""
     with Clients("benchmarks.operation_client", ground.environment) as clients:
 
         def measure(seconds: float) -> Leg:
@@ -70,7 +71,7 @@ def operation(ground: Ground) -> Iterator[Measure]:
 
 @contextlib.contextmanager
 def rest(ground: Ground) -> Iterator[Measure]:
-    """The product's web server, and eight clients outside whose processor time does not count."""
+    """The product's web server, and eight clients. The processor time of the clients does not count."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

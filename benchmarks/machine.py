@@ -1,4 +1,4 @@
-"""What the figures were measured on, without saying whose machine it is."""
+"""What the figures were measured on: the machine, its disk, the versions. It does not say whose machine it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def facts(ground: Ground) -> list[str]:
     return [
         f"{os.cpu_count()} cores ({_model()}), {memory:.0f} GiB, a flush to disk takes {_flush(ground.home):.2f} ms",
         f"Python {platform.python_version()}, PostgreSQL {version}, Linux {platform.release().split('-')[0]}",
-        f"load before the first round {os.getloadavg()[0]:.1f} (others at work make figures by the clock smaller)",
+        f"load before the first round {os.getloadavg()[0]:.1f} (other work makes figures by the clock smaller)",
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a leg of a round answers, and the client processes that make the load of a leg."""
+"""The result of one leg of a round, and the client processes that make its load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """``claims`` done in ``seconds``, for which the processes that count used ``cpu_seconds``."""
+    """``claims`` made in ``seconds``. The processes that count used ``cpu_seconds`` for them."""
 
     claims: int
     seconds: float
@@ -27,12 +27,12 @@ class Leg:
 
     @property
     def cpu_milliseconds(self) -> float:
-        """Processor time per claim."""
+        """Milliseconds of processor time per claim."""
         return 1000 * self.cpu_seconds / self.claims
 
 
 class Clients:
-    """Eight processes of a client module, which stay for all rounds: connected, warm, and idle in between."""
+    """Eight processes of a client module. They stay connected for all rounds, and idle between their legs."""
 
     def __init__(self, module: str, environment: Mapping[str, str], arguments: Sequence[str] = ()) -> None:
         self._processes = [
@@ -49,7 +49,7 @@ class Clients:
             self._line(process)
 
     def run(self, seconds: float) -> Leg:
-        """Let all of them claim for ``seconds``; ``cpu_seconds`` is their own."""
+        """Let all of them claim for ``seconds``. The ``cpu_seconds`` of the result are those of the clients."""
         for process in self._processes:
             assert process.stdin is not None
             process.stdin.write(f"{seconds}\n")

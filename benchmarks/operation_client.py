@@ -1,4 +1,4 @@
-"""A client that claims by the operation: the actor's transaction, the grant, ``create_user``, commit."""
+"""A client that claims seats by the operation: the actor's transaction, the grant, ``create_user``, commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.ground import KEY_ID, PARTNER_ID
 
 
 def main() -> None:
-    """Connect, and claim when told."""
+    """Set Django up, and claim when told."""
     django.setup()
     from strapontin.access import grants
     from strapontin.access.actors import Actor

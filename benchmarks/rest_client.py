@@ -1,4 +1,4 @@
-"""A client that claims by REST: one kept connection, a key, and an ``Idempotency-Key`` for each request."""
+"""A client that claims seats by REST: one connection, a key, and an ``Idempotency-Key`` for each request."""
 
 from __future__ import annotations
 

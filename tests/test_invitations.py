@@ -91,7 +91,7 @@ def test_the_first_administrator_gets_in_by_the_printed_link(stage: Stage, tmp_p
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["nobody@x.example"], "Nobody signs in as nobody@x.example yet"),
+        (["nobody@x.example"], "No account has the address nobody@x.example"),
         (["no-address", "--name", "N"], "not an e-mail"),
     ],
 )

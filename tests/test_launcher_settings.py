@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from strapontin.cli.messages import FRENCH_OF_START_ERRORS, MESSAGES
-from strapontin.kit.postgres import StartError
+from strapontin.cli.english import ENGLISH
+from strapontin.cli.french import FRENCH
 from tests.launcher import refusal
 from tests.processes import free_port
 
@@ -60,8 +60,8 @@ def test_in_french(home: Path) -> None:
 
 
 def test_every_sentence_exists_in_both_languages_with_the_same_values() -> None:
-    assert set(FRENCH_OF_START_ERRORS) == set(StartError.MESSAGES)
-    pairs = [*MESSAGES.values(), *((StartError.MESSAGES[c], fr) for c, fr in FRENCH_OF_START_ERRORS.items())]
-    for english, french in pairs:
+    assert set(ENGLISH) == set(FRENCH)
+    for code, english in ENGLISH.items():
+        french = FRENCH[code]
         assert set(re.findall(r"{(\w+)", english)) == set(re.findall(r"{(\w+)", french)), english
         assert " ;" not in french and " :" not in french and " ?" not in french, "no-break space: " + french

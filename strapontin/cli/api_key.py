@@ -1,4 +1,4 @@
-"""``strapontin api-key``: a first key for whoever runs the installation; everything else is made with it."""
+"""``strapontin api-key``: a first API key for the person who runs the installation."""
 
 from __future__ import annotations
 

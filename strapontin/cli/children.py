@@ -1,4 +1,4 @@
-"""The processes that ``strapontin up`` starts: watched, started again, and all ended with it."""
+"""The processes that ``strapontin up`` starts. It watches them, starts them again, and ends them when it ends."""
 
 from __future__ import annotations
 
@@ -18,14 +18,19 @@ from strapontin.cli.messages import Refused, say
 
 STOP_SECONDS = 8.0
 LOG_KEPT_BYTES = 10 * 2**20
-# A child that ends this often within this time will not come up by trying again.
+# A child that ends this often within this time is not started again: it would only end once more.
 ENDS_ALLOWED, WITHIN_SECONDS = 4, 60.0
+# What a person at the terminal should see.
 IMPORTANT = re.compile(rb"\b(ERROR|CRITICAL|FATAL)\b|^[\w.]*(Error|Exception)\b")
 
 
 @dataclass
 class Child:
-    """One process: ``arguments`` follow ``strapontin`` on its command line; ``log`` takes all it prints."""
+    """One process. ``arguments`` follow ``strapontin`` on its command line; what it prints goes to ``log``.
+
+    ``ends`` are the times of its last ends and ``starts_at`` that of its next start, by the monotonic clock. ``_read``
+    is how many bytes of its log were read, ``_told`` are the lines that the person at the terminal has seen.
+    """
 
     name: str
     arguments: Sequence[str]
@@ -34,10 +39,10 @@ class Child:
     ends: list[float] = field(default_factory=list)
     starts_at: float = 0.0
     _read: int = 0
-    _shown: set[str] = field(default_factory=set)
+    _told: set[str] = field(default_factory=set)
 
     def start(self) -> None:
-        """Start the process in a group of its own, so that Ctrl-C reaches only us."""
+        """Start the process in a group of its own: Ctrl-C at the terminal reaches only us."""
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
             self.log.rename(self.log.with_suffix(".log.1"))
         environment = os.environ | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
@@ -53,32 +58,32 @@ class Child:
             )
 
     def important_lines(self) -> list[str]:
-        """What it printed since the last call that a person at the terminal should see, each line once."""
+        """The important lines that it printed since the last call; each line only once in its life."""
         with self.log.open("rb") as file:
             file.seek(self._read)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
         self._read += len(whole)
         lines = [line.decode(errors="replace") for line in whole.splitlines() if IMPORTANT.search(line)]
-        fresh = [line for line in dict.fromkeys(lines) if line not in self._shown]
-        self._shown.update(fresh)
-        return fresh
+        new_lines = [line for line in dict.fromkeys(lines) if line not in self._told]
+        self._told.update(new_lines)
+        return new_lines
 
     def last_words(self) -> str:
-        """The last error that it printed or, without one, its last line."""
+        """The last error in the log; its last line if there is no error."""
         lines = self.log.read_bytes()[-20_000:].strip().splitlines() or [b"?"]
         errors = [line for line in lines if IMPORTANT.search(line)]
         return (errors or lines)[-1].decode(errors="replace").strip()
 
-    def signal_group(self, how: int) -> None:
-        """Send a signal to the process and all that it started."""
+    def signal_group(self, number: int) -> None:
+        """Send a signal to the process and to all that it started."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, how)
+                os.killpg(self.process.pid, number)
 
 
 class Children:
-    """All of them. ``watch`` is to be called a few times a second, ``stop`` once at the end."""
+    """All child processes. Call ``watch`` a few times a second, and ``stop`` once at the end."""
 
     def __init__(self, directory: Path, tell: Callable[[str], None]) -> None:
         self._directory = directory
@@ -93,9 +98,9 @@ class Children:
         return child
 
     def watch(self, *, starting: bool = False) -> None:
-        """Show what matters, start again what ended; raises ``Refused`` (``child_failed``) if in vain.
+        """Tell important lines, and start again what ended. Raises ``Refused`` (``child_failed``) if it ends too often.
 
-        While ``starting``, the first end is one too many.
+        While ``starting``, no child may end at all.
         """
         for child in self._children:
             for line in child.important_lines():
@@ -106,7 +111,7 @@ class Children:
                 child.start()
 
     def _note_end(self, child: Child, code: int, *, allowed: int) -> None:
-        # What it started may still hold its port.
+        # Its own children may still hold its port.
         child.signal_group(signal.SIGKILL)
         child.process = None
         now = time.monotonic()
@@ -119,7 +124,7 @@ class Children:
         self._tell(say("child_restarted", name=child.name, how=how, seconds=pause_seconds, log=child.log))
 
     def stop(self) -> None:
-        """End them all, politely at first; after that nothing of them is left."""
+        """End all children and what they started: by SIGTERM and, after ``STOP_SECONDS``, by SIGKILL."""
         for child in self._children:
             child.signal_group(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS

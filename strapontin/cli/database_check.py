@@ -1,7 +1,7 @@
-"""Is there a database that we can use? Asked once, first, and answered within seconds.
+"""Finds out before all else, within seconds, whether there is a database that we can use.
 
-A pool would try again for half a minute and then say that it was waiting; a person wants to know which of
-host, password, database or version is wrong.
+A pool would try for half a minute, and then say only that it waited. A person wants to know what is wrong: the host,
+the password, the database or the version.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from strapontin.cli.messages import Refused
 
 OLDEST, NEWEST = 15, 18
 CONNECT_SECONDS = 2
-PATIENCE_SECONDS = 3
+CHECK_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the first connection told."""
+    """What the first connection found."""
 
     version: str
     host: str
@@ -43,7 +43,7 @@ def check_url(url: str) -> None:
 
 
 def place(url: str) -> str:
-    """Where the server is, for people: host and port, or the socket's directory."""
+    """Where the server is, in words for people: host and port, or the socket's directory."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     host = unquote(parts.hostname or "") or options.get("host") or "localhost"
@@ -52,15 +52,15 @@ def place(url: str) -> str:
 
 
 def check(url: str) -> Facts:
-    """Connect once; raise ``Refused`` with the one thing that is wrong, within four seconds."""
+    """Connect once. Raises ``Refused`` with the one thing that is wrong, within four seconds."""
     check_url(url)
     outcome: list[Facts | Exception] = []
-    # Looking up a name has no time-out of its own, so the whole attempt runs beside us.
+    # The look-up of a host's name knows no time-out: so the attempt has a thread of its own, which may be left behind.
     attempt = threading.Thread(target=lambda: outcome.append(_attempt(url)), daemon=True)
     attempt.start()
-    attempt.join(PATIENCE_SECONDS)
+    attempt.join(CHECK_SECONDS)
     if not outcome:
-        raise Refused("database_silent", host=place(url), seconds=PATIENCE_SECONDS)
+        raise Refused("database_silent", host=place(url), seconds=CHECK_SECONDS)
     if isinstance(outcome[0], Exception):
         raise outcome[0]
     return outcome[0]
@@ -71,9 +71,9 @@ def _attempt(url: str) -> Facts | Exception:
         with psycopg.connect(url, connect_timeout=CONNECT_SECONDS, application_name="strapontin check") as connection:
             return _facts(connection, url)
     except psycopg.OperationalError as error:
-        return _explained(str(error), url)
+        return _explain(str(error), url)
     except psycopg.Error as error:
-        return Refused("database_refused", host=place(url), reason=_last_line(str(error)))
+        return Refused("database_refused", host=place(url), reason=_reason(str(error)))
     except Refused as refused:
         return refused
 
@@ -87,13 +87,13 @@ def _facts(connection: psycopg.Connection, url: str) -> Facts:
     encoding = connection.execute("SHOW server_encoding").fetchone()
     if encoding != ("UTF8",):
         raise Refused("database_encoding", database=info.dbname, found=encoding and encoding[0])
-    known = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
-    rows = connection.execute("SELECT app, name FROM django_migrations").fetchall() if known == (True,) else []
+    migrated = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() == (True,)
+    rows = connection.execute("SELECT app, name FROM django_migrations").fetchall() if migrated else []
     return Facts(version, place(url), info.dbname, info.user, frozenset((app, name) for app, name in rows))
 
 
-def _explained(words: str, url: str) -> Refused:
-    """Which of the usual things is wrong. The server's words are all that a failed connection leaves us."""
+def _explain(words: str, url: str) -> Refused:
+    """Which of the usual things is wrong. A failed connection leaves nothing but words to find it out."""
     host = place(url)
     database = unquote(urlsplit(url).path.lstrip("/"))
     lower = words.lower()
@@ -107,17 +107,13 @@ def _explained(words: str, url: str) -> Refused:
         return Refused("database_missing", database=database, host=host)
     if "too many" in lower or "connection slots" in lower:
         return Refused("database_full", host=host)
-    for reason in (
-        "Connection refused",
-        "No such file or directory",
-        "Network is unreachable",
-        "No route to host",
-    ):
+    for reason in ("Connection refused", "No such file or directory", "Network is unreachable", "No route to host"):
         if reason.lower() in lower:
             return Refused("database_unreachable", host=host, reason=reason)
-    return Refused("database_refused", host=host, reason=_last_line(words))
+    return Refused("database_refused", host=host, reason=_reason(words))
 
 
-def _last_line(words: str) -> str:
-    lines = [line.strip() for line in words.strip().splitlines() if line.strip()]
+def _reason(words: str) -> str:
+    """The first line, from the word ``FATAL`` on if it has that; our sentence brings its own full stop."""
+    lines = words.strip().splitlines()
     return lines[0].rpartition("FATAL:")[2].strip().rstrip(".") if lines else "?"

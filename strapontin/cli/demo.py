@@ -1,4 +1,4 @@
-"""``strapontin demo``: builds the demo in an empty database, or says who can sign in to it."""
+"""``strapontin demo``: builds the demo in an empty database, or prints who can sign in to it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Build what is missing; with ``--check``, 1 if the demo does not keep what it promises."""
+    """Build the demo if it is not there. With ``--check``: 1 if the demo is not as it should be."""
     with prepare() as environment:
         if demo_data.demo_state(environment.url) != "finished":
             _build(environment)
-        return _check() if arguments.check else _tell()
+        return _check() if arguments.check else _print_sign_ins()
 
 
 def _build(environment: Environment) -> None:
@@ -44,15 +44,15 @@ def _build(environment: Environment) -> None:
 def _check() -> int:
     from strapontin.demo.check import faults
 
-    found = faults(at=datetime.now(UTC))
-    for fault in found:
-        print(f"✗ {fault}")
-    if not found:
+    problems = faults(at=datetime.now(UTC))
+    for problem in problems:
+        print(f"✗ {problem}")
+    if not problems:
         print(say("demo_sound"))
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
-def _tell() -> int:
+def _print_sign_ins() -> int:
     from strapontin.demo.build import sign_ins
 
     print(say("sign_ins"))

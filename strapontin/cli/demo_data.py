@@ -1,7 +1,7 @@
-"""Is this database a demo? The answer is kept with the database itself, as its comment.
+"""Whether a database is a demo: the comment of the database says so.
 
-So sign-ins with known passwords are shown nowhere else, whatever directory or address it is reached by, and a
-demo whose building was interrupted is recognised and begun again.
+So known passwords are shown for a demo only, by whatever directory or address it is reached. If the building of a demo
+was interrupted, the comment says this too, and the demo is built again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def demo_is_there() -> bool:
 
 
 def demo_state(url: str) -> State:
-    """What the database says of itself."""
+    """What the comment of the database says."""
     query = """
         SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()
     """
@@ -35,14 +35,14 @@ def demo_state(url: str) -> State:
 
 
 def note_state(url: str, state: Literal["unfinished", "finished"]) -> None:
-    """Write the state into the database."""
+    """Write the state into the comment of the database."""
     with psycopg.connect(url, autocommit=True) as connection:
         name = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(COMMENTS[state])))
 
 
 def is_empty() -> bool:
-    """Whether nobody has worked in this database: there is no partner and nobody may sign in."""
+    """Whether the database is unused: it has no partner, and nobody who may sign in."""
     from strapontin.access.actors import system
     from strapontin.access.models import Account
     from strapontin.access.scope import acting
@@ -55,7 +55,7 @@ def is_empty() -> bool:
 
 
 def clear_unfinished(url: str) -> None:
-    """Empty a database that says it is an unfinished demo; it holds nothing of anybody's."""
+    """Empty a database whose comment says that it is an unfinished demo."""
     query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> ALL(%s)"
     with psycopg.connect(url) as connection:
         tables = [sql.Identifier(name) for (name,) in connection.execute(query, [list(KEPT)]).fetchall()]

@@ -1,9 +1,10 @@
-"""``strapontin doctor``: what is in order, what is not, and what a database's administrator has to grant."""
+"""``strapontin doctor``: what is in order, what is not, and what an administrator of the database has to run."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from strapontin.config.database import role_names
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's; ``remedy`` are lines to copy."""
+    """One line of what the doctor prints; ``remedy`` are lines to copy."""
 
     fine: bool
     text: str
@@ -32,15 +33,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(_arguments: argparse.Namespace) -> int:
     """Print the findings; 0 if everything is in order, else 1."""
-    faults = 0
+    problems = 0
     with prepare(migrated=False) as environment:
         for finding in _findings(environment):
             print(f"{'✓' if finding.fine else '✗'} {finding.text}")
             for line in finding.remedy:
                 print(f"    {line}")
-            faults += not finding.fine
-    print(say("doctor_faults", count=faults) if faults else say("doctor_fine"))
-    return 1 if faults else 0
+            problems += not finding.fine
+    print(say("doctor_faults", count=problems) if problems else say("doctor_fine"))
+    return 1 if problems else 0
 
 
 def _findings(environment: Environment) -> Iterator[Finding]:
@@ -72,15 +73,13 @@ def _disk(environment: Environment) -> Iterator[Finding]:
 
 def _durability(connection: psycopg.Connection) -> Finding:
     query = "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'"
-    off = connection.execute(query, [["fsync", "synchronous_commit", "full_page_writes"]]).fetchone()
-    if off:
-        return Finding(fine=False, text=say("check_not_durable", setting=off[0]))
+    row = connection.execute(query, [["fsync", "synchronous_commit", "full_page_writes"]]).fetchone()
+    if row:
+        return Finding(fine=False, text=say("check_not_durable", setting=row[0]))
     return Finding(fine=True, text=say("check_durable"))
 
 
 def _clock(connection: psycopg.Connection) -> Finding:
-    import time
-
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     seconds = abs(time.time() - row[0]) if row else 0.0
     if seconds > 5:

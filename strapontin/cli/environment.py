@@ -1,4 +1,4 @@
-"""What a command needs before it can work: a home, a secret, a database that answers, and Django on it."""
+"""What a command needs before it can work: a directory, a secret key, a database that answers, and Django on it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from strapontin.kit.postgres.cluster import write_private
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a command runs. ``server`` is our share in the embedded server, if that is the one."""
+    """Where a command runs. ``server`` is our share in the embedded server, or ``None`` if the database is outside."""
 
     home: Path
     url: str
@@ -29,11 +29,12 @@ class Environment:
 
 @contextlib.contextmanager
 def prepare(*, migrated: bool = True) -> Iterator[Environment]:
-    """Find or start the database, check it, set Django up on it; leave the embedded server at the end.
+    """Find or start the database, check it, and set Django up on it. Leaves the embedded server at the end.
 
-    Reads ``STRAPONTIN_HOME`` (default ``.strapontin`` here), ``DATABASE_URL``, ``STRAPONTIN_SECRET_KEY`` and
-    ``SANDBOX``, and sets them for Django and for child processes. With ``migrated`` a database that is behind
-    this version is refused. Raises ``Refused`` or ``StartError``, each one sentence, within seconds.
+    Reads ``STRAPONTIN_HOME`` (default: ``.strapontin`` in the current directory), ``DATABASE_URL``,
+    ``STRAPONTIN_SECRET_KEY`` and ``SANDBOX``, and sets them for Django and for child processes. With ``migrated`` it
+    refuses a database that is behind this version. Raises ``Refused`` or ``StartError``, each one sentence, within
+    seconds.
     """
     home = data_directory()
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
@@ -51,12 +52,14 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
         import django
 
         django.setup()
-        _check_schema(facts, migrated=migrated)
+        pending = pending_migrations(facts)
+        if migrated and pending:
+            raise Refused("database_behind", count=len(pending))
         yield Environment(home, url, server, facts)
 
 
 def data_directory() -> Path:
-    """The installation's directory, made for its owner alone; raises ``StartError`` (``home_unwritable``)."""
+    """The installation's directory, which only its owner can read. Raises ``StartError`` (``home_unwritable``)."""
     home = Path(os.environ.get("STRAPONTIN_HOME") or ".strapontin").absolute()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,21 +73,21 @@ def data_directory() -> Path:
 
 
 def secret_key(home: Path) -> str:
-    """The key that signs sessions: from the environment, else made once and kept where only we read."""
-    if given := os.environ.get("STRAPONTIN_SECRET_KEY"):
-        return given
+    """The key that signs sessions: from the environment, or made once and kept in a file for its owner alone."""
+    if key := os.environ.get("STRAPONTIN_SECRET_KEY"):
+        return key
     path = home / "secret-key"
     if not path.exists():
-        fresh = home / f"secret-key.{os.getpid()}"
-        write_private(fresh, secrets.token_urlsafe(48))
+        new_path = home / f"secret-key.{os.getpid()}"
+        write_private(new_path, secrets.token_urlsafe(48))
         with contextlib.suppress(FileExistsError):  # another process was quicker: its key counts
-            path.hardlink_to(fresh)
-        fresh.unlink()
+            path.hardlink_to(new_path)
+        new_path.unlink()
     return path.read_text().strip()
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """An environment variable that is 0 or 1; raises ``Refused`` (``flag_invalid``)."""
+    """An environment variable that is 0 or 1. Raises ``Refused`` (``flag_invalid``)."""
     value = os.environ.get(name, "")
     if value not in ("", "0", "1"):
         raise Refused("flag_invalid", name=name, value=value)
@@ -92,7 +95,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def number(name: str, *, default: int, highest: int) -> int:
-    """An environment variable that is a number from 1 to ``highest``; raises ``Refused`` (``number_invalid``)."""
+    """An environment variable that is a number from 1 to ``highest``. Raises ``Refused`` (``number_invalid``)."""
     value = os.environ.get(name) or str(default)
     if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= highest:
         raise Refused("number_invalid", name=name, value=value, highest=highest)
@@ -100,7 +103,7 @@ def number(name: str, *, default: int, highest: int) -> int:
 
 
 def pending_migrations(facts: Facts) -> list[tuple[str, str]]:
-    """The migrations that the database lacks; raises ``Refused`` if it has some that we do not know."""
+    """The migrations that the database lacks. Raises ``Refused`` (``database_newer``) if it has one that we lack."""
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None, ignore_no_migrations=True)
@@ -109,9 +112,3 @@ def pending_migrations(facts: Facts) -> list[tuple[str, str]]:
     if unknown := sorted(facts.migrations - known - replaced):
         raise Refused("database_newer", migration=".".join(unknown[-1]))
     return sorted(known - facts.migrations)
-
-
-def _check_schema(facts: Facts, *, migrated: bool) -> None:
-    pending = pending_migrations(facts)
-    if migrated and pending:
-        raise Refused("database_behind", count=len(pending))

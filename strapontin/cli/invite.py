@@ -1,4 +1,7 @@
-"""``strapontin invite``: the first administrator gets in, and whoever lost the way where no e-mail is sent."""
+"""``strapontin invite``: a link with which a person chooses a password.
+
+For the first administrator; and for everybody if no e-mail is sent, also for somebody who forgot the password.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the link with which somebody chooses a password, and nothing else."""
+    """Print the link, and nothing else."""
     with prepare():
         from strapontin.access.invitations import invitation_url
         from strapontin.access.models import Account

@@ -1,4 +1,4 @@
-"""A child process that does not outlive its launcher, even one that was killed."""
+"""Ends a child process when its launcher ends, even if the launcher was killed."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ PARENT = "STRAPONTIN_LAUNCHER_PID"
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(how: int = signal.SIGTERM) -> bool:
-    """Ask Linux to send us ``how`` when our parent is gone; elsewhere only process groups protect us.
+def die_with_parent() -> bool:
+    """End this process by SIGTERM when the launcher that started it is gone; whether a launcher did start it.
 
-    Does nothing in a process that no launcher started; whether one did.
+    Only Linux can do that. On other systems a killed launcher leaves its children behind.
     """
     launcher = os.environ.pop(PARENT, None)
     if launcher is None:
         return False
-    _ask_for_signal(how)
-    if os.getppid() != int(launcher):  # it was gone before we asked
+    _ask_for_signal(signal.SIGTERM)
+    if os.getppid() != int(launcher):  # the launcher ended before we asked
         sys.exit(0)
     return True
 
 
-def follow_parent(how: int = signal.SIGKILL) -> None:
-    """As ``die_with_parent``, for a worker process that our web server started."""
-    _ask_for_signal(how)
+def die_with_web_server() -> None:
+    """End this process, which the web server started, by SIGKILL when the web server is gone."""
+    _ask_for_signal(signal.SIGKILL)
 
 
-def _ask_for_signal(how: int) -> None:
+def _ask_for_signal(number: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)

@@ -1,7 +1,7 @@
 """The command line: ``strapontin up``, ``strapontin doctor`` and the others.
 
-A command is a module with ``add_parser(subparsers)`` and ``run(arguments) -> int``; it imports Django only
-when it runs. To register one, add its line to ``COMMANDS``.
+A command is a module with ``add_parser(subparsers)`` and ``run(arguments) -> int``. It imports Django only when it
+runs. ``COMMANDS`` lists these modules.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Terminated(KeyboardInterrupt):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; its exit code: 0 done, 1 failed, 2 refused with a sentence, 130 interrupted."""
+    """Run one command. Answers its exit code: 0 done, 1 failed, 2 refused with a sentence, 130 interrupted."""
     parser = _parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and not hasattr(arguments, "rest"):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
             signal.signal(number, _terminate)
     try:
         code: int = arguments.run(arguments)

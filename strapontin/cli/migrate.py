@@ -1,4 +1,4 @@
-"""``strapontin migrate``: the schema of this version, and a new installation's defaults."""
+"""``strapontin migrate``: brings the database to this version, and gives a new installation its defaults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from strapontin.cli.environment import Environment, pending_migrations, prepare
 from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
 
-# Any number will do, as long as every version uses the same.
+# Any number, but the same one in every version.
 MIGRATION_LOCK = 7_228_734
 
 
@@ -21,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """Migrate and say so."""
+    """Migrate, and print that it is done."""
     with prepare(migrated=False) as environment:
         migrate(environment)
         print(say("migrated"))
@@ -29,10 +29,10 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def migrate(environment: Environment) -> None:
-    """Apply what is missing and give a new installation its types, prices and settings; safe to repeat.
+    """Apply the missing migrations, and give a new installation its types, prices and settings.
 
-    Processes that start together take turns. Raises ``Refused`` (``roles_missing``) where the database user
-    may not create the roles and nobody else did.
+    It may be repeated. Processes that start together take turns. Raises ``Refused`` (``roles_missing``) if the database
+    roles do not exist and the database user may not create them.
     """
     from django.core.management import call_command
 
@@ -43,15 +43,15 @@ def migrate(environment: Environment) -> None:
             missing = ", ".join((*roles.missing, *roles.not_granted)) or "btree_gist"
             raise Refused("roles_missing", user=roles.user, roles=missing)
         print(say("migrating", count=len(pending)), flush=True)
-    with psycopg.connect(environment.url, autocommit=True) as turn:
-        turn.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+    with psycopg.connect(environment.url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if pending:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
         seed()
 
 
 def seed() -> None:
-    """Give a new installation its types, prices and settings; changes nothing later."""
+    """Give a new installation its types, prices and settings. Does nothing in an installation that has them."""
     from strapontin.provider.defaults import seed_defaults
 
     seed_defaults(at=datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""The database roles: are they there, may we make them, and what must an administrator do if not?"""
+"""The database roles: whether they exist, whether we may create them, and what an administrator has to run if not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from strapontin.config.database import role_names
 
 @dataclass(frozen=True, slots=True)
 class RoleReport:
-    """The roles of an installation as its database user finds them."""
+    """The roles of an installation, and what its database user may do about them."""
 
     user: str
     all: tuple[str, ...]
@@ -24,29 +24,29 @@ class RoleReport:
 
     @property
     def usable(self) -> bool:
-        """Whether migrating and working can succeed as this user.
+        """Whether this user can migrate and work.
 
-        A role that somebody else made is only theirs to grant (since PostgreSQL 16).
+        Since PostgreSQL 16, the right to create roles is no right to grant a role that somebody else created.
         """
-        by_itself = self.may_create or not self.missing
-        return self.may_do_anything or (by_itself and not self.not_granted and not self.extension_missing)
+        roles_exist = self.may_create or not self.missing
+        return self.may_do_anything or (roles_exist and not self.not_granted and not self.extension_missing)
 
     def statements(self) -> list[str]:
-        """What the administrator of the database has to run, where we may not do it ourselves."""
-        made = [f"CREATE ROLE {_name(role)} NOLOGIN;" for role in self.missing]
-        granted = [f"GRANT {_name(role)} TO {_name(self.user)};" for role in (*self.missing, *self.not_granted)]
+        """What an administrator of the database has to run if we may not do it ourselves."""
+        create = [f"CREATE ROLE {_name(role)} NOLOGIN;" for role in self.missing]
+        grant = [f"GRANT {_name(role)} TO {_name(self.user)};" for role in (*self.missing, *self.not_granted)]
         _door, request, *others = (_name(role) for role in self.all)
         nested = [f"GRANT {request} TO {', '.join(others)};"] if self.missing else []
         extension = ["CREATE EXTENSION IF NOT EXISTS btree_gist;"] if self.extension_missing else []
-        return [*made, *granted, *nested, *extension]
+        return [*create, *grant, *nested, *extension]
 
 
 def report_roles(url: str) -> RoleReport:
-    """Look at the roles through a connection of our own."""
+    """Look at the roles, on a connection of its own."""
     names = role_names(url)
     with psycopg.connect(url, connect_timeout=3) as connection:
         query = "SELECT rolname, pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = ANY(%s)"
-        found: dict[str, bool] = dict(connection.execute(query, [list(names.all())]).fetchall())
+        memberships: dict[str, bool] = dict(connection.execute(query, [list(names.all())]).fetchall())
         rights = connection.execute("""
             SELECT current_user, rolsuper OR rolcreaterole, rolsuper,
                    NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')
@@ -58,8 +58,8 @@ def report_roles(url: str) -> RoleReport:
     return RoleReport(
         user=rights[0],
         all=names.all(),
-        missing=tuple(role for role in names.all() if role not in found),
-        not_granted=tuple(role for role in names.all() if found.get(role) is False),
+        missing=tuple(role for role in names.all() if role not in memberships),
+        not_granted=tuple(role for role in names.all() if memberships.get(role) is False),
         extension_missing=rights[3],
         may_create=rights[1],
         may_do_anything=rights[2],

@@ -1,4 +1,4 @@
-"""``strapontin stack-simulator``: the simulator takes its own arguments."""
+"""``strapontin stack-simulator``: a simulated Wazo stack. The simulator reads the arguments itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Hand over to the simulator."""
+    """Run the simulator."""
     from strapontin.stacks.wazo.simulator.main import main
 
     die_with_parent()

@@ -31,11 +31,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """Start everything, watch it, and end it on Ctrl-C."""
+    """Start everything, watch it, and end it at Ctrl-C."""
     die_with_parent()
     address = listen_address()
     wants_demo = flag("DEMO", default=True)
-    # Before anything starts: what cannot work is said at once.
+    # Settings that cannot work are refused before anything starts.
     check_free(address)
     worker_count()
     concurrency()
@@ -46,7 +46,7 @@ def run(_arguments: argparse.Namespace) -> int:
             try:
                 _serve(environment, children, address, wants_demo=wants_demo)
             finally:
-                # From here on another Ctrl-C would only leave something behind.
+                # Another Ctrl-C would interrupt the end of the children and leave some behind.
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 children.stop()
@@ -61,7 +61,7 @@ def _serve(environment: Environment, children: Children, address: Address, *, wa
     web = children.start("web", "web")
     _await_answer(children, web, address)
     _tell(f"ready {address.url}")
-    # Somebody waits for the first page, nobody for the first job.
+    # The worker starts last: a person waits for the first page, nobody for the first job.
     children.start("worker", "worker")
     if sign_ins:
         _tell(say("sign_ins"))
@@ -72,7 +72,7 @@ def _serve(environment: Environment, children: Children, address: Address, *, wa
 
 
 def _watch(environment: Environment, children: Children) -> None:
-    """Until Ctrl-C; raises ``Refused`` if something cannot be kept running."""
+    """Keep everything running until Ctrl-C. Raises ``Refused`` (``child_failed``) if a child ends too often."""
     rounds = 0
     while True:
         time.sleep(0.25)
@@ -83,7 +83,7 @@ def _watch(environment: Environment, children: Children) -> None:
 
 
 def _demo(environment: Environment, children: Children) -> list[str]:
-    """Build the demo in an empty database, start its stacks; what to print about signing in."""
+    """Build the demo in an empty database and start its stacks; the lines to print about signing in."""
     state = demo_data.demo_state(environment.url)
     if state == "none" and not demo_data.is_empty():
         return []
@@ -99,7 +99,7 @@ def _demo(environment: Environment, children: Children) -> list[str]:
         _tell(say("building_demo"))
         build.build_demo(home=environment.home, at=datetime.now(UTC))
         demo_data.note_state(environment.url, "finished")
-    # The settings of the child processes show the sign-ins on the page where one signs in.
+    # By this the web server knows that its sign-in page shows the demo's sign-ins.
     os.environ["STRAPONTIN_DEMO_SIGN_INS"] = "1"
     return [str(line) for line in build.sign_ins(language())]
 
@@ -113,20 +113,20 @@ def _start_stacks(environment: Environment, children: Children) -> None:
 
 
 def _await_answer(children: Children, web: Child, address: Address) -> None:
-    """Wait until the portal answers a request; raises ``Refused`` (``not_ready``, ``child_failed``)."""
+    """Wait until the portal answers a request. Raises ``Refused`` (``not_ready``, ``child_failed``)."""
     deadline = time.monotonic() + READY_SECONDS
-    seen = "?"
+    reason = "?"
     while time.monotonic() < deadline:
         children.watch(starting=True)
         try:
-            answer = urllib3.request("GET", address.url, retries=False, timeout=10, redirect=False)
-            if answer.status < 500:
+            response = urllib3.request("GET", address.url, retries=False, timeout=10, redirect=False)
+            if response.status < 500:
                 return
-            seen = f"HTTP {answer.status}"
+            reason = f"HTTP {response.status}"
         except urllib3.exceptions.HTTPError:
-            seen = web.last_words()
+            reason = web.last_words()
         time.sleep(0.05)
-    raise Refused("not_ready", seconds=READY_SECONDS, reason=seen, log=web.log)
+    raise Refused("not_ready", seconds=READY_SECONDS, reason=reason, log=web.log)
 
 
 def _tell_where(environment: Environment) -> None:

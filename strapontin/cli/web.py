@@ -1,4 +1,4 @@
-"""``strapontin web``: the web server alone, for those who run each process themselves."""
+"""``strapontin web``: the web server alone, for an installation with a supervisor of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from strapontin.cli.environment import number, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
 
-# More only contend for the interpreter: a request spends its time in Python, not in waiting.
+# A request spends its time in Python, not in waiting: more threads would only wait for the interpreter.
 THREADS = 3
 
 
@@ -39,7 +39,7 @@ def run(_arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     address, workers = listen_address(), worker_count()
     if die_with_parent():
-        # The launcher has looked at the port and prepared the database; it waits for us.
+        # The launcher has checked the port and prepared the database.
         _serve(address, workers)
         return 0
     with prepare():
@@ -49,20 +49,20 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def listen_address() -> Address:
-    """``HOST`` (127.0.0.1) and ``PORT`` (8000); raises ``Refused`` (``number_invalid``)."""
+    """``HOST`` (127.0.0.1) and ``PORT`` (8000). Raises ``Refused`` (``number_invalid``)."""
     return Address(os.environ.get("HOST") or "127.0.0.1", number("PORT", default=8000, highest=65535))
 
 
 def worker_count() -> int:
-    """``WEB_WORKERS`` (2, or 1 on a machine with one core); raises ``Refused`` (``number_invalid``)."""
+    """``WEB_WORKERS`` (2, or 1 on a machine with one core). Raises ``Refused`` (``number_invalid``)."""
     return number("WEB_WORKERS", default=min(2, os.cpu_count() or 1), highest=64)
 
 
 def check_free(address: Address) -> None:
-    """Raise ``Refused`` if the port cannot be ours (``port_taken``, ``port_forbidden``, ``host_invalid``)."""
+    """Raise ``Refused`` (``port_taken``, ``port_forbidden``, ``host_invalid``) if we cannot listen there."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family) as probe:
-        # A connection that just ended does not hold the port; a listener does.
+        # So a connection that has just ended does not hold the port, only a listener does.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address.host, address.port))

@@ -1,4 +1,4 @@
-"""``strapontin worker``: the background work."""
+"""``strapontin worker``: does the background work."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def concurrency() -> int:
-    """How many jobs at a time: ``WORKER_CONCURRENCY`` (2); raises ``Refused`` (``number_invalid``)."""
+    """How many jobs at a time: ``WORKER_CONCURRENCY`` (2). Raises ``Refused`` (``number_invalid``)."""
     return number("WORKER_CONCURRENCY", default=2, highest=64)
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """Work until SIGTERM or SIGINT; running jobs get a few seconds to end."""
+    """Work until SIGTERM or SIGINT. Running jobs get five seconds to end."""
     die_with_parent()
-    at_a_time = concurrency()
+    jobs_at_a_time = concurrency()
     with prepare():
         from django.conf import settings
         from django.db import connections
@@ -31,15 +31,15 @@ def run(_arguments: argparse.Namespace) -> int:
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.utils import connector_params
 
-        # The queue is read as the role that owns its tables; the jobs themselves use Django's connections, as
-        # every door does, so that what they put into the queue belongs to their transaction. Between jobs these
-        # rest in the request role, which sees no rows without a scope but may put the periodic jobs into the queue.
+        # The worker reads the queue as the role that owns its tables. A job uses Django's connection: so the jobs that
+        # it puts into the queue belong to its transaction. Between jobs, that connection has the request role. It sees
+        # no rows without a scope, and it may put the periodic jobs into the queue.
         connections["default"].settings_dict["OPTIONS"]["options"] = f"-c role={settings.DATABASE_ROLES.request}"
         connector = PsycopgConnector(kwargs=connector_params("owner"), min_size=1, max_size=4)
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         app.with_connector(connector).run_worker(
             name="strapontin",
-            concurrency=at_a_time,
+            concurrency=jobs_at_a_time,
             shutdown_graceful_timeout=5,
             delete_jobs="successful",
         )

@@ -1,4 +1,4 @@
-"""Where the database is, and which roles its connections take."""
+"""Django's settings of the database: where it is, and which role its connections begin with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def role_names(url: str) -> Roles:
     return roles_of(database_name(url))
 
 
-def _base(url: str) -> dict[str, Any]:
+def _connection(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or (unquote(parts.hostname) if parts.hostname else "")
@@ -36,12 +36,12 @@ def _base(url: str) -> dict[str, Any]:
 def database_settings(url: str) -> dict[str, Any]:
     """Django's ``DATABASES``: ``default`` for the product, ``owner`` for migrations alone.
 
-    ``default`` pools its connections and starts each as the door's role. ``kit/prepared.py`` prepares statements;
-    psycopg is left out of it, since its own preparing deallocates all of them after every rollback.
+    ``default`` pools its connections, and each begins with the door's role. ``kit/prepared.py`` prepares statements.
+    psycopg does not: after every rollback it would deallocate all prepared statements.
     """
-    default, owner = _base(url), _base(url)
+    default, owner = _connection(url), _connection(url)
     default["OPTIONS"] |= {
-        # As a start-up option and not by ``assume_role``, which waits for the pool while filling it.
+        # A start-up option sets the role. Django's ``assume_role`` would wait for the pool that it is filling.
         "options": f"-c role={role_names(url).door}",
         "server_side_binding": True,
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},

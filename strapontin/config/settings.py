@@ -1,7 +1,7 @@
-"""The one settings module: everything that differs between installations comes from the environment.
+"""The one settings module. Everything that differs between installations comes from the environment.
 
-``DATABASE_URL`` is the only setting without a default; ``strapontin.cli.environment`` provides it (from the
-embedded server where none was given) before Django is set up.
+``DATABASE_URL`` alone has no default. ``strapontin.cli.environment`` sets it before Django is set up: to the embedded
+server if the environment does not name another one.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ SECRET_KEY = os.environ.get("STRAPONTIN_SECRET_KEY", "")
 _FALLBACKS = os.environ.get("STRAPONTIN_SECRET_KEY_FALLBACKS", "").split(",")
 SECRET_KEY_FALLBACKS = [key.strip() for key in _FALLBACKS if key.strip()]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TRUSTED_ORIGINS", "").split(",") if o]
-# What links in e-mails begin with.
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "").split(",") if origin]
+# Links in e-mails begin with it.
 PORTAL_ADDRESS = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"])[0].rstrip("/")
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -121,7 +121,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 
-# Without a mail server nothing is sent, and nothing is logged either: a message may hold a link that lets one in.
+# Without a mail server nothing is sent. Nothing is logged instead: a link in a message may sign its reader in.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
@@ -141,7 +141,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
-# Served from where the packages have them: nothing is collected, so there is no STATIC_ROOT.
+# Files are served from their packages. They are never collected, so there is no STATIC_ROOT.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -154,7 +154,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "strapontin.web.frame.refused.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# Who names an origin with https has a proxy with TLS in front: cookies never travel in the clear then.
+# An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None

@@ -1,4 +1,4 @@
-"""Addresses of the portal; those of the REST door are its own (``strapontin.api.door``)."""
+"""Addresses of the screens. Those of REST are in ``strapontin.api.door``, which answers before Django looks here."""
 
 from __future__ import annotations
 

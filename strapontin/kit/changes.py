@@ -1,4 +1,4 @@
-"""Changing a row that several people may edit: what differs, and the update that counts the version up."""
+"""Changes of a row that several people may edit: what differs, and the update that counts the version up."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Short ways to run one SQL statement on the current connection.
 
-They go to the server past Django's cursor, which costs more than a short statement itself. What Django promises
-around it holds: errors are Django's, and wrappers and query logs see every statement.
+They do not use Django's cursor, which costs more than a short statement itself. What Django promises about statements
+still holds: errors are Django's, and wrappers and query logs see every statement.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ def rows_of(shape: type[Row], sql: str, params: Params = None) -> list[Row]:
 
 def row_of(shape: type[Row], sql: str, params: Params = None) -> Row | None:
     """The first row of a query as a ``shape``, or ``None``; see :func:`rows_of`."""
-    found, _ = _execute(sql, params, shape)
-    return found[0] if found else None
+    answer, _ = _execute(sql, params, shape)
+    return answer[0] if answer else None
 
 
 def values_of(kind: type[Row], sql: str, params: Params = None) -> list[Row]:
-    """The one column of a query, from all its rows; ``kind`` tells the type checker what stands there."""
+    """The values of a query with one column. ``kind`` is their type, for the type checker alone."""
     return _execute(sql, params, Value)[0]
 
 
 def value_of(kind: type[Row], sql: str, params: Params = None) -> Row | None:
-    """The one column of a query's first row, or ``None`` if there is no row; see :func:`values_of`."""
-    found, _ = _execute(sql, params, Value)
-    return found[0] if found else None
+    """The first value of a query with one column, or ``None`` if there is no row; see :func:`values_of`."""
+    answer, _ = _execute(sql, params, Value)
+    return answer[0] if answer else None
 
 
 def exists(sql: str, params: Params = None) -> bool:
@@ -61,8 +61,8 @@ def rows(sql: str, params: Params = None) -> list[dict[str, Any]]:
 
 def row(sql: str, params: Params = None) -> dict[str, Any] | None:
     """The first row of a query as a dict, or ``None``."""
-    found, _ = _execute(sql, params, dict)
-    return found[0] if found else None
+    answer, _ = _execute(sql, params, dict)
+    return answer[0] if answer else None
 
 
 def run(sql: str, params: Params = None) -> int:
@@ -72,24 +72,24 @@ def run(sql: str, params: Params = None) -> int:
 
 @contextmanager
 def rehearsal() -> Iterator[None]:
-    """A savepoint that is always taken back: what is done inside can be read inside, and is gone afterwards."""
+    """A savepoint that is always rolled back. Changes made in the block can be read in it, and are gone after it."""
     try:
         with transaction.atomic():
             yield
-            raise _TakenBack
-    except _TakenBack:
+            raise _RolledBack
+    except _RolledBack:
         pass
 
 
-class _TakenBack(Exception):  # noqa: N818  carries no fault: it takes a savepoint back
+class _RolledBack(Exception):  # noqa: N818 - no fault: it rolls a savepoint back
     pass
 
 
 def begin(statements: str) -> None:
-    """Begins the transaction of an atomic block that is still empty, and sets it up, in one round trip.
+    """Begins the transaction of an atomic block and runs ``statements`` in it, in one round trip.
 
-    psycopg would begin in a round trip of its own at the first statement. ``statements`` are separated by
-    semicolons and carry their values quoted.
+    psycopg would use a round trip only to begin. No statement may have run in the block. ``statements`` are separated
+    by semicolons; their values are in the text, quoted.
     """
     django = connections[DEFAULT_DB_ALIAS]
     if django.connection is None:
@@ -102,20 +102,17 @@ def begin(statements: str) -> None:
 
 
 def is_conflict(error: OperationalError) -> bool:
-    """Whether the server ended a transaction because another one stood in its way: the work may begin anew.
-
-    True for a deadlock and for a serialization failure.
-    """
+    """Whether another transaction was in the way, by a deadlock or a serialization failure: begin the work again."""
     return getattr(error.__cause__, "sqlstate", None) in _CONFLICTS
 
 
 def statement(beside: str, name: str) -> str:
-    """The text of the SQL file ``name`` that stands beside the module file ``beside``."""
+    """The text of the SQL file ``name`` in the folder of the module file ``beside``."""
     return (Path(beside).parent / name).read_text(encoding="utf-8")
 
 
 def _execute(sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
-    """The rows, and how many were answered or touched."""
+    """The rows that the server answered, and the number of rows that it answered or touched."""
     django = connections[DEFAULT_DB_ALIAS]
     if django.connection is None:
         django.ensure_connection()

@@ -6,5 +6,5 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> UUID:
-    """A version 7 uuid (RFC 9562): its order is the order of creation, which keeps B-trees dense."""
+    """A uuid of version 7 (RFC 9562). Such ids sort by the time of their creation, which keeps indexes dense."""
     return uuid7()

@@ -1,4 +1,4 @@
-"""Putting a job into the queue, by its name: who needs the work need not know who does it."""
+"""Puts a job into the queue by its name: a room need not import the task that does the work."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from procrastinate.contrib.django import app
 
 
 def defer(task: str, **arguments: str) -> None:
-    """Puts a job into the queue by the current transaction: it begins once that commits, or never.
+    """Puts a job into the queue, in the current transaction. The worker takes it after the commit, if there is one.
 
-    ``task`` is the name of a task that some ``tasks`` module of an installed app declares.
+    ``task`` is the name that a ``tasks`` module of an installed app gives to its task.
     """
     app.configure_task(task).defer(**arguments)

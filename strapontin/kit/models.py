@@ -1,4 +1,4 @@
-"""Model fields that several domains use the same way."""
+"""Model fields that several apps use in the same way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ else:
 
 
 class Id(_UuidField):
-    """A uuid (version 7) given by the application."""
+    """A uuid (version 7), made by the application."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("default", new_id)
@@ -25,7 +25,7 @@ class Id(_UuidField):
 
 
 def path_field() -> ArrayField[Any, Any]:
-    """The ids of a partner and its ancestors, outermost first; scopes compare against it."""
+    """The ids of a partner and of the partners above it, the highest first. Scopes are compared with it."""
     return ArrayField(models.UUIDField())
 
 

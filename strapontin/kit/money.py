@@ -1,4 +1,4 @@
-"""Money is exact: ``Decimal`` everywhere, rounded half up (away from zero) where a rule says so."""
+"""Money is exact: ``Decimal`` everywhere, rounded only if a rule says so, half up (away from zero)."""
 
 from decimal import ROUND_HALF_UP, Decimal
 

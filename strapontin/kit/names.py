@@ -1,7 +1,7 @@
-"""Names in the order in which people look for them, and found however they are typed.
+"""Keys by which names are sorted and found as people expect.
 
-É stands with E, capitals with small letters. The columns that hold such keys are computed by PostgreSQL itself,
-since a collation that knew all this comes with some servers only.
+É is sorted and found as E, a capital letter as the small one. PostgreSQL computes the columns that hold such keys. No
+collation is used: one that does all this does not come with every server.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _TABLE = str.maketrans(_LETTERS, _PLAIN)
 
 
 def sort_key(name: str) -> str:
-    """What stands in a :func:`sort_key_field` for this name; compare searched words with it."""
+    """The key of a name, as a :func:`sort_key_field` contains it. The words of a search are brought to it, too."""
     return name.translate(_TABLE)
 
 
 def sort_key_field(*names: str) -> models.GeneratedField:
-    """A stored column to order and search by, made of these columns of the same row."""
+    """A stored column to sort and search by: the key of these columns of the same row, with a space between two."""
     text = models.TextField()
     whole: F | Concat = F(names[0])
     for name in names[1:]:
         whole = Concat(whole, Value(" "), F(name), output_field=text)
-    bare = Func(whole, Value(_LETTERS), Value(_PLAIN), function="translate", output_field=text)
-    return models.GeneratedField(expression=bare, output_field=text, db_persist=True)
+    key = Func(whole, Value(_LETTERS), Value(_PLAIN), function="translate", output_field=text)
+    return models.GeneratedField(expression=key, output_field=text, db_persist=True)

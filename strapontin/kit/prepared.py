@@ -1,8 +1,8 @@
 """Prepared statements straight on libpq.
 
-psycopg's cursor serves every way to use a database; a statement of daily work needs one: known text, few values,
-few rows. Each text is prepared once per connection, its values are dumped and its rows loaded by psycopg's own
-adapters, and one blocking call does the rest. A short statement takes a third of the processor time that way.
+psycopg's cursor serves every use of a database. A statement of daily work has a known text, few values and few rows,
+and needs less. Each text is prepared once for each connection. psycopg's adapters dump its values and load its rows.
+One blocking call does the rest. So a short statement takes a third of the processor time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from psycopg.pq.abc import PGconn, PGresult
 from strapontin.kit.rows import MakeRow, row_maker
 
 Params = Sequence[Any] | Mapping[str, Any] | None
-# Each costs the server memory in every connection. Texts are ours and few; whoever builds ever new ones begins anew.
+# A prepared statement costs the server memory in each connection. Our texts are fewer than this. If code makes ever new
+# texts, all statements of the connection are dropped at this number, and prepared again when needed.
 MOST_STATEMENTS = 400
 
 _PLACEHOLDER = re.compile(r"%(?:%|s|\((\w+)\)s)")
@@ -32,7 +33,7 @@ _DONE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A statement as the server reads it: ``names`` of its values in their order, where they have any."""
+    """A statement as the server reads it. ``names`` are those of its values, in order; empty if they have none."""
 
     sql: bytes
     names: tuple[str, ...]
@@ -41,7 +42,7 @@ class _Text:
 
 @dataclass(slots=True)
 class _Statement:
-    """A statement of one connection, with the shapes in which its rows were asked for."""
+    """A statement prepared on one connection, and a maker of rows for each shape that was asked for."""
 
     name: bytes
     makers: dict[type[Any], MakeRow] = field(default_factory=dict)
@@ -53,29 +54,29 @@ _statements: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[str, tuple[in
 
 
 def may_execute(connection: psycopg.Connection[Any]) -> bool:
-    """Whether ``connection`` has begun its transaction or needs none: psycopg itself begins where it is asked to."""
+    """Whether ``connection`` has begun its transaction, or needs none. If not, psycopg must run the first statement."""
     return connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE
 
 
 def execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
-    """All rows in ``shape`` (:func:`row_maker`), and how many were answered or touched. Raises psycopg's errors."""
+    """The rows in ``shape`` (:func:`row_maker`), and how many were answered or touched. Raises psycopg's errors."""
     text = _read(sql)
     transformer = Transformer(connection)
     values: Sequence[Any] = ()
     if params:
-        given = [params[name] for name in text.names] if isinstance(params, Mapping) else params
-        values = transformer.dump_sequence(given, text.formats)
+        ordered = [params[name] for name in text.names] if isinstance(params, Mapping) else params
+        values = transformer.dump_sequence(ordered, text.formats)
     server = connection.pgconn
-    known = _statements.setdefault(connection, {})
+    statements = _statements.setdefault(connection, {})
     key = (sql, transformer.types or ())
-    statement = known.get(key)
+    statement = statements.get(key)
     if statement is None:
-        if len(known) == MOST_STATEMENTS:
+        if len(statements) == MOST_STATEMENTS:
             _check(server, server.exec_(b"DEALLOCATE ALL"), connection)
-            known.clear()
-        statement = _Statement(f"strapontin_{len(known)}".encode())
+            statements.clear()
+        statement = _Statement(f"strapontin_{len(statements)}".encode())
         _check(server, server.prepare(statement.name, text.sql, transformer.types), connection)
-        known[key] = statement
+        statements[key] = statement
     result = server.exec_prepared(statement.name, values, transformer.formats)
     _check(server, result, connection)
     if result.status == ExecStatus.COMMAND_OK:
@@ -89,6 +90,7 @@ def execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape
 
 @lru_cache(maxsize=MOST_STATEMENTS)
 def _read(sql: str) -> _Text:
+    """The text with ``$1``, ``$2``… for its placeholders."""
     names: list[str] = []
     count = 0
 
@@ -103,8 +105,8 @@ def _read(sql: str) -> _Text:
             names.append(match[1])
         return f"${names.index(match[1]) + 1}"
 
-    read = _PLACEHOLDER.sub(number, sql).encode()
-    return _Text(read, tuple(names), (PyFormat.AUTO,) * (len(names) or count))
+    numbered = _PLACEHOLDER.sub(number, sql).encode()
+    return _Text(numbered, tuple(names), (PyFormat.AUTO,) * (len(names) or count))
 
 
 def _row_maker(shape: type[Any], result: PGresult) -> MakeRow:

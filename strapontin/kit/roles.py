@@ -1,13 +1,13 @@
-"""The names of an installation's database roles: the settings and the migrations take them from here.
+"""The names of an installation's database roles, for settings and migrations.
 
-Every name carries the database's name, so that two installations may share one PostgreSQL server:
+Each begins with the name of the database, so that two installations may share one PostgreSQL server:
 
 * ``<database>_door``: reads what signing in needs, nothing of customers; every connection starts as this role;
 * ``<database>_request``: what an administrator's request may do, within the scope set for the transaction;
 * ``<database>_worker``: a background job, which also reads stacks and their secrets;
 * ``<database>_billing``: fixes prices, rates periods and issues invoices.
 
-Installations have roles of these names: a name stays as it is.
+Existing installations have these roles: never change a name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From the columns of an answer to typed rows, and from typed values to JSON for a statement."""
+"""Makes typed rows of the columns that a query answers, and JSON of typed values for a statement."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _JSON = (114, 3802)
 
 
 class Value:
-    """The shape of an answer of one column: each row is that column's value."""
+    """The shape of a query with one column: each row is the value of that column."""
 
 
 def row_maker(shape: type[Any], names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:
     """A function that makes one row of ``shape`` from the values of the columns ``names``.
 
     ``shape`` is a dataclass whose fields have the names of the columns, :class:`Value`, or ``dict``. A column of the
-    type json or jsonb is decoded into the type that its field declares. Raises :class:`TypeError` if the names of
-    the columns and of the fields differ: the statement and the class no longer say the same.
+    type json or jsonb is decoded into the type that its field declares. Raises :class:`TypeError` if the columns
+    and the fields do not have the same names.
     """
     if shape is Value:
         return _value_maker(names, types)

@@ -1,4 +1,4 @@
-"""PostgreSQL without installing it: the programs of a wheel under a small supervisor of our own."""
+"""PostgreSQL without an installation: the programs come in a wheel, a small supervisor of ours runs them."""
 
 from strapontin.kit.postgres.errors import StartError
 from strapontin.kit.postgres.server import EmbeddedServer, open_server

@@ -18,10 +18,11 @@ from strapontin.kit.postgres.runners import Runner
 
 INITDB_NEEDS_MB = 150
 START_NEEDS_MB = 40
+LOG_KEPT_BYTES = 10 * 2**20
 
 SETTINGS = """
-# Written once by Strapontin; change it as you like, it is not overwritten.
-# A committed allocation is never lost, so these two stay on.
+# Strapontin wrote this once and does not overwrite it: change it as you like.
+# A committed allocation is never lost: leave these two on.
 fsync = on
 synchronous_commit = on
 max_connections = 60
@@ -30,7 +31,7 @@ work_mem = 16MB
 maintenance_work_mem = 128MB
 max_wal_size = 2GB
 random_page_cost = 1.1
-# Statements of daily work take less time than compiling them would.
+# Compiling a statement of daily work would take longer than running it.
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -41,7 +42,7 @@ log_line_prefix = '%m [%p] '
 
 @dataclass(frozen=True, slots=True)
 class Passwords:
-    """Passwords of the server's two login roles, made up when it is created."""
+    """Passwords of the server's two login roles, made when the server is created."""
 
     superuser: str
     owner: str
@@ -69,12 +70,37 @@ class Cluster:
         return self.root / "server.log"
 
     @property
+    def start_lock(self) -> Path:
+        """The lock of a process that starts, joins, leaves or stops the server."""
+        return self.root / "start.lock"
+
+    @property
+    def users_lock(self) -> Path:
+        """The lock that the processes which use the server share."""
+        return self.root / "users.lock"
+
+    @property
+    def running_lock(self) -> Path:
+        """The lock that the server's own processes hold."""
+        return self.root / "running.lock"
+
+    @property
+    def password_file(self) -> Path:
+        """The passwords; only the owner can read them."""
+        return self.root / "passwords.json"
+
+    @property
+    def socket_record(self) -> Path:
+        """The file that says where the directory of the socket is."""
+        return self.root / "socket-directory"
+
+    @property
     def marker(self) -> str:
-        """A name that the server's processes show in their titles, which tells them from other servers'."""
+        """A name in the titles of the server's processes. Other servers have other ones."""
         return "strapontin-" + hashlib.sha256(os.fsencode(self.data.resolve())).hexdigest()[:12]
 
     def make(self) -> None:
-        """Create the folders and see that they can be written (``home_unwritable``, ``home_foreign``)."""
+        """Create the folders. Raises ``StartError`` (``home_unwritable``, ``home_foreign``) if they cannot be ours."""
         try:
             for directory in (self.home, self.root):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,18 +118,18 @@ class Cluster:
             raise StartError("disk_full", path=self.root, free_mb=free_mb, needed_mb=needed_mb)
 
     def check_version(self, major: int) -> None:
-        """Raise ``StartError`` (``data_newer``, ``data_older``, ``data_unreadable``) if not of ``major``."""
+        """Raise ``StartError`` (``data_newer``, ``data_older``, ``data_unreadable``) if it is not of ``major``."""
         try:
-            found = int((self.data / "PG_VERSION").read_text().split(".")[0])
+            version = int((self.data / "PG_VERSION").read_text().split(".")[0])
         except (OSError, ValueError) as error:
             raise StartError("data_unreadable", path=self.data, reason=_reason(error)) from error
-        if found != major:
-            code = "data_newer" if found > major else "data_older"
-            raise StartError(code, path=self.data, found=found, expected=major)
+        if version != major:
+            code = "data_newer" if version > major else "data_older"
+            raise StartError(code, path=self.data, found=version, expected=major)
 
     def passwords(self) -> Passwords:
-        """The passwords, from a file that only its owner reads; made up if there is no data yet."""
-        path = self.root / "passwords.json"
+        """The passwords, made now if there is no data yet. Raises ``StartError`` (``credentials_lost``)."""
+        path = self.password_file
         if path.exists() or self.data.exists():
             try:
                 return Passwords(**json.loads(path.read_text()))
@@ -114,17 +140,17 @@ class Cluster:
         return passwords
 
     def create(self, runner: Runner, installation: Installation) -> None:
-        """Run ``initdb`` aside and move the result into place, so that no half-made data is ever found."""
+        """Run ``initdb`` in another directory and move the result into place: data is there whole or not at all."""
         self.check_room(INITDB_NEEDS_MB)
         password = self.passwords().superuser
-        # A killed start may have left its directory, and an initdb that still writes there: take another one.
+        # The initdb of a killed start may still write into its directory: each start takes a new one.
         for abandoned in self.root.glob("new-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         aside = Path(tempfile.mkdtemp(prefix="new-", dir=self.root))
         write_private(aside / "password", password)
         for path in (aside, aside / "password"):
             os.chown(path, runner.owner, -1)
-        with runner.seen(aside) as (name, fds):
+        with runner.reach(aside) as (name, fds):
             command = [str(installation.initdb), "-D", f"{name}/data", f"--pwfile={name}/password"]
             process = runner.popen([*command, *_initdb_options(installation.major)], fds=fds, output=subprocess.PIPE)
             output, _ = process.communicate()
@@ -138,11 +164,19 @@ class Cluster:
         shutil.rmtree(aside)
 
     def give_to(self, uid: int) -> None:
-        """Make ``uid`` the owner of the data, which an earlier start may have run as somebody else."""
+        """Make ``uid`` the owner of the data: an earlier start may have used another runner."""
         if self.data.stat().st_uid == uid:
             return
         for path in (*self.data.rglob("*"), self.data):
             os.chown(path, uid, -1, follow_symlinks=False)
+
+    def rotate_log(self) -> int:
+        """Put a long log aside, over the one before it; the size of the log that the next server goes on with."""
+        size = self.log.stat().st_size if self.log.exists() else 0
+        if size <= LOG_KEPT_BYTES:
+            return size
+        self.log.rename(self.log.with_suffix(".log.1"))
+        return 0
 
     def failure(self, log_offset: int) -> StartError:
         """Why the last start failed, from what the server logged since ``log_offset``."""
@@ -150,8 +184,8 @@ class Cluster:
             file.seek(log_offset)
             lines = file.read().decode(errors="replace").splitlines()
         self._fail_on_full_disk("\n".join(lines))
-        words = [line.split("FATAL:", 1)[1].strip() for line in lines if "FATAL:" in line]
-        return StartError("failed", reason=words[-1] if words else "no reason given", log=self.log)
+        reasons = [line.split("FATAL:", 1)[1].strip() for line in lines if "FATAL:" in line]
+        return StartError("failed", reason=reasons[-1] if reasons else "no reason given", log=self.log)
 
     def _fail_on_full_disk(self, output: str) -> None:
         if "No space left on device" in output or "Disk quota exceeded" in output:
@@ -160,7 +194,7 @@ class Cluster:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file that only its owner may read. A reader finds it whole or not at all."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     fd = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "w") as file:
@@ -171,7 +205,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _initdb_options(major: int) -> list[str]:
-    # The builtin provider sorts and folds alike on every machine; before 17 the C library's comes nearest.
+    # PostgreSQL's own locale, new in 17, sorts alike on every machine. Before 17 the C library's is the nearest.
     locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return [
         "--username=postgres",
@@ -182,10 +216,10 @@ def _initdb_options(major: int) -> list[str]:
 
 
 def _shared_memory() -> str:
-    """Containers often have 64 MB of /dev/shm, which one parallel query can fill."""
+    """A setting against a small ``/dev/shm``: containers often have 64 MB, which one parallel query can fill."""
     try:
-        room = os.statvfs("/dev/shm")  # noqa: S108 - its size is read, nothing is written
-        small = room.f_frsize * room.f_blocks < 512 * 2**20
+        status = os.statvfs("/dev/shm")  # noqa: S108 - its size is read, nothing is written
+        small = status.f_frsize * status.f_blocks < 512 * 2**20
     except OSError:
         small = True
     return "dynamic_shared_memory_type = sysv\n" if small else ""

@@ -1,4 +1,4 @@
-"""The one error that starting a server raises."""
+"""The error that is raised if a server cannot be started."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import ClassVar
 class StartError(Exception):
     """Why a server cannot be started, as one sentence for the person who tried.
 
-    ``code`` is stable and lets a door say the same in another language; ``details`` are the values in it.
+    ``code`` never changes, so that a command can say the same in another language. ``details`` are the values in the
+    sentence.
     """
 
     MESSAGES: ClassVar[dict[str, str]] = {

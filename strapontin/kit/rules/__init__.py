@@ -1,8 +1,8 @@
 """Operations by which a migration gives a table its rules: keys, indexes, grants, row level security.
 
-Each operation brings a table to a state, whatever was there before. A migration may therefore repeat a rule that the
-database has, and a later migration changes grants or a policy by stating them again. A constraint or an index that is
-there is left as it is: a migration that changes one drops it first.
+Each operation brings a table to a state, whatever was there before. So a migration may repeat a rule that the database
+has, and a later migration changes grants or a policy by stating them again. But an existing constraint or index of the
+same name is left as it is: a migration that changes one drops it first.
 
 Migrations that were applied long ago call these operations, and new installations run them again. So what an
 operation means must stay: add another one if you need another meaning. Undoing a migration leaves its rules in place.

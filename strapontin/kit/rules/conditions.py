@@ -1,7 +1,7 @@
-"""SQL conditions about the scope of the transaction: settings ``app.*``, local to it.
+"""SQL conditions about the scope of the transaction: the settings ``app.*``, which hold for that transaction.
 
-They name settings and columns, never a table. A condition that asks a table stands in the migration of the app
-that uses it.
+They name settings and columns, never a table. A condition that reads a table stands in the migration of the app that
+uses it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PROVIDER = "current_setting('app.scope', true) = 'provider'"
 OF_CUSTOMER = f"customer_id = {CUSTOMER}"
 """Rows of one customer: plain equality, so that every index on ``customer_id`` serves."""
 IN_LIST = f"partner_path @> CASE WHEN {PROVIDER} THEN '{{}}'::uuid[] ELSE ARRAY[{PARTNER}] END"
-"""Rows of customers below the actor's partner.
+"""Rows of customers below the actor's partner; all rows for the provider.
 
-One comparison that an index answers for everybody: the provider's list is below nobody in particular.
+One comparison serves both, so that an index can answer it: every path contains the provider's empty list.
 """

@@ -11,16 +11,16 @@ from strapontin.kit.rules.operation import Rule
 
 @dataclass(eq=False)
 class Constraint(Rule):
-    """The table has a constraint of this name. One that is there already is left as it is."""
+    """The table has a constraint of this name. An existing one is left as it is."""
 
     name: str
     definition: str
 
     def statements(self, roles: Roles) -> Iterator[str]:
         """Add the constraint if it is absent."""
-        known = f"SELECT FROM pg_constraint WHERE conrelid = '{self.table}'::regclass AND conname = '{self.name}'"
+        existing = f"SELECT FROM pg_constraint WHERE conrelid = '{self.table}'::regclass AND conname = '{self.name}'"
         add = f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} {self.definition}"
-        yield f"DO $$ BEGIN IF NOT EXISTS ({known}) THEN {add}; END IF; END $$"
+        yield f"DO $$ BEGIN IF NOT EXISTS ({existing}) THEN {add}; END IF; END $$"
 
 
 class CompositeKey(Constraint):
@@ -46,7 +46,7 @@ class CompositeKey(Constraint):
 class Index(Rule):
     """The table has an index of this name; ``definition`` is what follows the table's name in SQL.
 
-    One that is there already is left as it is.
+    An existing one is left as it is.
     """
 
     name: str

@@ -18,9 +18,10 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 class MakeRoles(Statements):
-    """The four roles exist, the owner of the database may become each, and ``worker`` and ``billing`` are requests too.
+    """The four roles exist. The owner of the database may become each of them.
 
-    An administrator may have made and granted the roles if the owner has no right to: what is there is left alone.
+    ``worker`` and ``billing`` are members of ``request``. If the owner may not create roles, an administrator has
+    created and granted them: what is there is left as it is.
     """
 
     def statements(self, roles: Roles) -> Iterator[str]:
@@ -40,10 +41,10 @@ class MakeRoles(Statements):
 
 @dataclass(eq=False)
 class Grants(Rule):
-    """Each role may do this with the table, and nothing else; a role that is left out may do nothing of its own.
+    """Each role has these privileges on the table, and no others. A role that is left out has none of its own.
 
-    ``worker`` and ``billing`` may also do what ``request`` may. Privileges are written as in SQL; those of single
-    columns too: ``UPDATE (name, version)``.
+    ``worker`` and ``billing`` also have those of ``request``. Privileges are written as in SQL. They may be limited to
+    columns: ``UPDATE (name, version)``.
     """
 
     door: str = ""
@@ -55,9 +56,9 @@ class Grants(Rule):
         """Take everything, then give."""
         yield f"REVOKE ALL ON {self.table} FROM {listed(*roles.all())}"
         privileges = (self.door, self.request, self.worker, self.billing)
-        for role, given in zip(roles.all(), privileges, strict=True):
-            if given:
-                yield f"GRANT {given} ON {self.table} TO {listed(role)}"
+        for role, granted in zip(roles.all(), privileges, strict=True):
+            if granted:
+                yield f"GRANT {granted} ON {self.table} TO {listed(role)}"
 
 
 class Numbers(Rule):
@@ -77,7 +78,7 @@ def _unless(condition: str, statement: str) -> str:
 
 
 def _is_member(member: str, role: str) -> str:
-    # Since PostgreSQL 16 the maker of a role is its member, but without the right to become it.
+    # Since PostgreSQL 16, the user that creates a role is its member, but has no right to become it.
     kind = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
     return f"pg_has_role({member}, {_text(role)}, {kind})"
 

@@ -11,10 +11,10 @@ from strapontin.kit.rules.operation import Rule, listed
 
 @dataclass(eq=False)
 class Policy(Rule):
-    """The table has this policy and no other of its name. The roles see rows that fulfil ``using``.
+    """The table has a policy of this name: the roles see the rows that fulfil ``using``.
 
-    They may write rows that fulfil ``check``; without it those that fulfil ``using``. A row must fulfil every
-    ``restrictive`` policy, and one of the others.
+    They may write rows that fulfil ``check`` or, if it is empty, ``using``. A row must fulfil every ``restrictive``
+    policy and one of the others.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Policy(Rule):
 class Scope(Rule):
     """Requests see the rows that fulfil ``condition``; the roles in ``whole_for`` see every row.
 
-    Row level security is forced: the owner of the table sees nothing either.
+    Row level security is forced: the owner of the table sees no row.
     """
 
     def __init__(self, table: str, condition: str, *, whole_for: tuple[RoleName, ...] = ()) -> None:
@@ -60,16 +60,16 @@ class Scope(Rule):
 
 
 class ReadByAll(Rule):
-    """Every role that holds a grant sees every row. The owner is not held back: a migration fills such a table."""
+    """A role that may read the table sees every row. No policy holds for the owner: a migration fills such a table."""
 
     def statements(self, roles: Roles) -> Iterator[str]:
-        """Turn row level security on, so that restrictive policies count, and let everybody see."""
+        """Turn row level security on, so that restrictive policies hold, and let every role see all rows."""
         yield f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY"
         yield from Policy(self.table, f"{self.table}_readable", ("request", "door"), using="true").statements(roles)
 
 
 class WrittenIf(Rule):
-    """Requests insert and update rows only if these fulfil ``condition`` afterwards, whatever rows they see.
+    """Requests may insert or update a row only if it then fulfils ``condition``, whatever rows they see.
 
     ``commands`` may leave one of the two out.
     """
@@ -82,7 +82,7 @@ class WrittenIf(Rule):
     def statements(self, roles: Roles) -> Iterator[str]:
         """Make the restrictive policies anew."""
         for command, suffix, using in (("INSERT", "inserted", ""), ("UPDATE", "changed", "true")):
-            # To lock a row, a reader must fulfil USING as well: so only what is written is compared.
+            # USING is also asked when a row is only locked: it lets all rows pass, the check looks at what is written.
             name = f"{self.table}_{suffix}"
             if command in self.commands:
                 policy = Policy(self.table, name, ("request",), command, using, self.condition, restrictive=True)
