@@ -92,7 +92,7 @@ class Scene:
                     grant = grants.user_manager(self.actor, self.customers[customer])
                     first = FIRST_NAMES[number % len(FIRST_NAMES)]
                     last = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
-                    email = f"{first}.{last}.{number}@example.org".lower().replace("é", "e").replace("ë", "e")
+                    email = f"{first}.{last}.{number}@example.org".lower().translate(str.maketrans("éèë", "eee"))
                     new = NewUser(self.sites[site], code, first, last, email, extension=str(4000 + number))
                     made = create_user(grant, new=new, settings=load(), at=when)
                 self.users[f"{site} {code} {number}"] = made
