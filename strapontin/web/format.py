@@ -26,7 +26,7 @@ _SIGNS = {
     "fr": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$" + NO_BREAK + "CA"},
     "en": {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "CA$"},
 }
-# A page repeats its figures, and the next page repeats them again.
+# Pages show the same figures again and again.
 _KEPT_FIGURES = 4096
 
 

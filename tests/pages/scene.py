@@ -99,7 +99,7 @@ class Scene:
                     code,
                     first_name=first,
                     last_name=last,
-                    email=f"{first}.{last}.{number}@example.org".lower().replace("é", "e").replace("ë", "e"),
+                    email=f"{first}.{last}.{number}@example.org".lower().translate(str.maketrans("éèë", "eee")),
                     extension=str(4000 + number),
                 )
 
