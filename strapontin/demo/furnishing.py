@@ -1,4 +1,4 @@
-"""Furnishes an installation: for the demo, for tests and for benchmarks."""
+"""Furnishes an installation, for the demo and for tests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Furnisher:
 
     ``actor`` acts as at a door: in its own scope, with the grant that the operation asks for. Without ``at``, things
     happen now by the installation's clock; without ``settings``, under the installation's own. ``facts`` are further
-    fields of the value that the operation takes. What is made answers its id. A refusal reaches the caller.
+    fields of the value that the operation takes. The answer is the id of what was made, unless a method says otherwise.
+    A refusal reaches the caller.
     """
 
     actor: Actor = field(default_factory=partial(system, "cli"))
