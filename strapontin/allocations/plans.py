@@ -42,7 +42,7 @@ def write_plan(
         "door": actor.door,
         "reason": reason,
     }
-    run(_WRITE, of_change | _of_entries(plan.entries) | _of_places(plan.after, before))
+    run(_WRITE, {**of_change, **_of_entries(plan.entries), **_of_places(plan.after, before)})
     return change_id
 
 
