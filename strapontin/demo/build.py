@@ -37,7 +37,7 @@ from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.operations import attach_tenant
-from strapontin.stacks.reader import stack_types
+from strapontin.stacks.queries import stack_types
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 
 SYNCHRONISING = logging.getLogger("strapontin.stacks.reader")
