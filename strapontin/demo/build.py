@@ -33,7 +33,7 @@ from strapontin.organisation.settings import Settings, load
 from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
 from strapontin.seats.operations import change_user, create_user, remove_user
-from strapontin.stacks.reader import stack_types
+from strapontin.stacks.queries import stack_types
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 
 SYNCHRONISING = logging.getLogger("strapontin.stacks.reader")

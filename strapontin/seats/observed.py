@@ -62,14 +62,8 @@ def apply_users(
     calls = rows_of(TenantCall, _CALLS, {"customer": customer.id, "tenant": tenant_id, "asked_at": asked_at})
     comparison = compare(known, calls, users, types=types, asked_at=asked_at, last_of_site=last_of_site)
     if comparison.newcomers or comparison.changed:
-        doer = {"actor_kind": actor.kind, "actor_id": actor.id, "door": actor.door}
-        written = {
-            "path": [str(partner_id) for partner_id in customer.partner_path],
-            "newcomers": json_of(comparison.newcomers),
-            "changed": json_of(comparison.changed),
-            "events": json_of(_count_events(customer.id, site_id, comparison.seats)),
-        }
-        run(_APPLY, {**place, **doer, **written, "today": today, "at": at})
+        events = _count_events(customer.id, site_id, comparison.seats)
+        _write(actor, customer, place, comparison, events, today=today, at=at)
     if comparison.seats:
         record(
             actor,
@@ -82,6 +76,30 @@ def apply_users(
             after=comparison.differences.counts(),
         )
     return comparison
+
+
+def _write(
+    actor: Actor,
+    customer: CustomerFacts,
+    place: Mapping[str, UUID],
+    comparison: Comparison,
+    events: Sequence[_Event],
+    *,
+    today: date,
+    at: datetime,
+) -> None:
+    values = {
+        "path": [str(partner_id) for partner_id in customer.partner_path],
+        "newcomers": json_of(comparison.newcomers),
+        "changed": json_of(comparison.changed),
+        "events": json_of(events),
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "door": actor.door,
+        "today": today,
+        "at": at,
+    }
+    run(_APPLY, {**place, **values})
 
 
 def _count_events(customer_id: UUID, site_id: UUID, seats: Sequence[SeatChange]) -> list[_Event]:

@@ -1,4 +1,4 @@
-"""Reading synchronisations."""
+"""Reading synchronisations, and what they are about: tenants and types."""
 
 from __future__ import annotations
 
@@ -77,6 +77,12 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class _Type:
+    code: str
+    stack_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """A tenant of a stack, attached to a site."""
 
@@ -108,3 +114,9 @@ def _with_readings(seen: CustomerSeen, sync: _Synchronization) -> Progress:
 def tenants_of(seen: CustomerSeen) -> list[Tenant]:
     """Every tenant attached to the customer's sites."""
     return rows_of(Tenant, _TENANTS, [seen.customer.id])
+
+
+def stack_types() -> dict[int, str]:
+    """The types by the numbers that stacks use for them."""
+    types = rows_of(_Type, "SELECT code, stack_ids FROM subscription_type")
+    return {stack_id: type_.code for type_ in types for stack_id in type_.stack_ids}

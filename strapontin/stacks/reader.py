@@ -24,7 +24,7 @@ from strapontin.organisation.settings import Settings
 from strapontin.seats.differences import Differences
 from strapontin.seats.observed import apply_users
 from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, checked
-from strapontin.stacks.queries import UnmappedType
+from strapontin.stacks.queries import UnmappedType, stack_types
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], tuple[Settings, datetime]]
@@ -47,12 +47,6 @@ _FINISH = statement(__file__, "finish_synchronization.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class _Type:
-    code: str
-    stack_ids: list[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Tenant:
     """A tenant to be read."""
 
@@ -69,12 +63,6 @@ class _StateHere:
     agreed: bytes
     balances: str
     newest_call: UUID | None
-
-
-def stack_types() -> dict[int, str]:
-    """The types by the integers that stacks use for them."""
-    types = rows_of(_Type, "SELECT code, stack_ids FROM subscription_type")
-    return {stack_id: type_.code for type_ in types for stack_id in type_.stack_ids}
 
 
 class _StoppedError(Exception):

@@ -29,24 +29,16 @@ USERS = "customers/{uuid:customer_id}/users"
 
 def show_user(user: User) -> dict[str, Any]:
     """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one."""
-    return {
-        "id": user.id,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "email": user.email,
-        "site": user.site_id,
-        "type": user.type_code,
-        "extension": user.extension,
-        "enabled": user.enabled,
-        "tenant": user.tenant_id,
-        "origin": user.origin,
-        "stack_state": user.call_state,
-    }
+    return {"id": user.id, **_show_data(user), "origin": user.origin, "stack_state": user.call_state}
 
 
 def _show_new_user(user_id: UUID, user: NewUser) -> dict[str, Any]:
+    stack_state = "waiting" if user.tenant_id else None
+    return {"id": user_id, **_show_data(user), "origin": "portal", "stack_state": stack_state}
+
+
+def _show_data(user: User | NewUser) -> dict[str, Any]:
     return {
-        "id": user_id,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "email": user.email,
@@ -55,8 +47,6 @@ def _show_new_user(user_id: UUID, user: NewUser) -> dict[str, Any]:
         "extension": user.extension,
         "enabled": user.enabled,
         "tenant": user.tenant_id,
-        "origin": "portal",
-        "stack_state": "waiting" if user.tenant_id else None,
     }
 
 
