@@ -259,7 +259,7 @@ class SiteTenant(models.Model):
     error_code = models.TextField(default="", blank=True)
     # Users of types that no subscription type names: [{"id": the stack's integer, "count": users}].
     unmapped = models.JSONField(default=list)
-    # Digest of the last answer and of the users here, if they agreed; else empty. An equal answer is not compared again.
+    # Digest of the last answer and of the users here, if they agreed; else empty. An equal answer needs no comparison.
     agreed = models.BinaryField(default=b"")
 
     class Meta:
