@@ -21,7 +21,7 @@ def in_one_transaction(actor: Actor, work: Callable[[], Result]) -> Result:
     """Does ``work`` in the actor's scope and commits it.
 
     Begins anew after a conflict with another transaction and after :class:`AnsweredMeanwhileError`. ``work`` is done
-    three times at most; what the third attempt raises is raised.
+    three times at most. An error of the third attempt is raised.
     """
     for _ in range(ATTEMPTS - 1):
         try:

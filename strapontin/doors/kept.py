@@ -66,7 +66,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is kept: each door says how its answers are stored and rebuilt."""
+    """An answer as it is kept. Each door stores and rebuilds its own answers."""
 
     status: int
     body: bytes
@@ -75,7 +75,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What :data:`_TRY` found; ``status`` is ``None`` if there is no answer."""
+    """The row of :data:`_TRY`; ``status`` is ``None`` if there is no answer."""
 
     alone: bool
     status: int | None

@@ -14,7 +14,7 @@ from strapontin.journal.models import ABOVE_CUSTOMERS
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 
-# What names or reaches a person stays out of the journal (SPEC 11): it keeps only that this changed.
+# Fields that name or reach a person. The journal keeps only that they changed (SPEC 11).
 PERSONAL = frozenset(("address", "contact", "first_name", "last_name", "email", "extension"))
 
 _INSERT = """

@@ -35,7 +35,7 @@ class Installation(models.Model):
     language = models.CharField(max_length=2, default="fr")
     # IANA name. All days (periods, effective dates, invoice dates) are local days of this zone.
     time_zone = models.TextField(default="Europe/Paris")
-    # Whom administrators may ask at the provider: free text.
+    # The provider's contact for administrators: free text.
     contact = models.TextField(default="", blank=True)
     # First day on which a user needs a free seat (SPEC 5).
     seats_enforced_from = models.DateField(default=date(2022, 8, 23))
@@ -82,7 +82,7 @@ class Partner(models.Model):
     level = models.TextField(default="bronze")
     # ISO 3166-1 alpha-2; empty: unknown, and a payer's customers are parked at billing.
     country = models.CharField(max_length=2, default="", blank=True)
-    # Part of the country, where tax depends on it (Canada: "QC").
+    # Part of the country, if tax depends on it (Canada: "QC").
     region = models.TextField(default="", blank=True)
     vat_number = models.TextField(default="", blank=True)
     address = models.TextField(default="", blank=True)
@@ -251,7 +251,7 @@ class SiteTenant(models.Model):
     stack_name = models.TextField()
     # The stack's own uuid of the tenant.
     tenant_uuid = models.UUIDField()
-    # Last time it was read with success; null: never. The figures shown are of then.
+    # Last time it was read with success; null: never. Its figures are of that moment.
     synchronized_at = models.DateTimeField(null=True)
     # Last attempt, with or without success; null: none yet.
     tried_at = models.DateTimeField(null=True)
@@ -259,7 +259,7 @@ class SiteTenant(models.Model):
     error_code = models.TextField(default="", blank=True)
     # Users of types that no subscription type names: [{"id": the stack's integer, "count": users}].
     unmapped = models.JSONField(default=list)
-    # Digest of the last answer and of what stood here, if the two agreed; else empty. The same again is not compared.
+    # Digest of the last answer and of the users here, if they agreed; else empty. An equal answer needs no comparison.
     agreed = models.BinaryField(default=b"")
 
     class Meta:
