@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from strapontin.cli import demo_data
 from strapontin.cli.environment import Environment, prepare
 from strapontin.cli.messages import Refused, language, say
-from strapontin.cli.migrate import seed
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,17 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _build(environment: Environment) -> None:
-    from strapontin.demo.build import build_demo
-
-    if demo_data.demo_state(environment.url) == "unfinished":
-        demo_data.clear_unfinished(environment.url)
-        seed()
-    if not demo_data.is_empty():
+    if demo_data.demo_state(environment.url) == "none" and not demo_data.is_empty():
         raise Refused("demo_elsewhere")
-    demo_data.note_state(environment.url, "unfinished")
+    demo_data.begin(environment.url)
     print(say("building_demo"), file=sys.stderr)
-    build_demo(home=environment.home, at=datetime.now(UTC))
-    demo_data.note_state(environment.url, "finished")
+    demo_data.build(environment)
 
 
 def _check() -> int:

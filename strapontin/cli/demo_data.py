@@ -6,22 +6,18 @@ was interrupted, the comment says this too, and the demo is built again.
 
 from __future__ import annotations
 
-import importlib.util
+from datetime import UTC, datetime
 from typing import Literal
 
 import psycopg
 from psycopg import sql
 
+from strapontin.cli.environment import Environment
+from strapontin.cli.migrate import seed
+
 State = Literal["none", "unfinished", "finished"]
 COMMENTS: dict[State, str] = {"unfinished": "Strapontin demo, unfinished", "finished": "Strapontin demo"}
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-
-
-def demo_is_there() -> bool:
-    """Whether this installation has the code that builds the demo."""
-    if importlib.util.find_spec("strapontin.demo") is None:
-        return False
-    return importlib.util.find_spec("strapontin.demo.build") is not None
 
 
 def demo_state(url: str) -> State:
@@ -34,11 +30,20 @@ def demo_state(url: str) -> State:
     return next((state for state, comment in COMMENTS.items() if row == (comment,)), "none")
 
 
-def note_state(url: str, state: Literal["unfinished", "finished"]) -> None:
-    """Write the state into the comment of the database."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        name = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(COMMENTS[state])))
+def begin(url: str) -> None:
+    """Note that the demo is being built; empty the database first if an earlier building was interrupted."""
+    if demo_state(url) == "unfinished":
+        _clear(url)
+        seed()
+    _note_state(url, "unfinished")
+
+
+def build(environment: Environment) -> None:
+    """Build the demo after ``begin``, and note that it is finished."""
+    from strapontin.demo.build import build_demo
+
+    build_demo(home=environment.home, at=datetime.now(UTC))
+    _note_state(environment.url, "finished")
 
 
 def is_empty() -> bool:
@@ -54,8 +59,14 @@ def is_empty() -> bool:
         return not Partner.objects.exists()
 
 
-def clear_unfinished(url: str) -> None:
-    """Empty a database whose comment says that it is an unfinished demo."""
+def _note_state(url: str, state: Literal["unfinished", "finished"]) -> None:
+    """Write the state into the comment of the database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(COMMENTS[state])))
+
+
+def _clear(url: str) -> None:
     query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> ALL(%s)"
     with psycopg.connect(url) as connection:
         tables = [sql.Identifier(name) for (name,) in connection.execute(query, [list(KEPT)]).fetchall()]

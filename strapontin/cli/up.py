@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import os
 import signal
 import sys
 import time
-from datetime import UTC, datetime
 
 import urllib3
 
@@ -18,7 +15,7 @@ from strapontin.cli.children import Child, Children
 from strapontin.cli.environment import Environment, flag, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
-from strapontin.cli.migrate import migrate, seed
+from strapontin.cli.migrate import migrate
 from strapontin.cli.web import Address, check_free, listen_address, worker_count
 from strapontin.cli.worker import concurrency
 
@@ -57,7 +54,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def _serve(environment: Environment, children: Children, address: Address, *, wants_demo: bool) -> None:
     migrate(environment)
-    sign_ins = _demo(environment, children) if wants_demo and demo_data.demo_is_there() else []
+    sign_ins = _demo(environment, children) if wants_demo else []
     web = children.start("web", "web")
     _await_answer(children, web, address)
     _tell(f"ready {address.url}")
@@ -87,29 +84,21 @@ def _demo(environment: Environment, children: Children) -> list[str]:
     state = demo_data.demo_state(environment.url)
     if state == "none" and not demo_data.is_empty():
         return []
+    from strapontin.demo.build import sign_ins
+    from strapontin.demo.stacks import simulators
+
     if state == "unfinished":
         _tell(say("demo_begun_again"))
-        demo_data.clear_unfinished(environment.url)
-        seed()
     if state != "finished":
-        demo_data.note_state(environment.url, "unfinished")
-    _start_stacks(environment, children)
-    build = importlib.import_module("strapontin.demo.build")
+        demo_data.begin(environment.url)
+    for number, arguments in enumerate(simulators(environment.home), start=1):
+        children.start(f"stack-{number}", "stack-simulator", *arguments)
     if state != "finished":
         _tell(say("building_demo"))
-        build.build_demo(home=environment.home, at=datetime.now(UTC))
-        demo_data.note_state(environment.url, "finished")
+        demo_data.build(environment)
     # By this the web server knows that its sign-in page shows the demo's sign-ins.
     os.environ["STRAPONTIN_DEMO_SIGN_INS"] = "1"
-    return [str(line) for line in build.sign_ins(language())]
-
-
-def _start_stacks(environment: Environment, children: Children) -> None:
-    if importlib.util.find_spec("strapontin.demo.stacks") is None:
-        return
-    stacks = importlib.import_module("strapontin.demo.stacks")
-    for number, arguments in enumerate(stacks.simulators(environment.home), start=1):
-        children.start(f"stack-{number}", "stack-simulator", *arguments)
+    return sign_ins(language())
 
 
 def _await_answer(children: Children, web: Child, address: Address) -> None:
