@@ -13,7 +13,6 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.furnishing import Furnisher
-from strapontin.kit.database import rows
 from strapontin.organisation.settings import Settings, load
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
@@ -22,6 +21,7 @@ from strapontin.stacks.queries import Progress, Reading, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
+from tests.answers import rows
 
 DAY = datetime(2023, 1, 1, 10, tzinfo=UTC)
 FURNISHER = Furnisher(at=DAY)

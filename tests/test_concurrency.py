@@ -19,10 +19,10 @@ from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change
 from strapontin.billing.runs import execute_run
-from strapontin.kit.database import rows
 from strapontin.refusals import Refusal
 from strapontin.seats.claims import NewUser
 from strapontin.seats.operations import change_user, create_user, remove_user
+from tests.answers import rows
 from tests.comparison import check_numbers, check_rebuilt
 from tests.concurrently import together
 from tests.oracle.stage import moment

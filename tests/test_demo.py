@@ -26,12 +26,12 @@ from strapontin.demo.furnishing import NOBODY
 from strapontin.demo.history import events
 from strapontin.demo.population import Population, population
 from strapontin.demo.stacks import addresses, simulators
-from strapontin.kit.database import rows
 from strapontin.organisation.settings import load
 from strapontin.provider.defaults import seed_defaults
 from strapontin.stacks.queries import Progress, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 from strapontin.stacks.wazo.simulator import StackSimulator
+from tests.answers import rows
 from tests.servers import Database
 
 # More would be felt by whoever runs `make run` for the first time.

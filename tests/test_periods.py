@@ -25,8 +25,9 @@ from strapontin.allocations.rules import Change
 from strapontin.customers.operations import change_customer
 from strapontin.cycles.operations import complete_periods
 from strapontin.cycles.rules import Span, first_period, period_from
-from strapontin.kit.database import row, rows, run
+from strapontin.kit.database import run
 from strapontin.refusals import Refusal
+from tests.answers import rows
 from tests.comparison import check_rebuilt
 from tests.concurrently import together
 from tests.oracle.histories import CreateCustomer, SetTerm
@@ -109,9 +110,8 @@ def starts(replay: Replay, customer: str = "c") -> list[str]:
 def facts(replay: Replay, customer: str = "c") -> dict[str, Any]:
     """The customer's row."""
     with reading(replay.customers[customer]):
-        found = row("SELECT * FROM customer WHERE id = %s", [replay.customers[customer]])
-    assert found is not None
-    return found
+        (customer_row,) = rows("SELECT * FROM customer WHERE id = %s", [replay.customers[customer]])
+    return customer_row
 
 
 def test_a_missed_year_is_made_up_for_period_by_period(database: Database) -> None:

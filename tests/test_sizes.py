@@ -34,28 +34,16 @@ def test_a_dict_that_is_returned_is_found(returned: str, is_found: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "is_found"),
-    [
-        ("from strapontin.kit.database import rows, run", True),
-        ("def f():\n    from strapontin.kit.database import row", True),
-        ("from strapontin.kit.database import rows_of, run", False),
-        ("from strapontin.kit.rows import row", False),
-    ],
-)
-def test_a_module_that_reads_dicts_is_found(text: str, is_found: bool) -> None:
-    assert sizes.reads_dicts(Module.of("a.py", text)) == is_found
-
-
-@pytest.mark.parametrize(
     ("limit", "value", "sentence"),
     [
         ("LONGEST_FILE", 100, "has"),
         ("LONG_FILE", 100, "one file of ten"),
         ("LONGEST_FUNCTION", {"strapontin": 30}, "has"),
-        ("DICTS_RETURNED", -1, "return dict"),
-        ("MODULES_THAT_READ_DICTS", -1, "read dicts"),
+        ("MAY_RETURN_DICTS", ("strapontin/kit/",), "returns dict"),
     ],
 )
 def test_each_limit_can_fail(monkeypatch: pytest.MonkeyPatch, limit: str, value: object, sentence: str) -> None:
     monkeypatch.setattr(sizes, limit, value)
+    sizes.returning_dicts.cache_clear()
     assert any(sentence in fault for fault in sizes.faults())
+    sizes.returning_dicts.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,46 +12,66 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from strapontin.kit import prepared
-from strapontin.kit.database import begin, row, rows, run
+from strapontin.kit.database import begin, row_of, rows_of, run, value_of, values_of
 from tests.servers import Database
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A column of each type."""
+
+    id: UUID
+    text: str
+    day: date
+    at: datetime
+    amount: Decimal
+    seats: int
+    yes: bool
+    nothing: str | None
+    several: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two numbers."""
+
+    a: int
+    b: int
+
+
 def test_values_keep_their_type() -> None:
-    given = {
-        "id": uuid4(),
-        "text": "100 % d’été",
-        "day": date(2024, 2, 29),
-        "at": datetime(2024, 2, 29, 23, 59, tzinfo=UTC),
-        "amount": Decimal("-0.10"),
-        "seats": 70_000,
-        "yes": True,
-        "nothing": None,
-        "several": [UUID(int=1), UUID(int=2)],
-    }
-    found = row(
+    values = Values(
+        id=uuid4(),
+        text="100 % d’été",
+        day=date(2024, 2, 29),
+        at=datetime(2024, 2, 29, 23, 59, tzinfo=UTC),
+        amount=Decimal("-0.10"),
+        seats=70_000,
+        yes=True,
+        nothing=None,
+        several=[UUID(int=1), UUID(int=2)],
+    )
+    answer = row_of(
+        Values,
         "SELECT %(id)s::uuid AS id, %(text)s::text AS text, %(day)s::date AS day, %(at)s::timestamptz AS at,"
         " %(amount)s::numeric AS amount, %(seats)s::int AS seats, %(yes)s::bool AS yes, %(nothing)s::text AS nothing,"
         " %(several)s::uuid[] AS several",
-        given,
+        asdict(values),
     )
-    assert found == given
+    assert answer == values
 
 
 def test_signs_of_percent_and_repeated_names() -> None:
-    assert row("SELECT 7 %% 4 AS rest, 'a%%' AS text, %s::int + %s::int AS sum", [1, 2]) == {
-        "rest": 3,
-        "text": "a%",
-        "sum": 3,
-    }
-    assert rows("SELECT %(n)s::int AS a, %(n)s::int + 1 AS b", {"n": 4, "unused": 5}) == [{"a": 4, "b": 5}]
-    assert row("SELECT 1 WHERE false") is None
+    assert value_of(str, "SELECT (7 %% 4) || 'a%%' || (%s::int + %s::int)", [1, 2]) == "3a%3"
+    assert rows_of(Pair, "SELECT %(n)s::int AS a, %(n)s::int + 1 AS b", {"n": 4, "unused": 5}) == [Pair(4, 5)]
+    assert value_of(int, "SELECT 1 WHERE false") is None
 
 
 def test_a_text_serves_values_of_any_size() -> None:
     for number in (1, 70_000, 5_000_000_000, None):
-        assert row("SELECT %s::bigint AS number", [number]) == {"number": number}
+        assert values_of(int, "SELECT %s::bigint", [number]) == [number]
 
 
 def test_run_counts_what_it_touched() -> None:
@@ -60,44 +81,44 @@ def test_run_counts_what_it_touched() -> None:
         assert run("UPDATE counted SET n = n + 10 WHERE n > %s", [1]) == 2
         with pytest.raises(IntegrityError, match="counted_pkey"), transaction.atomic():
             run("INSERT INTO counted VALUES (1)")
-        assert row("SELECT count(*) AS n FROM counted") == {"n": 3}
+        assert value_of(int, "SELECT count(*) FROM counted") == 3
 
 
 def test_statements_survive_a_rollback() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             begin("SET LOCAL app.scope = 'provider'")
-            assert row("SELECT current_setting('app.scope') AS scope") == {"scope": "provider"}
+            assert value_of(str, "SELECT current_setting('app.scope')") == "provider"
             raise ZeroDivisionError
-    assert row("SELECT current_setting('app.scope', true) AS scope") != {"scope": "provider"}
+    assert value_of(str, "SELECT current_setting('app.scope', true)") != "provider"
 
 
 def test_ever_new_texts_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared, "MOST_STATEMENTS", 5)
     connection.close()
     for number in range(20):
-        assert row(f"SELECT {number} AS n") == {"n": number}
-        assert row("SELECT 'kept' AS text") == {"text": "kept"}
+        assert value_of(int, f"SELECT {number}") == number
+        assert value_of(str, "SELECT 'kept'") == "kept"
 
 
 def test_a_broken_connection_is_operational(database: Database) -> None:
-    backend = row("SELECT pg_backend_pid() AS pid")
+    backend = value_of(int, "SELECT pg_backend_pid()")
     with database.superuser() as superuser:
-        superuser.execute("SELECT pg_terminate_backend(%(pid)s, 5000)", backend)
+        superuser.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
     with pytest.raises(OperationalError):
-        row("SELECT 1 AS n")
+        value_of(int, "SELECT 1")
     connection.close()
-    assert row("SELECT 1 AS n") == {"n": 1}
+    assert value_of(int, "SELECT 1") == 1
 
 
 def test_watchers_see_every_statement() -> None:
     with CaptureQueriesContext(connection) as seen:
-        assert rows("SELECT %s::int AS n", [1]) == [{"n": 1}]
+        assert values_of(int, "SELECT %s::int", [1]) == [1]
         assert run("SELECT 1") == 1
     assert len(seen.captured_queries) == 2
 
 
 def test_an_empty_block_begins_by_itself() -> None:
     with transaction.atomic():
-        assert row("SELECT 1 AS n") == {"n": 1}
+        assert value_of(int, "SELECT 1") == 1
         assert connection.connection.info.transaction_status.name == "INTRANS"

@@ -17,11 +17,12 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.jobs import tasks
-from strapontin.kit.database import rows, run
+from strapontin.kit.database import run
 from strapontin.stacks.base import Connector, ErrorCode
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
 from strapontin.web.subscriptions.synchronizations import reason
+from tests.answers import rows
 from tests.concurrently import together
 from tests.stack_stories import Story, customer_on, differences, reading
 

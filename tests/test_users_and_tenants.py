@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from strapontin.kit.database import rows, run
+from strapontin.kit.database import run
+from tests.answers import rows
 from tests.comparison import check_rebuilt
 from tests.oracle.stage import moment
 from tests.reading import reading

@@ -225,5 +225,5 @@ def _path_of(actor: Actor, scope: ScopeGiven) -> list[UUID]:
     return []
 
 
-def _scope_columns(scope: ScopeGiven) -> dict[str, Any]:
+def _scope_columns(scope: ScopeGiven) -> dict[str, object]:
     return {"provider": scope.provider, "partner_id": scope.partner_id, "customer_id": scope.customer_id}

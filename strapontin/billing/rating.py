@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from strapontin.kit.database import rows_of, statement
@@ -48,7 +47,7 @@ def parameters(
     settings: Settings,
     customer_ids: Sequence[UUID] | None = None,
     payer_id: UUID | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The parameters of ``rating.sql``."""
     return {
         "date": date,

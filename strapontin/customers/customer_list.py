@@ -6,7 +6,7 @@ A page takes one statement, whatever the number of customers. The sums over all 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from strapontin.access.actors import Actor
@@ -185,7 +185,7 @@ def _over_all(shape: type[Row], sql: str, only: CustomerFilter) -> Row:
     return sums
 
 
-def _where(only: CustomerFilter) -> tuple[str, dict[str, Any]]:
+def _where(only: CustomerFilter) -> tuple[str, dict[str, object]]:
     """The conditions of a filter, and their parameters."""
     # Row level security bounds the list. Its condition is the one that an index serves: a second one of our own would
     # mislead the planner about how many customers there are.
@@ -199,7 +199,7 @@ def _where(only: CustomerFilter) -> tuple[str, dict[str, Any]]:
         "EXISTS (SELECT 1 FROM customer_total s WHERE s.customer_id = c.id AND s.type_code = %(type)s"
         " AND (s.allocated > 0 OR s.used > 0))": only.type_code,
     }
-    params = {
+    params: dict[str, object] = {
         "search": sort_key(only.search),
         "client_id": only.client_id,
         "partner": only.partner.partner.id if only.partner else None,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.cast import CUSTOMERS, MEYLAN, PARTNERS, STACKS
 from strapontin.demo.days import Days
-from strapontin.kit.database import row, rows
+from strapontin.kit.database import exists, value_of, values_of
 from strapontin.organisation.settings import Settings, load
 
 # Each names something that must not be found.
@@ -81,46 +80,52 @@ _STACK_STORIES = {
 }
 
 
+# The first three rows, each as a text.
+_SAMPLES = "SELECT wrong::text FROM ({sql}) AS wrong LIMIT 3"
+
+
 def faults(*, at: datetime) -> list[str]:
     """What the database does not keep of the demo's promises, in English; ``at`` is now (aware)."""
     with acting(system("cli"), "billing"):
         settings = load()
         facts = {"today": settings.day(at), "billed_from": settings.allocation_billing_from}
-        found = [*_wrong_dates(settings, Days(at)), *_wrong_sizes()]
+        broken = [*_wrong_dates(settings, Days(at)), *_wrong_sizes()]
         for name, sql in _DISAGREEMENTS.items():
-            if wrong := rows(sql, facts):
-                found.append(f"there is {name}: {_sample(wrong)}")
-        found += [f"missing: {name}" for name, sql in _STORIES.items() if row(sql) is None]
+            if samples := values_of(str, _SAMPLES.format(sql=sql), facts):
+                broken.append(f"there is {name}: {'; '.join(samples)}")
+        broken += [f"missing: {name}" for name, sql in _STORIES.items() if not exists(sql)]
     with acting(system("job"), "worker"):
-        found += [f"missing: {name}" for name, sql in _STACK_STORIES.items() if row(sql) is None]
-        silent = {s["stack_name"] for s in rows("SELECT DISTINCT stack_name FROM site_tenant WHERE error_code <> ''")}
+        broken += [f"missing: {name}" for name, sql in _STACK_STORIES.items() if not exists(sql)]
+        silent = set(values_of(str, "SELECT DISTINCT stack_name FROM site_tenant WHERE error_code <> ''"))
         if silent != {MEYLAN}:
-            found.append(f"the silent stacks are {sorted(silent)}, not {MEYLAN}")
+            broken.append(f"the silent stacks are {sorted(silent)}, not {MEYLAN}")
         if (number := _count("stack")) != len(STACKS):
-            found.append(f"there are {number} stacks")
-    return found
+            broken.append(f"there are {number} stacks")
+    return broken
 
 
 def _wrong_dates(settings: Settings, days: Days) -> Iterator[str]:
     first, last = _edges()
-    if first is None or not first < settings.seats_enforced_from < settings.allocation_billing_from <= last:
+    if (
+        first is None
+        or last is None
+        or not first < settings.seats_enforced_from < settings.allocation_billing_from <= last
+    ):
         yield f"the dates of the change lie outside the invoices from {first} to {last}"
     if last != days.today.replace(day=1):
         yield f"the last invoice is of {last}"
 
 
-def _edges() -> tuple[Any, Any]:
-    found = row("SELECT min(date) AS first, max(date) AS last FROM invoice") or {}
-    return found["first"], found["last"]
+def _edges() -> tuple[date | None, date | None]:
+    return value_of(date, "SELECT min(date) FROM invoice"), value_of(date, "SELECT max(date) FROM invoice")
 
 
 def _wrong_sizes() -> Iterator[str]:
-    used = row("SELECT coalesce(sum(used), 0) AS used FROM balance") or {}
     for what, number, low, high in (
         ("partners", _count("partner"), len(PARTNERS), len(PARTNERS)),
         ("customers", _count("customer"), len(CUSTOMERS), len(CUSTOMERS)),
         ("sites", _count("site"), 85, 95),
-        ("users", int(used["used"]), 1150, 1300),
+        ("users", value_of(int, "SELECT coalesce(sum(used), 0) FROM balance") or 0, 1150, 1300),
         ("billing runs", _count("billing_run"), 14, 14),
         ("invoices", _count("invoice"), 28, 28),
     ):
@@ -129,9 +134,4 @@ def _wrong_sizes() -> Iterator[str]:
 
 
 def _count(table: str) -> int:
-    found = row(f"SELECT count(*) AS number FROM {table}") or {}  # noqa: S608  our own names
-    return int(found["number"])
-
-
-def _sample(found: list[dict[str, Any]]) -> str:
-    return "; ".join(", ".join(str(value) for value in one.values()) for one in found[:3])
+    return value_of(int, f"SELECT count(*) FROM {table}") or 0  # noqa: S608  our own names

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from strapontin.access import grants
 from strapontin.access.actors import system
@@ -13,7 +15,7 @@ from strapontin.access.scope import acting
 from strapontin.demo.cast import ATLAS, GRENOBLE, MEYLAN
 from strapontin.demo.furnishing import NOBODY
 from strapontin.demo.worlds import PASSWORD, world
-from strapontin.kit.database import rows
+from strapontin.kit.database import rows_of
 from strapontin.organisation.settings import load
 from strapontin.stacks.operations import change_stack
 from strapontin.stacks.wazo.simulator.world import save
@@ -89,14 +91,23 @@ def _probe(port: int) -> socket.socket:
     raise OSError("no port of 127.0.0.1 is free")
 
 
+_KNOWN = "SELECT id, name, url FROM stack WHERE kind = 'wazo' AND name = ANY (%s::text[])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: UUID
+    name: str
+    url: str
+
+
 def _tell_database(current: dict[str, str]) -> None:
     """Changes the address of a stack that answers elsewhere than at the last start."""
     actor = system("cli")
     with acting(actor):
         at = load().now()
-        known = rows("SELECT id, name, url FROM stack WHERE kind = 'wazo' AND name = ANY (%s::text[])", [list(current)])
-        for stack in known:
-            if stack["url"] != current[stack["name"]]:
+        for stack in rows_of(_Known, _KNOWN, [list(current)]):
+            if stack.url != current[stack.name]:
                 # A new address forgets the password, unless it comes along.
-                changes = {"url": current[stack["name"]], "password": PASSWORD}
-                change_stack(grants.stack_manager(actor), stack_id=stack["id"], changes=changes, at=at)
+                changes = {"url": current[stack.name], "password": PASSWORD}
+                change_stack(grants.stack_manager(actor), stack_id=stack.id, changes=changes, at=at)

@@ -16,7 +16,7 @@ from psycopg.pq import ExecStatus
 
 from strapontin.kit import prepared
 from strapontin.kit.prepared import Params
-from strapontin.kit.rows import Value, row_maker
+from strapontin.kit.rows import Counted, Value, row_maker
 
 Row = TypeVar("Row")
 
@@ -51,23 +51,12 @@ def value_of(kind: type[Row], sql: str, params: Params = None) -> Row | None:
 
 def exists(sql: str, params: Params = None) -> bool:
     """Whether a query answers a row."""
-    return _execute(sql, params, dict)[1] > 0
-
-
-def rows(sql: str, params: Params = None) -> list[dict[str, Any]]:
-    """All rows of a query, each as a dict by column name."""
-    return _execute(sql, params, dict)[0]
-
-
-def row(sql: str, params: Params = None) -> dict[str, Any] | None:
-    """The first row of a query as a dict, or ``None``."""
-    answer, _ = _execute(sql, params, dict)
-    return answer[0] if answer else None
+    return _execute(sql, params, Counted)[1] > 0
 
 
 def run(sql: str, params: Params = None) -> int:
     """Runs a statement; answers the number of rows it touched."""
-    return _execute(sql, params, dict)[1]
+    return _execute(sql, params, Counted)[1]
 
 
 @contextmanager

@@ -18,17 +18,21 @@ class Value:
     """The shape of a query with one column: each row is the value of that column."""
 
 
+class Counted:
+    """The shape of an answer whose rows are only counted."""
+
+
 def row_maker(shape: type[Any], names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:
     """A function that makes one row of ``shape`` from the values of the columns ``names``.
 
-    ``shape`` is a dataclass whose fields have the names of the columns, :class:`Value`, or ``dict``. A column of the
-    type json or jsonb is decoded into the type that its field declares. Raises :class:`TypeError` if the columns
-    and the fields do not have the same names.
+    ``shape`` is a dataclass whose fields have the names of the columns, :class:`Value`, or :class:`Counted`. A column
+    of the type json or jsonb is decoded into the type that its field declares. Raises :class:`TypeError` if the
+    columns and the fields do not have the same names.
     """
     if shape is Value:
         return _value_maker(names, types)
-    if shape is dict:
-        return _dict_maker(names, types)
+    if shape is Counted:
+        return lambda values: None
     expected = tuple(field.name for field in fields(shape))
     if set(expected) != set(names) or len(expected) != len(names):
         raise TypeError(f"{shape.__name__} has the fields {expected}, the statement answers {names}")
@@ -54,15 +58,6 @@ def _value_maker(names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:
     if types[0] in _JSON:
         return lambda values: _any_json(values[0])
     return lambda values: values[0]
-
-
-def _dict_maker(names: tuple[str, ...], types: tuple[int, ...]) -> MakeRow:
-    decoders = [(place, _any_json) for place, type_ in enumerate(types) if type_ in _JSON]
-
-    def make(values: Sequence[Any]) -> dict[str, Any]:
-        return dict(zip(names, _decoded(values, decoders) if decoders else values, strict=True))
-
-    return make
 
 
 def _decoders(

@@ -77,7 +77,7 @@ def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str =
     return value_of(int, _COUNT + conditions, params) or 0
 
 
-def _conditions(grant: UserManager, site_id: UUID | None, search: str) -> tuple[str, dict[str, Any]]:
+def _conditions(grant: UserManager, site_id: UUID | None, search: str) -> tuple[str, dict[str, object]]:
     """The conditions that narrow a list of users, and the values of the statement."""
     conditions = ""
     params: dict[str, Any] = {"customer": grant.customer.id}

@@ -23,7 +23,7 @@ def record_change(
     if not changed:
         return
 
-    def values(user: Mapping[str, Any]) -> dict[str, Any]:
+    def values(user: Mapping[str, Any]) -> dict[str, object]:
         return {_NAMES.get(field, field): user[field] for field in changed}
 
     record_below(grant, action="user.change", at=at, object_id=user_id, before=values(before), after=values(after))

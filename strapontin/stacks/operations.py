@@ -64,7 +64,7 @@ class _Stack:
     password_sealed: bytes
     version: int
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         """What the journal keeps of it."""
         return {field: getattr(self, field) for field in _TOLD}
 
