@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -201,6 +201,4 @@ def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
     return safe_text(value) if isinstance(value, str) else value
