@@ -20,6 +20,7 @@ from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.cycles.customers import NewCustomer, create_customer
+from strapontin.demo.population import ascii_name
 from strapontin.kit.database import run
 from strapontin.organisation.operations import NewPartner, change_settings, create_partner, create_site
 from strapontin.organisation.settings import Settings, load
@@ -92,7 +93,7 @@ class Scene:
                     grant = grants.user_manager(self.actor, self.customers[customer])
                     first = FIRST_NAMES[number % len(FIRST_NAMES)]
                     last = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
-                    email = f"{first}.{last}.{number}@example.org".lower().translate(str.maketrans("éèë", "eee"))
+                    email = f"{ascii_name(first)}.{ascii_name(last)}.{number}@example.org"
                     new = NewUser(self.sites[site], code, first, last, email, extension=str(4000 + number))
                     made = create_user(grant, new=new, settings=load(), at=when)
                 self.users[f"{site} {code} {number}"] = made
