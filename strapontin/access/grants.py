@@ -164,13 +164,13 @@ def _require(actor: Actor, role: str) -> None:
         raise Refusal("role_missing", role=role)
 
 
-def _require_no_customer(actor: Actor) -> None:
+def _refuse_customer_scope(actor: Actor) -> None:
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
 
 
 def _fetch(actor: Actor, customer_id: UUID, *, role: str | None = None) -> CustomerFacts:
-    # Outside the scope a customer is not found, even without the role.
+    # Fetches first: outside the scope a customer is not found, also by an actor without the role.
     facts = row_of(CustomerFacts, _FETCH, [customer_id])
     if facts is None:
         raise not_found()
@@ -202,14 +202,14 @@ def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:
 def term_editor(actor: Actor, customer_id: UUID) -> TermEditor:
     """As :func:`customer_editor`; a customer's own administrator does not change the commitment."""
     facts = _fetch(actor, customer_id, role="customers")
-    _require_no_customer(actor)
+    _refuse_customer_scope(actor)
     return TermEditor(actor, facts)
 
 
 def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
     """Not found outside the scope, ``role_missing`` without Stacks; partners and provider only."""
     facts = _fetch(actor, customer_id, role="stacks")
-    _require_no_customer(actor)
+    _refuse_customer_scope(actor)
     return StackAttacher(actor, facts)
 
 
@@ -244,7 +244,7 @@ def invoice_reader(actor: Actor) -> InvoiceReader:
 def stack_manager(actor: Actor) -> StackManager:
     """``role_missing`` without Stacks; partners and provider only."""
     _require(actor, "stacks")
-    _require_no_customer(actor)
+    _refuse_customer_scope(actor)
     return StackManager(actor)
 
 

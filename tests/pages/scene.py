@@ -19,6 +19,7 @@ from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
 from strapontin.demo.furnishing import THE_PROVIDER, Furnisher, open_accounts
+from strapontin.demo.population import ascii_name
 from strapontin.jobs.daily import work_day
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.clock import set_clock
@@ -99,7 +100,7 @@ class Scene:
                     code,
                     first_name=first,
                     last_name=last,
-                    email=f"{first}.{last}.{number}@example.org".lower().translate(str.maketrans("éèë", "eee")),
+                    email=f"{ascii_name(first)}.{ascii_name(last)}.{number}@example.org",
                     extension=str(4000 + number),
                 )
 
