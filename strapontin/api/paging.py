@@ -55,9 +55,5 @@ def page(rows: Sequence[Row], limit: int, key: Sequence[str], show: Callable[[Ro
     ``key`` names the attributes by which the list is sorted.
     """
     rows_of_page = rows[:limit]
-    cursor = encode([_part(rows_of_page[-1], name) for name in key]) if len(rows) > limit else None
+    cursor = encode([getattr(rows_of_page[-1], name) for name in key]) if len(rows) > limit else None
     return {"items": [show(row) for row in rows_of_page], "next": cursor}
-
-
-def _part(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, dict) else getattr(row, name)

@@ -84,7 +84,7 @@ FRENCH = {
     # The doctor
     "doctor_fine": "Tout est en ordre.",
     "doctor_faults": "Problèmes : {count}.",
-    "check_home": "répertoire des données {path}, {free_gb:.0f} Go libres",
+    "check_home": "répertoire des données {path}, {free_gb:.1f} Go libres",
     "check_disk_low": "moins de 1 Go libre pour {path}",
     "check_server": "PostgreSQL {version} sur {host}, base {database}, utilisateur {user}",
     "check_durable": "les transactions validées sont écrites sur le disque (fsync, synchronous_commit)",

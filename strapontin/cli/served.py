@@ -4,6 +4,7 @@ from strapontin.cli.lifeline import die_with_web_server
 
 die_with_web_server()
 
-from strapontin.config.wsgi import application  # noqa: E402 - before anything else, the process must be tied to the web server
+# Only now: before anything else, the process is tied to the web server.
+from strapontin.config.wsgi import application  # noqa: E402
 
 __all__ = ["application"]

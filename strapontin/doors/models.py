@@ -1,4 +1,4 @@
-"""Answers kept so that a repeated request is done once (Idempotency-Key)."""
+"""Answers kept so that a request sent twice is done once (Idempotency-Key, a form sent twice)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """The 2xx answer to an actor's key, for 24 hours."""
+    """The answer to an actor's request, for 24 hours."""
 
     pk = models.CompositePrimaryKey("actor_id", "key")
     # The administrator or API key that sent the request.

@@ -10,4 +10,4 @@ def defer(task: str, **arguments: str) -> None:
 
     ``task`` is the name that a ``tasks`` module of an installed app gives to its task.
     """
-    app.configure_task(task).defer(**arguments)
+    app.configure_task(task, allow_unknown=False).defer(**arguments)

@@ -13,6 +13,7 @@ from strapontin.access.grants import CustomerSeen
 from strapontin.api.answers import answer
 from strapontin.api.schemas.synchronizations import SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
+from strapontin.jobs.requests import synchronize
 from strapontin.stacks import queries
 from strapontin.stacks.queries import Progress, Reading
 
@@ -49,9 +50,6 @@ def _show_reading(reading: Reading) -> dict[str, Any]:
 @router.post(SYNCHRONIZATIONS, response={202: SynchronizationOut})
 def start_synchronization(request: ApiRequest, customer_id: UUID) -> HttpResponse:
     """Starts a synchronisation, or answers the running one."""
-    # Jobs stand above the domain, beside the doors.
-    from strapontin.jobs.requests import synchronize
-
     grant = grants.allocation_manager(request.visit.actor, customer_id)
     synchronization_id = synchronize(grant, at=request.visit.at)
     return _answer_synchronization(grant, synchronization_id, status=202)

@@ -102,7 +102,8 @@ class Keyset:
         of_page = list(rows[:PAGE_SIZE])
         onward = ""
         if len(rows) > PAGE_SIZE:
-            place = [str(_part(of_page[-1], key)), str(_part(of_page[-1], "id")), self.before + len(of_page)]
+            last: Any = of_page[-1]
+            place = [str(getattr(last, key)), str(last.id), self.before + len(of_page)]
             onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))
         return of_page, Paging(
             first=self.before + 1 if of_page else 0,
@@ -110,10 +111,6 @@ class Keyset:
             first_url=self._address.url(after="") if self.before else "",
             next_url=onward,
         )
-
-
-def _part(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
 def options(choices: Mapping[str, str], selected: str, *, everything: str) -> list[Option]:

@@ -106,7 +106,7 @@ def changed_meanwhile(decision: Decision) -> Note:
 
 
 def confirm(missing: Missing, digest: str) -> str:
-    """Answers what is going to be allocated, in a sentence. No other change can come between before the commit.
+    """Answers what is going to be allocated, in a sentence. Until the commit, no other change can come between.
 
     Raises ``preview_outdated`` if the allocation would not do exactly what was shown (SPEC 4).
     """
