@@ -122,9 +122,9 @@ def write_catalogue(catalogue: Catalog, path: Path = CATALOGUE) -> None:
 
 
 def is_stale(path: Path = CATALOGUE) -> bool:
-    """Whether ``django.mo`` is missing or older than ``django.po``; a wheel has only the former."""
+    """Whether ``django.mo`` is missing or not of the age of ``django.po``; a wheel has only the former."""
     compiled = path.with_suffix(".mo")
-    return path.exists() and not (compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns)
+    return path.exists() and not (compiled.exists() and compiled.stat().st_mtime_ns == path.stat().st_mtime_ns)
 
 
 def compile_catalogue(path: Path = CATALOGUE) -> None:
