@@ -22,7 +22,7 @@ from strapontin.doors.visit import Visit
 from strapontin.stacks.queries import latest
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
-from strapontin.web.frame.exports import Ending, exports_of, spreadsheet
+from strapontin.web.frame.exports import Cell, Ending, exports_of, spreadsheet
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.menu import may_set_terms
 from strapontin.web.frame.visit import PageRequest
@@ -94,9 +94,9 @@ def export_customer(request: PageRequest, customer_id: UUID, ending: Ending) -> 
     labels = types()
     subscriptions = subscriptions_of(grant, settings=request.visit.settings, at=request.visit.at)
     heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
-    rows = (
+    rows: list[list[Cell]] = [
         [site.name, cell.type.name, cell.used, cell.allocated, cell.next_cycle, cell.remaining]
         for site in subscriptions.sites
         for cell in seats.of_types(site.types, labels)
-    )
+    ]
     return spreadsheet(ending, name="subscriptions", heads=[*heads, _("Remaining seats")], rows=rows)

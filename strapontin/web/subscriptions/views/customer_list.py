@@ -69,7 +69,7 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
             "list_url": request.path,
             "search": only.search,
             "filters": _filters(only, labels, request.GET.get("sort", "")),
-            "exports": exports_of("subscriptions_export", query=address.url().removeprefix(request.path)),
+            "exports": exports_of("subscriptions", query=address.url().removeprefix(request.path)),
             "new_customer_url": new_customer_url(request.actor),
             "clear_url": request.path,
         },
