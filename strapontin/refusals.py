@@ -51,6 +51,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "run_out_of_order": (409, _("A later date was already billed: this date can no longer be.")),
     "already_billed": (409, _("Invoices from {date} on were already issued: what they are based on stays as it is.")),
     "currency_in_use": (409, _("Seats with a price in {currency} are still to be invoiced: until then it stays.")),
+    "price_list_in_use": (409, _("Periods from {date} on have their prices from this list: it stays.")),
     "day_would_repeat": (409, _("In this time zone it is not yet {date}: set it once that day has begun there.")),
     "cannot_grant": (403, _("Nobody can grant a role or a scope that they do not hold.")),
     "would_loop": (409, _("A partner cannot stand below itself.")),

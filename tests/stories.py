@@ -212,9 +212,15 @@ def after_the_change() -> dict[str, Story]:
     anchors.run("2024-02-29").run("2024-03-31").run("2024-04-30")
     prices = Story(
         partners=(Partner("p", level="silver"), Partner("q", level="platinum")),
-        price_lists=(*USUAL_PRICES, price_list("7.77", partner="q"), price_list("9.99", valid_from=date(2023, 1, 1))),
+        price_lists=(
+            *USUAL_PRICES,
+            price_list("7.77", partner="q"),
+            price_list("9.99", uc="14.99", valid_from=date(2023, 1, 1)),
+        ),
     )
     prices.customer("2023-01-05", seats=3, term=12).customer("2023-01-06", seats=5, term=36, name="d", partner="q")
+    # The list of q names Voice alone.
+    prices.customer("2023-01-06", seats=2, type_code="uc", name="e", partner="q", time="09:00")
     prices.prices("2023-01-10 10:00", price_list("99.00", valid_from=date(2023, 3, 1)))
     prices.run("2023-02-01").voice("2023-04-02 10:00", 4).run("2023-05-01")
     payers = Story(partners=(Partner("top", level="gold"), Partner("p", parent="top")))

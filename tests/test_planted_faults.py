@@ -153,9 +153,13 @@ FAULTS = [
     Fault("open", "SET allocated = lowered.next_cycle,", "SET allocated = lowered.allocated,", "worked example 5"),
     Fault("open", "sum(next_cycle - allocated)::int", "0", "worked example 5"),
     Fault("open", "WHERE p.payer ORDER BY depth DESC", "WHERE p.payer ORDER BY depth", "two payers"),
-    Fault("price", "ORDER BY l.partner_id IS NULL,", "ORDER BY l.partner_id IS NOT NULL,", "lists, levels and terms"),
-    Fault("price", "l.valid_from <= q.starts_on", "true", "lists, levels and terms"),
-    Fault("price", "l.valid_from DESC", "l.valid_from", "lists, levels and terms"),
+    Fault(
+        "price", "p.type_code, l.partner_id IS NULL", "p.type_code, l.partner_id IS NOT NULL", "lists, levels and terms"
+    ),
+    Fault("price", "OR partner_id IS NULL)", "OR partner_id IS NULL AND payer.name <> 'q')", "lists, levels and terms"),
+    Fault("price", "td.price_list_id = p.price_list_id", "false", "lists, levels and terms"),
+    Fault("price", "valid_from <= q.starts_on", "true", "lists, levels and terms"),
+    Fault("price", "valid_from DESC", "valid_from", "lists, levels and terms"),
     Fault("price", "round(p.monthly_amount", "trunc(p.monthly_amount", "lists, levels and terms"),
     Fault("price", "* (100 - coalesce(ld.rate_percent, 0)) / 10000", "/ 100", "lists, levels and terms"),
     # Seats.

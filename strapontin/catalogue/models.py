@@ -45,12 +45,17 @@ class PriceList(models.Model):
     # Periods that start on this day or later take their prices from it, until a later list counts.
     valid_from = models.DateField()
     created_at = models.DateTimeField()
+    # When the provider took the list back, before any period used it. Null: it counts.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "price_list"
         constraints = (
             models.UniqueConstraint(
-                fields=["partner", "currency", "valid_from"], name="price_list_once", nulls_distinct=False
+                fields=["partner", "currency", "valid_from"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="price_list_once",
+                nulls_distinct=False,
             ),
         )
 

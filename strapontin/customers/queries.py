@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import reveal_nearest_partner
@@ -15,6 +18,11 @@ COLUMNS = ", ".join(f"c.{field.name}" for field in fields(CustomerFacts)) + ", c
 _CUSTOMER = f"SELECT {COLUMNS} FROM customer c LEFT JOIN partner p ON p.id = c.partner_id WHERE c.id = %s"  # noqa: S608
 _SITE = "SELECT id, name, sort_key, address, version FROM site WHERE customer_id = %s"
 _NO_ID = UUID(int=0)
+_SAME_CLIENT_ID = """
+SELECT other.id, other.name FROM customer c
+  JOIN customer other ON other.partner_id = c.partner_id AND other.client_id = c.client_id AND other.id <> c.id
+ WHERE c.id = %s AND c.client_id <> '' ORDER BY other.sort_key, other.id LIMIT 5
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,29 @@ def customer(seen: CustomerSeen) -> Customer:
     if facts is None:
         raise not_found()
     return facts
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCustomer:
+    """A customer and its name."""
+
+    id: UUID
+    name: str
+
+
+def with_same_client_id(seen: CustomerSeen) -> list[NamedCustomer]:
+    """Other customers of the same partner with this customer's ``client_id``, five at most: that is allowed, but said.
+
+    A customer's own administrator sees none.
+    """
+    return rows_of(NamedCustomer, _SAME_CLIENT_ID, [seen.customer.id])
+
+
+def same_client_id_warning(others: Sequence[NamedCustomer]) -> str:
+    """A sentence that names the other customers with this client id; empty if there are none."""
+    if not others:
+        return ""
+    return _("The client id is also that of %(customers)s.") % {"customers": ", ".join(other.name for other in others)}
 
 
 def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[Site]:

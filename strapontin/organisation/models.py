@@ -149,7 +149,12 @@ class Customer(models.Model):
 
     class Meta:
         db_table = "customer"
-        indexes = (models.Index(fields=["sort_key", "id"], name="customer_by_name"),)
+        indexes = (
+            models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            models.Index(
+                fields=["partner", "client_id"], name="customer_by_client_id", condition=~models.Q(client_id="")
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=~models.Q(name=""), name="customer_name"),
             models.CheckConstraint(condition=models.Q(status__in=["active", "expired"]), name="customer_status"),

@@ -7,5 +7,5 @@ SELECT l.id, l.name, l.partner_id, l.currency, l.valid_from,
        (SELECT coalesce(jsonb_object_agg(level, rate_percent::text), '{}') FROM level_discount
          WHERE price_list_id = l.id) AS level_discounts
   FROM price_list l
- WHERE (%(id)s::uuid IS NULL OR l.id = %(id)s::uuid) AND (%(after)s::uuid IS NULL OR l.id < %(after)s::uuid)
+ WHERE l.withdrawn_at IS NULL AND (%(id)s::uuid IS NULL OR l.id = %(id)s::uuid) AND (%(after)s::uuid IS NULL OR l.id < %(after)s::uuid)
  ORDER BY l.id DESC LIMIT %(limit)s

@@ -151,3 +151,21 @@ def test_a_production_clock_cannot_be_set(stage: Stage, monkeypatch: pytest.Monk
     monkeypatch.setattr(settings, "SANDBOX", False)
     refused = stage.provider.post("/clock", {"now": "2030-01-01T00:00:00Z"})
     assert (refused.status, refused.code) == (403, "not_a_sandbox")
+
+
+def test_a_client_id_twice_is_allowed_and_said(cast: Cast) -> None:
+    body = {"partner": cast.opaline, "name": "Les Brumes II", "term_months": 1, "client_id": "C-7"}
+    assert cast.provider.patch(cast.brumes.path, {"client_id": "C-7"})["warnings"] == []
+    # The same client id at another partner is nobody's business here.
+    cast.provider.patch(cast.zenith.path, {"client_id": "C-7"})
+    made = cast.provider.made("/customers", body)
+    (warning,) = made["warnings"]
+    assert warning["code"] == "client_id_twice"
+    assert warning["customers"] == [{"id": cast.brumes.id, "name": cast.brumes.name}]
+    assert cast.brumes.name in warning["detail"]
+    path = f"/customers/{made.id}"
+    assert cast.provider.patch(path, {"client_id": "C-8"})["warnings"] == []
+    assert len(cast.provider.patch(path, {"client_id": "C-7"})["warnings"]) == 1
+    assert cast.provider.patch(path, {"client_id": ""})["warnings"] == []
+    # A customer's own administrator does not learn of another customer.
+    assert cast.brumes.administrator.patch(cast.brumes.path, {"purchase_order": "PO 8"})["warnings"] == []

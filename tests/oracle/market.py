@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from tests.oracle.model import Partner, Period, PriceList, Settings
@@ -70,28 +69,27 @@ class Market:
         return None
 
     def _list_price(self, payer: Partner, type_code: str, period: Period, known_at: datetime) -> Decimal | None:
-        def valid(own: bool) -> Iterator[tuple[date, Decimal]]:
-            for at, price_list in self.price_lists:
-                price = price_list.unit_price(type_code, period.term_months, payer.level)
-                if (
-                    price is not None
-                    and at <= known_at
-                    and price_list.valid_from <= period.start
-                    and price_list.currency == payer.currency
-                    and price_list.partner == (payer.name if own else None)
-                ):
-                    yield price_list.valid_from, price
-
-        for own in (True, False):
-            prices = list(valid(own))
-            if prices:
-                return max(prices, key=lambda item: item[0])[1]
+        # The payer's own list names what it overrides; what it does not name comes from the general list (SPEC 7).
+        for owner in (payer.name, None):
+            valid = [
+                price_list
+                for at, price_list in self.price_lists
+                if at <= known_at
+                and price_list.valid_from <= period.start
+                and price_list.currency == payer.currency
+                and price_list.partner == owner
+            ]
+            if valid:
+                newest = max(valid, key=lambda price_list: price_list.valid_from)
+                price = newest.unit_price(type_code, period.term_months, payer.level)
+                if price is not None:
+                    return price
         return None
 
     def _moments(self, customer: Customer, period: Period) -> list[datetime]:
         """The period's first moment, then every later one at which a partner or a price changed."""
         first = max(self.settings.midnight(period.start), customer.created_at)
-        changes = {at for at, _ in self.partners} | {at for at, _ in self.price_lists}
+        changes = {at for at, _ in (*self.partners, *self.price_lists)}
         return [first, *sorted(at for at in changes if at > first)]
 
     def period_payer(self, customer: Customer, period: Period) -> tuple[Partner, datetime]:

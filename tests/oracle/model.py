@@ -71,12 +71,15 @@ class PriceList:
     partner: str | None = None
 
     def unit_price(self, type_code: str, term_months: int, level: str) -> Decimal | None:
-        """List × (1 − term discount) × (1 − level discount), rounded once; None if any part is missing."""
+        """List × (1 − term discount) × (1 − level discount), rounded once; None if the list does not name the type.
+
+        A discount that the list does not name is 0 (SPEC 7).
+        """
         price = self.prices.get(type_code)
-        term_discount = self.term_discounts.get(term_months)
-        level_discount = self.level_discounts.get(level)
-        if price is None or term_discount is None or level_discount is None:
+        if price is None:
             return None
+        term_discount = self.term_discounts.get(term_months, Decimal(0))
+        level_discount = self.level_discounts.get(level, Decimal(0))
         return to_cents(percent_off(percent_off(price, term_discount), level_discount))
 
 

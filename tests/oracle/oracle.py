@@ -31,9 +31,10 @@ Cycles
 * Payer and unit price are those known at the first moment of the period (its local midnight, or the
   customer's creation). What was missing then is what is first known later: it is fixed from then on. The
   payer is the nearest partner marked payer, from the customer's own partner upwards; its level, currency
-  and tax count. Of the lists valid at the period's start that price the type, the term and the level: the
-  payer's own before general ones in its currency; among those the latest `valid_from`. A price found late
-  still has the payer's level of the period's start.
+  and tax count. Of the lists in the payer's currency that are valid at the period's start, the latest of its own
+  and the latest general one count. The own one gives price and discounts of the types that it names, the general
+  one those of the others. A discount that the list does not name is 0. A price found late still has the payer's
+  level of the period's start.
 
 Runs
 * The cut is min(the moment of the first execution, the end of D); the end of D is the last moment before

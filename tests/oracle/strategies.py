@@ -4,10 +4,9 @@
 shadow world of the oracle says what the present figures are, so that withdrawals, moves, hand-backs,
 lowerings down to the use and refusals are common, not accidents.
 
-Kept out on purpose, because SPEC leaves them to taste: price lists that price only some types beside lists
-that price the others differently; runs of an earlier date after those of a later one; events at exactly
-midnight; a change of partner or price before that day's work (`DailyWork` is drawn just before it); a level
-that changes between the start of a period and the repair of its missing price.
+Kept out on purpose, because SPEC leaves them to taste: runs of an earlier date after those of a later one;
+events at exactly midnight; a change of partner or price before that day's work (`DailyWork` is drawn just
+before it); a level that changes between the start of a period and the repair of its missing price.
 """
 
 from __future__ import annotations
@@ -126,6 +125,11 @@ def partners_and_prices(draw: DrawFn) -> tuple[tuple[Partner, ...], tuple[PriceL
     )
     general = price_list_of("10.00", cr=draw(st.booleans()), valid_from=date(2000, 1, 1))
     own = price_list_of("7.77", cr=True, valid_from=date(2000, 1, 1), partner="south")
+    # It names what it overrides: some types, some discounts.
+    named = draw(st.sets(st.sampled_from(sorted(own.prices))))
+    own = replace(own, prices={name: price for name, price in own.prices.items() if name in named})
+    if draw(st.booleans()):
+        own = replace(own, term_discounts={12: Decimal(25)}, level_discounts={})
     return partners, (general, own) if draw(st.booleans()) else (general,)
 
 

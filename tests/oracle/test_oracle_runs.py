@@ -55,7 +55,9 @@ def test_a_missing_price_parks_the_customer_and_only_it() -> None:
     world.request_quantities("c", [("s", "voice", 12)], moment("2023-02-01 10:00"))
     world.request_quantities("d", [("s", "voice", 5)], moment("2023-02-01 10:01"))
     assert run(world, "2023-02-01", "11:00").parked == {"d": "missing_price"}
-    world.add_price_list(price_list("11.00", uc="15.00", cr="25.00"), moment("2023-02-02 10:00"))
+    world.add_price_list(
+        price_list("11.00", uc="15.00", cr="25.00", valid_from=date(2000, 1, 2)), moment("2023-02-02 10:00")
+    )
     again = world.run(date(2023, 2, 1), moment("2023-02-03 10:00"))
     assert again.parked == {}
     assert again.cut == first.cut
@@ -82,7 +84,7 @@ def test_a_customer_parked_before_the_change_is_still_billed_on_use_at_that_date
     world.request_quantities("c", [("s", "cr", 9)], moment("2022-10-01 08:01"))
     world.stack_shows("c", "s", "cr", 2, moment("2022-10-01 08:02"))
     assert run(world, "2022-10-01", "20:00").parked == {"c": "missing_price"}
-    world.add_price_list(price_list(cr="25.00"), moment("2022-11-10 10:00"))
+    world.add_price_list(price_list(cr="25.00", valid_from=date(2000, 1, 2)), moment("2022-11-10 10:00"))
     late = world.run(date(2022, 10, 1), moment("2022-11-11 10:00"))
     assert shorts(late) == ["2 × 25.00 × 1, 2022-10-01 to 2022-11-01 = 50.00"]
     assert shorts(run(world, "2022-11-12")) == ["9 × 25.00 × 1, 2022-11-01 to 2022-12-01 = 225.00"]
@@ -102,7 +104,7 @@ def test_whom_a_later_run_has_billed_an_earlier_date_leaves_alone() -> None:
     customer(world, "2023-01-01", seats=0)
     world.request_quantities("c", [("s", "cr", 1)], moment("2023-01-01 09:00"))
     run(world, "2023-01-01", "20:00")
-    world.add_price_list(price_list(cr="25.00"), moment("2023-01-10 10:00"))
+    world.add_price_list(price_list(cr="25.00", valid_from=date(2000, 1, 2)), moment("2023-01-10 10:00"))
     world.request_quantities("c", [("s", "cr", 2)], moment("2023-01-10 11:00"))
     assert len(run(world, "2023-01-11").lines) == 2
     assert world.run(date(2023, 1, 1), moment("2023-01-12 10:00")).lines == []

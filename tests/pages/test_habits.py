@@ -77,7 +77,7 @@ def test_what_one_sees_is_what_one_exports(enter: Enter) -> None:
     search(page, "Trois")
     expect(page.get_by_role("status")).to_have_text(re.compile(r"^\s*1 client\b"))
     with page.expect_download() as file:
-        page.get_by_role("link", name="Exporter").click()
+        page.get_by_role("link", name="Export : CSV").click()
     lines = file.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 2 and CLINIC in lines[1]
 

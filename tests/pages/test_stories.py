@@ -250,7 +250,7 @@ def test_the_invoice_and_its_lines(enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("table")).not_to_contain_text(CLINIC)
     with page.expect_download() as file:
-        page.get_by_role("link", name="Lignes CSV").click()
+        page.get_by_role("link", name="Export : CSV").click()
     assert file.value.suggested_filename.endswith(".csv")
 
 

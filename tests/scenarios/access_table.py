@@ -128,8 +128,10 @@ TABLE: dict[str, Row] = {
     "GET /price-lists": Row("invoices"),
     "GET /price-lists/{price_list_id}": Row("invoices"),
     "POST /price-lists": Row(
-        body=lambda s: {"name": "New", "currency": "EUR", "valid_from": "2023-01-01", "prices": {}}, provider=True
+        body=lambda s: {"name": "New", "currency": "EUR", "valid_from": "2023-01-01", "prices": {"uc": "1.00"}},
+        provider=True,
     ),
+    "DELETE /price-lists/{price_list_id}": Row(provider=True),
     "GET /billing-runs": Row(provider=True),
     "POST /billing-runs": Row(body=lambda s: {"date": "2022-07-01", "preview": True}, provider=True),
     "GET /billing-runs/{run_id}": Row(provider=True),

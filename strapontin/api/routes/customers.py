@@ -13,7 +13,14 @@ from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
 from strapontin.api.routes.common import changes_in, show_figures
-from strapontin.api.schemas.customers import CustomerChange, CustomerIn, CustomerOut, CustomerPage, CustomersIn
+from strapontin.api.schemas.customers import (
+    CustomerChange,
+    CustomerIn,
+    CustomerOut,
+    CustomerPage,
+    CustomersIn,
+    CustomerWritten,
+)
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers.customer_list import CustomerFilter, ListedCustomer, customers_by_name
@@ -64,7 +71,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
     return answer(paging.page(customers, page.limit, ["sort_key", "id"], _show_customer_with_seats))
 
 
-@router.post("customers", response={201: CustomerOut})
+@router.post("customers", response={201: CustomerWritten})
 def add_customer(request: ApiRequest, body: CustomerIn) -> HttpResponse:
     """Creates a customer under a partner and opens its first period."""
     visit = request.visit
@@ -79,7 +86,7 @@ def add_customer(request: ApiRequest, body: CustomerIn) -> HttpResponse:
         not_for_resale=bool(body.not_for_resale),
     )
     customer_id = create_customer(grant, new=new, settings=visit.settings, at=visit.at)
-    return _answer_customer(grants.customer(visit.actor, customer_id), status=201)
+    return _answer_written(grants.customer(visit.actor, customer_id), status=201)
 
 
 @router.get("customers/{uuid:customer_id}", response=CustomerOut)
@@ -88,7 +95,7 @@ def read_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
     return _answer_customer(grants.customer(request.visit.actor, customer_id))
 
 
-@router.patch("customers/{uuid:customer_id}", response=CustomerOut)
+@router.patch("customers/{uuid:customer_id}", response=CustomerWritten)
 def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
     """Changes a customer.
 
@@ -103,9 +110,23 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) 
         at=visit.at,
         expected_version=expected_version(request),
     )
-    return _answer_customer(grant)
+    return _answer_written(grant)
 
 
 def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
     customer = queries.customer(seen)
     return answer(show_customer(customer), status=status, version=customer.version)
+
+
+def _answer_written(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:
+    customer = queries.customer(seen)
+    others = queries.with_same_client_id(seen)
+    warnings = [
+        {
+            "code": "client_id_twice",
+            "detail": queries.same_client_id_warning(others),
+            "customers": [{"id": other.id, "name": other.name} for other in others],
+        }
+    ]
+    shown = show_customer(customer) | {"warnings": warnings if others else []}
+    return answer(shown, status=status, version=customer.version)

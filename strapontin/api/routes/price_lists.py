@@ -1,4 +1,4 @@
-"""``/price-lists``: the provider writes them, payers read them. A list never changes; a newer one replaces it."""
+"""``/price-lists``: the provider writes them, payers read them. A list never changes; another one replaces it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.api import paging
-from strapontin.api.answers import answer, created, money, percent
+from strapontin.api.answers import answer, created, money, no_content, percent
 from strapontin.api.schemas.common import PageIn
 from strapontin.api.schemas.price_lists import PriceListIn, PriceListOut, PriceListPage
 from strapontin.api.visit import ApiRequest
 from strapontin.provider import queries
-from strapontin.provider.price_lists import NewPriceList, create_price_list
+from strapontin.provider.price_lists import NewPriceList, create_price_list, withdraw_price_list
 from strapontin.provider.queries import PriceListFacts
 
 router = Router(tags=["price lists"])
@@ -45,7 +45,10 @@ def list_price_lists(request: ApiRequest, page: Query[PageIn]) -> HttpResponse:
 
 @router.post("price-lists", response={201: PriceListOut})
 def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
-    """Adds a price list (provider only): for everybody, or for one partner."""
+    """Adds a price list (provider only): for everybody, or for one partner, which names what it overrides.
+
+    With ``replaces``, the list of that id is withdrawn at the same time.
+    """
     actor = request.visit.actor
     grant = grants.provider(actor)
     if body.partner is not None:
@@ -59,7 +62,7 @@ def add_price_list(request: ApiRequest, body: PriceListIn) -> HttpResponse:
         term_discounts={int(months): rate for months, rate in body.term_discounts.items()},
         level_discounts={str(level): rate for level, rate in body.level_discounts.items()},
     )
-    price_list_id = create_price_list(grant, new=new, at=request.visit.at)
+    price_list_id = create_price_list(grant, new=new, at=request.visit.at, replaces=body.replaces)
     return created(show_price_list(queries.price_list(grants.invoice_reader(actor), price_list_id)))
 
 
@@ -68,3 +71,10 @@ def read_price_list(request: ApiRequest, price_list_id: UUID) -> HttpResponse:
     """One price list."""
     grant = grants.invoice_reader(request.visit.actor)
     return answer(show_price_list(queries.price_list(grant, price_list_id)))
+
+
+@router.delete("price-lists/{uuid:price_list_id}", response={204: None})
+def delete_price_list(request: ApiRequest, price_list_id: UUID) -> HttpResponse:
+    """Withdraws a price list that gave no period a price (provider only)."""
+    withdraw_price_list(grants.provider(request.visit.actor), price_list_id=price_list_id, at=request.visit.at)
+    return no_content()

@@ -66,6 +66,12 @@ class CustomerOut(Answer):
     not_for_resale: bool
 
 
+class CustomerWritten(CustomerOut):
+    """A customer after a change; ``warnings`` tell what was allowed and may be a mistake (``client_id_twice``)."""
+
+    warnings: list[dict[str, Any]]
+
+
 class CustomerRow(CustomerOut):
     types: list[dict[str, Any]]
 

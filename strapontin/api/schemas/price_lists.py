@@ -17,6 +17,7 @@ class PriceListIn(Body):
     currency: Currency
     valid_from: Day
     partner: UUID | None = None
+    replaces: UUID | None = None
     prices: Annotated[dict[TypeCode, Money], Field(max_length=100)]
     term_discounts: Annotated[dict[Literal["1", "12", "36"], Percent], Field(max_length=3)] = Field(
         default_factory=dict

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from strapontin.web.figures.shapes import BillLine, Tax
+from strapontin.web.frame.shapes import Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,6 @@ class InvoiceGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A file of an invoice."""
-
-    label: str
-    url: str
-    primary: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePage:
     """An invoice with its lines; ``basis_since`` is the date from which seats allocated are invoiced."""
 
@@ -64,4 +56,4 @@ class InvoicePage:
     customers: int
     lines: int
     basis_since: dt.date | None = None
-    documents: Sequence[Document] = ()
+    exports: Sequence[Link] = ()

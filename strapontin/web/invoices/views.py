@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -26,12 +25,12 @@ from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
 from strapontin.web.figures.shapes import BillLine, Tax
 from strapontin.web.frame.answers import page
-from strapontin.web.frame.exports import csv_attachment, safe_text
+from strapontin.web.frame.exports import Ending, exports_of, spreadsheet
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest, home_of
-from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
+from strapontin.web.invoices.shapes import InvoiceGroup, InvoicePage, InvoiceRow
 
 GROUPS_PER_PAGE = 50
 # The columns of the export, in its order.
@@ -148,7 +147,7 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
         groups=groups,
         customers=len({line.customer_id for line in invoice.lines}),
         lines=len(invoice.lines),
-        documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts.id]))],
+        exports=exports_of("invoice", facts.id),
     )
 
 
@@ -188,17 +187,28 @@ def _line(line: InvoiceLine, labels: Types) -> BillLine:
 
 
 @require_safe
-def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
-    """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
+def export_lines(request: PageRequest, invoice_id: UUID, ending: Ending) -> HttpResponse:
+    """The lines of an invoice for a spreadsheet, to be reconciled by hand: numbers as stored."""
     invoice = queries.invoice(_reader(request.actor), invoice_id=invoice_id)
-    file = csv_attachment(invoice.facts.number)
-    writer = csv.writer(file)
-    writer.writerow([*_EXPORTED, "currency"])
     values_of = attrgetter(*_EXPORTED)
-    for line in invoice.lines:
-        writer.writerow([*(_cell(value) for value in values_of(line)), invoice.facts.currency])
-    return file
+    rows = ([*values_of(line), invoice.facts.currency] for line in invoice.lines)
+    return spreadsheet(ending, name=invoice.facts.number, heads=_heads(), rows=rows)
 
 
-def _cell(value: object) -> object:
-    return safe_text(value) if isinstance(value, str) else value
+def _heads() -> list[str]:
+    return [
+        _("Line"),
+        _("Customer"),
+        pgettext("column", "Client id"),
+        _("Purchase order"),
+        _("Type"),
+        _("Seats"),
+        _("Price a month"),
+        _("Months"),
+        pgettext("column", "From"),
+        pgettext("column", "Until, exclusive"),
+        _("Days"),
+        _("Days of the period"),
+        _("Amount without tax"),
+        _("Currency"),
+    ]

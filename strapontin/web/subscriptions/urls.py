@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from strapontin.web.frame.addresses import CUSTOMER, SITE
+from strapontin.web.frame.addresses import CUSTOMER, SITE, files
 from strapontin.web.subscriptions.views import (
     allocation,
     customer,
@@ -18,10 +18,10 @@ from strapontin.web.subscriptions.views import (
 urlpatterns = [
     path("subscriptions/", overview.show_overview, name="overview"),
     path("subscriptions/customers/", customer_list.show_customer_list, name="subscriptions"),
-    path("subscriptions/customers.csv", customer_list.export_customer_list, name="subscriptions_export"),
+    *files("subscriptions/customers", customer_list.export_customer_list, name="subscriptions"),
     path(CUSTOMER, customer.show_customer, name="customer"),
     path(CUSTOMER + "history/", history.show_history, name="history"),
-    path(CUSTOMER + "subscriptions.csv", customer.export_customer, name="customer_export"),
+    *files(CUSTOMER + "subscriptions", customer.export_customer, name="customer"),
     path(CUSTOMER + "synchronize/", synchronization.begin_synchronization, name="synchronize"),
     path(
         CUSTOMER + "synchronizations/<uuid:synchronization_id>/",

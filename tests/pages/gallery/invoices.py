@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Literal
 
 from strapontin.web.frame.shapes import Link, Paging
-from strapontin.web.invoices.shapes import Document, InvoiceGroup, InvoicePage, InvoiceRow
+from strapontin.web.invoices.shapes import InvoiceGroup, InvoicePage, InvoiceRow
 from tests.pages.gallery import samples as sample
-from tests.pages.gallery.samples import Context, crumbs
+from tests.pages.gallery.samples import EXPORTS, Context, crumbs
 
 
 def invoice_list() -> Context:
@@ -96,10 +96,7 @@ def invoice() -> Context:
             groups=groups,
             customers=67,
             lines=171,
-            documents=[
-                Document(label="CSV", url="#"),
-                Document(label="PDF Factur-X", url="#", primary=True),
-            ],
+            exports=EXPORTS,
         ),
         "crumbs": [*crumbs("Factures"), Link("2023", "")],
         "search": "",

@@ -20,6 +20,7 @@ Context = dict[str, Any]
 
 NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
 YEAR_END = date(2024, 1, 1)
+EXPORTS = [Link("CSV", "#"), Link("Excel", "#")]
 
 
 def french() -> bool:

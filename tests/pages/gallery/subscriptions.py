@@ -7,7 +7,7 @@ from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sort
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from tests.pages.gallery import samples as sample
-from tests.pages.gallery.samples import Context, crumbs
+from tests.pages.gallery.samples import EXPORTS, Context, crumbs
 
 
 def _tabs(current: int) -> list[Link]:
@@ -22,7 +22,7 @@ def _subscriptions(current: int) -> Context:
         "now": sample.NOW,
         "tabs": _tabs(current),
         "types": sample.types(),
-        "export_url": "#",
+        "exports": EXPORTS,
         "new_customer_url": "#",
     }
 
@@ -145,7 +145,7 @@ def customer() -> Context:
         "crumbs": crumbs("Souscriptions", "Détail par client"),
         "now": sample.NOW,
         "page_url": "/pages/customer/",
-        "export_url": "#",
+        "exports": EXPORTS,
         "sync_url": "/pages/customer/",
         "history_url": "#",
         "edit_url": "",

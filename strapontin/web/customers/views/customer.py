@@ -16,7 +16,7 @@ from strapontin.access import grants
 from strapontin.access.grants import CustomerEditor
 from strapontin.allocations.openings import lock_customer
 from strapontin.customers.operations import change_customer
-from strapontin.customers.queries import sites
+from strapontin.customers.queries import same_client_id_warning, sites, with_same_client_id
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import CustomerForm
 from strapontin.web.frame.answers import Done, attempt, page, post_only
@@ -73,7 +73,7 @@ def _facts(grant: CustomerEditor) -> dict[str, Any]:
 
 
 def _save(request: PageRequest, grant: CustomerEditor, typed: dict[str, Any]) -> str:
-    """Saves, and answers what a new term means."""
+    """Saves, and answers what a new term means, and which other customer has the client id."""
     visit = request.visit
     changes = {name: typed[name] for name in ("name", "client_id", "purchase_order")}
     if "term_months" in typed:
@@ -81,9 +81,12 @@ def _save(request: PageRequest, grant: CustomerEditor, typed: dict[str, Any]) ->
     saved = change_customer(
         grant, changes=changes, settings=visit.settings, at=visit.at, expected_version=typed["version"]
     )
-    if saved.pending_term_months is None or saved.pending_term_months == grant.customer.pending_term_months:
-        return ""
-    return _("The new term applies from the next period; until then you can withdraw it.")
+    sentences = []
+    if saved.client_id != grant.customer.client_id:
+        sentences.append(same_client_id_warning(with_same_client_id(grant)))
+    if saved.pending_term_months not in (None, grant.customer.pending_term_months):
+        sentences.append(_("The new term applies from the next period; until then you can withdraw it."))
+    return " ".join(filter(None, sentences))
 
 
 @post_only

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.customers.operations import NewCustomer, create_customer
+from strapontin.customers.queries import same_client_id_warning, with_same_client_id
 from strapontin.cycles.rules import Span, first_period, period_from
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.provider.queries import partners
@@ -55,7 +56,9 @@ def add_customer(request: PageRequest) -> HttpResponse:
             if not isinstance(created, Refusal):
                 title = _("The customer %(name)s is created.") % {"name": form.cleaned_data["name"]}
                 after = "customer" if actor.holds("subscriptions") else "customer_edit"
-                return Done(reverse(after, args=[created]), title, _("Next: its sites, and seats for them."))
+                warning = same_client_id_warning(with_same_client_id(grants.customer(actor, created)))
+                body = " ".join(filter(None, [warning, _("Next: its sites, and seats for them.")]))
+                return Done(reverse(after, args=[created]), title, body)
             status = say_in(form, created)
     context = {
         "crumbs": [Link(_("Customers"), reverse("customers"))],

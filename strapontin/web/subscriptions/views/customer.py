@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from strapontin.doors.visit import Visit
 from strapontin.stacks.queries import latest
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
-from strapontin.web.frame.exports import csv_attachment, safe_text
+from strapontin.web.frame.exports import Cell, Ending, exports_of, spreadsheet
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.menu import may_set_terms
 from strapontin.web.frame.visit import PageRequest
@@ -49,7 +48,7 @@ def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer_head(customer),
         "crumbs": crumbs_to_customer(actor),
         "page_url": reverse("customer", args=[customer_id]),
-        "export_url": reverse("customer_export", args=[customer_id]),
+        "exports": exports_of("customer", customer_id),
         "sync_url": reverse("synchronize", args=[customer_id]) if with_stack else "",
         "edit_url": reverse("customer_edit", args=[customer_id]) if actor.holds("customers") else "",
         "users_url": reverse("users", args=[customer_id]) if actor.holds("users") else "",
@@ -89,17 +88,15 @@ def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str,
 
 
 @require_safe
-def export_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """The seats of a customer by site and type, as CSV."""
+def export_customer(request: PageRequest, customer_id: UUID, ending: Ending) -> HttpResponse:
+    """The seats of a customer by site and type, for a spreadsheet."""
     grant = grants.allocation_manager(request.actor, customer_id)
     labels = types()
     subscriptions = subscriptions_of(grant, settings=request.visit.settings, at=request.visit.at)
-    file = csv_attachment("subscriptions")
-    writer = csv.writer(file)
     heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
-    writer.writerow([*heads, _("Remaining seats")])
-    for site in subscriptions.sites:
-        for cell in seats.of_types(site.types, labels):
-            numbers = [cell.used, cell.allocated, cell.next_cycle, cell.remaining]
-            writer.writerow([safe_text(site.name), cell.type.name, *numbers])
-    return file
+    rows: list[list[Cell]] = [
+        [site.name, cell.type.name, cell.used, cell.allocated, cell.next_cycle, cell.remaining]
+        for site in subscriptions.sites
+        for cell in seats.of_types(site.types, labels)
+    ]
+    return spreadsheet(ending, name="subscriptions", heads=[*heads, _("Remaining seats")], rows=rows)

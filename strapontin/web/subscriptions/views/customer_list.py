@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 
 from django.http import HttpResponse
@@ -25,7 +24,7 @@ from strapontin.customers.customer_list import (
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
-from strapontin.web.frame.exports import csv_attachment, safe_text
+from strapontin.web.frame.exports import Cell, Ending, exports_of, spreadsheet
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import PAGE_SIZE, Address, options
 from strapontin.web.frame.menu import new_customer_url
@@ -70,7 +69,7 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
             "list_url": request.path,
             "search": only.search,
             "filters": _filters(only, labels, request.GET.get("sort", "")),
-            "export_url": address.url().replace(request.path, reverse("subscriptions_export"), 1),
+            "exports": exports_of("subscriptions", query=address.url().removeprefix(request.path)),
             "new_customer_url": new_customer_url(request.actor),
             "clear_url": request.path,
         },
@@ -146,24 +145,23 @@ def _next_period(customer: ListedCustomer) -> date | None:
 
 
 @require_safe
-def export_customer_list(request: PageRequest) -> HttpResponse:
-    """The same list, whole, as CSV."""
+def export_customer_list(request: PageRequest, ending: Ending) -> HttpResponse:
+    """The same list, whole, for a spreadsheet."""
     grant = grants.overview_reader(request.actor)
     labels = types()
     address = Address(request.path, request.GET)
     _sorting, sort, down = address.sorting(_columns(labels), default="name")
     customers = customers_sorted(grant, only=_filter(address, labels), sort=sort, descending=down, limit=None)
-    file = csv_attachment("customers")
-    writer = csv.writer(file)
     heads = [_("Customer"), pgettext("column", "Client id")]
     for label in labels:
         heads += [f"{label.name}, {_('used')}", f"{label.name}, {_('allocated')}"]
-    writer.writerow([*heads, _("Term"), _("Next period"), _("Status")])
+    heads += [_("Term"), _("Next period"), _("Status")]
     states = state_names()
-    for customer in customers:
-        cells = seats.of_types(customer.types, labels)
-        numbers = [number for cell in cells for number in (cell.used, cell.allocated)]
-        following = _next_period(customer)
-        ending = [customer.term_months, following.isoformat() if following else "", states[customer.state]]
-        writer.writerow([safe_text(customer.name), safe_text(customer.client_id), *numbers, *ending])
-    return file
+    rows = (_exported(customer, labels, states) for customer in customers)
+    return spreadsheet(ending, name="customers", heads=heads, rows=rows)
+
+
+def _exported(customer: ListedCustomer, labels: Types, states: dict[str, str]) -> list[Cell]:
+    numbers = [number for cell in seats.of_types(customer.types, labels) for number in (cell.used, cell.allocated)]
+    ending = [customer.term_months, _next_period(customer), states[customer.state]]
+    return [customer.name, customer.client_id, *numbers, *ending]

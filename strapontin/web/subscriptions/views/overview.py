@@ -18,6 +18,7 @@ from strapontin.doors.visit import Visit
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import ChartOfType, Month
 from strapontin.web.frame.answers import page
+from strapontin.web.frame.exports import exports_of
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.menu import new_customer_url
 from strapontin.web.frame.visit import PageRequest, home_of
@@ -49,7 +50,7 @@ def show_overview(request: PageRequest) -> HttpResponse:
             "all_terms": all_terms,
             "todo": _todo(grant),
             "upcoming": _upcoming(grant),
-            "export_url": reverse("subscriptions_export"),
+            "exports": exports_of("subscriptions"),
             "new_customer_url": new_customer_url(request.actor),
         },
     )
