@@ -24,7 +24,7 @@ ENGLISH = StartError.MESSAGES | {
     "demo_help": "build the demo in an empty database, or print who can sign in to it",
     "demo_check_help": "check that the demo is as it should be",
     # Settings and arguments
-    "number_invalid": "{name} is {value}; it must be a number from 1 to {highest}.",
+    "number_invalid": "{name} is {value}; it must be a number from {lowest} to {highest}.",
     "flag_invalid": "{name} is {value}; it must be 0 or 1.",
     "port_taken": "Port {port} of {host} is in use: choose another one with PORT.",
     "port_forbidden": "You have no right to use port {port}: choose one above 1023 with PORT.",

@@ -39,6 +39,8 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     home = data_directory()
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
     number("EMAIL_PORT", default=25, highest=65535)
+    number("TRUSTED_PROXIES", default=0, lowest=0, highest=20)
+    number("API_CALLS_PER_MINUTE", default=6000, lowest=0, highest=999_999_999)
     with contextlib.ExitStack() as stack:
         server = None
         if not os.environ.get("DATABASE_URL"):
@@ -94,11 +96,11 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1" if value else default
 
 
-def number(name: str, *, default: int, highest: int) -> int:
-    """An environment variable that is a number from 1 to ``highest``. Raises ``Refused`` (``number_invalid``)."""
+def number(name: str, *, default: int, lowest: int = 1, highest: int) -> int:
+    """A whole number from ``lowest`` to ``highest`` in the environment. Raises ``Refused`` (``number_invalid``)."""
     value = os.environ.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= highest:
-        raise Refused("number_invalid", name=name, value=value, highest=highest)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
+        raise Refused("number_invalid", name=name, value=value, lowest=lowest, highest=highest)
     return int(value)
 
 

@@ -22,7 +22,7 @@ FRENCH = {
     "demo_help": "construire la démonstration dans une base vide, ou afficher qui peut s’y connecter",
     "demo_check_help": "vérifier que la démonstration est conforme",
     # Settings and arguments
-    "number_invalid": "{name} vaut {value} ; il faut un nombre de 1 à {highest}.",
+    "number_invalid": "{name} vaut {value} ; il faut un nombre de {lowest} à {highest}.",
     "flag_invalid": "{name} vaut {value} ; il faut 0 ou 1.",
     "port_taken": "Le port {port} de {host} est déjà utilisé : choisissez-en un autre avec PORT.",
     "port_forbidden": (

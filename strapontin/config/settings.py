@@ -30,6 +30,11 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "
 # Links in e-mails begin with it.
 PORTAL_ADDRESS = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"])[0].rstrip("/")
 
+# How many proxies stand in front: each adds the address that called it to X-Forwarded-For.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+# Calls of one API key to one process of the web server; 0: without limit.
+API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE") or 6000)
+
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES: dict[str, Any] = database_settings(DATABASE_URL)
 DATABASE_ROLES = role_names(DATABASE_URL)
@@ -114,7 +119,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "strapontin.access.adapter.ClosedDoor"
+ACCOUNT_ADAPTER = "strapontin.web.account.adapter.Adapter"
+ACCOUNT_FORMS = {"change_password": "strapontin.web.account.forms.ChangePassword"}
+# doors/limits.py counts passwords. Of allauth's own limits, which each process counts for itself, only that of second
+# factors stays: it holds for somebody who knows the password.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("change_password", "login", "reauthenticate", "reset_password", "reset_password_from_key", "signup")
+) | {"login_failed": "5/5m/key"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"

@@ -53,6 +53,12 @@ class WebDoor:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = not_allowed(request, response)
+        if wait := getattr(request, "wait", 0):
+            # A form of the sign-in that was sent too often: it says so itself.
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(wait)
+            # Otherwise Django would log a warning for each.
+            response._has_been_logged = True  # type: ignore[attr-defined]
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # A fragment has the address of its page: a cache, or Back, must not show the one for the other.
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
