@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -41,6 +42,7 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     number("EMAIL_PORT", default=25, highest=65535)
     number("TRUSTED_PROXIES", default=0, lowest=0, highest=20)
     number("API_CALLS_PER_MINUTE", default=6000, lowest=0, highest=999_999_999)
+    check_portal_address()
     with contextlib.ExitStack() as stack:
         server = None
         if not os.environ.get("DATABASE_URL"):
@@ -102,6 +104,31 @@ def number(name: str, *, default: int, lowest: int = 1, highest: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
         raise Refused("number_invalid", name=name, value=value, lowest=lowest, highest=highest)
     return int(value)
+
+
+def check_portal_address() -> None:
+    """Raise ``Refused`` if links in e-mails would lead nowhere.
+
+    ``portal_address_missing``: the portal is for other machines, but nothing names its address.
+    ``portal_address_invalid``: ``PORTAL_ADDRESS`` is no ``https://host``.
+    """
+    address = os.environ.get("PORTAL_ADDRESS", "")
+    if address and not re.fullmatch(r"https?://[^/\s?#@]+/?", address):
+        raise Refused("portal_address_invalid", value=address)
+    if address or os.environ.get("TRUSTED_ORIGINS"):
+        return
+    names = [os.environ.get("HOST", ""), *os.environ.get("ALLOWED_HOSTS", "").split(",")]
+    if strangers := [name for name in names if name.strip() and not _is_loopback(name.strip())]:
+        raise Refused("portal_address_missing", host=strangers[0])
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def pending_migrations(facts: Facts) -> list[tuple[str, str]]:

@@ -27,8 +27,10 @@ _FALLBACKS = os.environ.get("STRAPONTIN_SECRET_KEY_FALLBACKS", "").split(",")
 SECRET_KEY_FALLBACKS = [key.strip() for key in _FALLBACKS if key.strip()]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "").split(",") if origin]
-# Links in e-mails begin with it.
-PORTAL_ADDRESS = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"])[0].rstrip("/")
+# Links in e-mails begin with it, whatever host a request names.
+_ADDRESSES = [os.environ.get("PORTAL_ADDRESS", ""), *CSRF_TRUSTED_ORIGINS]
+_ADDRESSES += [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"]
+PORTAL_ADDRESS = next(address for address in _ADDRESSES if address).rstrip("/")
 
 # How many proxies stand in front: each adds the address that called it to X-Forwarded-For.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
@@ -120,7 +122,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "strapontin.web.account.adapter.Adapter"
-ACCOUNT_FORMS = {"change_password": "strapontin.web.account.forms.ChangePassword"}
+ACCOUNT_FORMS = {
+    "change_password": "strapontin.web.account.forms.ChangePassword",
+    "reset_password": "strapontin.web.account.forms.AskForLink",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "strapontin.access.links.LinkTokens"  # noqa: S105  the name of a class
+# Of an invitation, in seconds. To choose another password there is one hour.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 # doors/limits.py counts passwords. Of allauth's own limits, which each process counts for itself, only that of second
 # factors stays: it holds for somebody who knows the password.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
