@@ -12,7 +12,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from strapontin.doors.address import client_network
 from strapontin.doors.buckets import Buckets
-from strapontin.doors.keys import find_by_key
+from strapontin.doors.events import note
+from strapontin.doors.keys import find_by_key, why_refused
 from strapontin.doors.limits import WRONG_KEY, take
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
@@ -33,10 +34,13 @@ def authenticate(request: HttpRequest) -> Visit:
         raise Refusal("not_signed_in")
     visit = find_by_key(bearer[1], door="api", language=wished_language(request))
     if visit is None:
+        key_id, reason = why_refused(bearer[1])
+        note("key.refused", request, door="api", api_key=key_id, reason=reason)
         _wait(take(WRONG_KEY, client_network(request)))
         raise Refusal("not_signed_in")
-    if settings.API_CALLS_PER_MINUTE:
-        _wait(_CALLS.take(visit.actor.id))
+    if settings.API_CALLS_PER_MINUTE and (seconds := _CALLS.take(visit.actor.id)):
+        note("key.slowed", request, door="api", api_key=visit.actor.id, wait=seconds)
+        _wait(seconds)
     return visit
 
 

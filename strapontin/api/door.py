@@ -19,6 +19,7 @@ from strapontin.api.problems import problem, refusal_of
 from strapontin.api.visit import ApiRequest
 from strapontin.doors import kept
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.events import note_refusal
 from strapontin.doors.kept import Asked
 from strapontin.doors.limits import INVITATION, Limit, take
 from strapontin.doors.visit import Visit
@@ -67,7 +68,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
         match = get_resolver(URLS).resolve(request.path_info)
         return _answer(request, visit, match)
     except Exception as error:
-        return problem(refusal_of(error))
+        refusal = refusal_of(error)
+        note_refusal(request, visit.actor, refusal)
+        return problem(refusal)
 
 
 def _openapi(request: HttpRequest) -> HttpResponse:

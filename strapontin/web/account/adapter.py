@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from strapontin.access.models import Account
 from strapontin.doors.address import client_address, client_network
 from strapontin.doors.devices import known_device, remember_device
+from strapontin.doors.events import note, note_login
 from strapontin.doors.limits import REAUTHENTICATION, take
 from strapontin.doors.sign_ins import Attempt
 
@@ -40,10 +41,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         login = str(credentials.get("email", "")).lower()
         attempt = Attempt(login, client_network(request), known_device(request, login=login))
         if wait := attempt.take():
+            note_login("sign_in.slowed", request, login=login, wait=wait)
             make_wait(request, wait)
         account: Account | None = super().authenticate(request, **credentials)
         if account is not None:
             attempt.give_back()
+        else:
+            note_login("sign_in.wrong", request, login=login)
         return account
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -52,8 +56,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def reauthenticate(self, user: Account, password: str) -> bool:
         """Whether somebody who is signed in typed their password again; raises ``ValidationError`` as above."""
         if wait := take(REAUTHENTICATION, user.pk):
+            note("sign_in.slowed", context.request, door="screen", account=user.pk, wait=wait)
             make_wait(context.request, wait)
-        return user.check_password(password)
+        right = user.check_password(password)
+        if not right:
+            note("password.wrong", context.request, door="screen", account=user.pk)
+        return right
 
     def post_login(self, request: HttpRequest, user: Account, **more: Any) -> HttpResponse:
         """The answer to a good sign-in; the device is known from now on."""

@@ -10,6 +10,7 @@ from allauth.core import context
 from django.http import HttpRequest
 
 from strapontin.doors.address import client_network
+from strapontin.doors.events import note_login
 from strapontin.doors.limits import RESET_ADDRESS, RESET_LOGIN, take
 from strapontin.jobs import requests
 from strapontin.web.account.adapter import make_wait
@@ -39,6 +40,7 @@ class AskForLink(ResetPasswordForm):  # type: ignore[misc]
     def save(self, request: HttpRequest, **more: Any) -> str:
         """Has the link sent by the worker, unless several are on their way to this address."""
         email: str = self.cleaned_data["email"]
+        note_login("reset.asked", request, login=email)
         if not take(RESET_LOGIN, email):
             requests.reset_password(email=email)
         return email

@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.events import note_refusal
 from strapontin.doors.sessions import find_by_session
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
@@ -106,6 +107,7 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
         try:
             response = in_one_transaction(request.actor, lambda: done_once(request, work))
         except Refusal as refusal:
+            note_refusal(request, request.actor, refusal)
             return refused(request, refusal)
     if isinstance(response, Done):
         messages.add_message(request, response.level, response.text)
