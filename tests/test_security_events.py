@@ -11,7 +11,6 @@ import pytest
 
 from strapontin.demo.furnishing import open_accounts
 from strapontin.doors import events
-from strapontin.doors.buckets import Buckets
 from tests.api.client import ApiClient
 from tests.cast import FURNISHER, Stage
 from tests.test_invitations import visitor
@@ -25,7 +24,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 def lines(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Lines:
     """The lines written so far, as an operator's tool would read them."""
     caplog.set_level(logging.INFO, logger="strapontin.security")
-    monkeypatch.setattr(events, "_of_one_address", Buckets(at_once=60, every=5))
+    monkeypatch.setattr(events, "_sluice", events.Sluice())
 
     def read() -> list[dict[str, Any]]:
         return [json.loads(r.getMessage()) for r in caplog.records if r.name == "strapontin.security"]

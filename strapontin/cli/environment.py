@@ -41,6 +41,8 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
     number("EMAIL_PORT", default=25, highest=65535)
     number("TRUSTED_PROXIES", default=0, lowest=0, highest=20)
+    number("SESSION_IDLE_HOURS", default=12, highest=8760)
+    number("SESSION_DAYS", default=14, highest=365)
     number("API_CALLS_PER_MINUTE", default=6000, lowest=0, highest=999_999_999)
     check_portal_address()
     with contextlib.ExitStack() as stack:

@@ -171,7 +171,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "strapontin.web.frame.refused.csrf_failure"
+SESSION_ENGINE = "strapontin.access.sessions"
+# A session ends when it was not used for so long, and in any case so long after the sign-in.
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600
+SESSION_DAYS = int(os.environ.get("SESSION_DAYS") or 14)
 SESSION_COOKIE_HTTPONLY = True
+# Notes for the next page may name people: they stay on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = "Lax"
 # An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)

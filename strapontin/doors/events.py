@@ -40,21 +40,35 @@ Event = Literal[
 _OF_RIGHTS = frozenset(("role_missing", "scope_too_small", "provider_only", "cannot_grant", "not_found"))
 
 logger = logging.getLogger("strapontin.security")
-_of_one_address = Buckets(at_once=60, every=5)
-_of_all = Buckets(at_once=1000, every=0.5)
-_left_out = 0
+
+
+class Sluice:
+    """Lets some lines through, and counts those that it left out."""
+
+    def __init__(self) -> None:
+        self._of_one_address = Buckets(at_once=60, every=5)
+        self._of_all = Buckets(at_once=1000, every=0.5)
+        self._left_out = 0
+
+    def left_out(self, event: Event, address: str) -> int | None:
+        """``None`` if there are too many lines; else how many were left out since the last one that was written."""
+        if self._of_one_address.take((event, address)) or self._of_all.take("all"):
+            self._left_out += 1
+            return None
+        count, self._left_out = self._left_out, 0
+        return count
+
+
+_sluice = Sluice()
 
 
 def note(event: Event, request: HttpRequest, *, door: Door, **facts: str | int | UUID | None) -> None:
     """Writes one line; ``facts`` that are ``None`` are left out."""
-    global _left_out
     address = client_address(request)
-    if _of_one_address.take((event, address)) or _of_all.take("all"):
-        _left_out += 1
+    left_out = _sluice.left_out(event, address)
+    if left_out is None:
         return
-    line = {"event": event, "door": door, "address": address, **facts}
-    if _left_out:
-        line["left_out"], _left_out = _left_out, 0
+    line = {"event": event, "door": door, "address": address, **facts, "left_out": left_out or None}
     logger.info("%s", msgspec.json.encode({name: fact for name, fact in line.items() if fact is not None}).decode())
 
 

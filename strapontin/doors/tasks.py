@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from strapontin.access import sessions
 from strapontin.doors import kept, limits
 
 
@@ -17,5 +18,6 @@ def forget_answers(timestamp: int) -> None:
 @app.periodic(cron="20 * * * *")
 @app.task(name="forget_attempts", queue="daily", queueing_lock="forget_attempts")
 def forget_attempts(timestamp: int) -> None:
-    """Deletes counters of attempts that say nothing any more. Hourly: strangers can make many."""
+    """Deletes counters of attempts that say nothing any more, and ended sessions. Hourly: strangers can make many."""
     limits.forget_old()
+    sessions.forget_expired()
