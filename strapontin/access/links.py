@@ -35,7 +35,7 @@ class LinkTokens(PasswordResetTokenGenerator):
         return timedelta(seconds=self._num_seconds(self._now()) - seconds)
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return super()._make_hash_value(user, timestamp) + user.email
+        return f"{super()._make_hash_value(user, timestamp)}{user.email}"
 
 
 def password_link(account: Account) -> str:

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.utils import timezone
 
 import strapontin.kit.ids
@@ -14,7 +16,7 @@ from strapontin.kit.rules.rights import ALL, Grants
 from strapontin.kit.rules.visibility import Policy, Scope
 
 
-def move_sessions(apps, schema_editor):
+def move_sessions(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Each open session of somebody moves to the new table. From now on it ends if it is not used for a while."""
     database = schema_editor.connection.alias
     old = apps.get_model("sessions", "Session").objects.using(database)

@@ -21,10 +21,10 @@ from strapontin.web.frame.answers import post_only
 @require_safe
 def show_sessions(request: HttpRequest) -> HttpResponse:
     """The sessions of one's own account, this one first."""
-    visit = getattr(request, "visit", None)
-    if visit is None:
+    visit, account_id = getattr(request, "visit", None), request.user.pk
+    if visit is None or account_id is None:
         return redirect_to_login(request.get_full_path())
-    found = sessions.open_sessions(account_id=request.user.pk, session_key=request.session.session_key or "")
+    found = sessions.open_sessions(account_id=account_id, session_key=request.session.session_key or "")
     with timezone.override(ZoneInfo(visit.settings.time_zone)):
         return render(request, "account/sessions.html", {"sessions": found, "others": len(found) > 1})
 
@@ -32,9 +32,9 @@ def show_sessions(request: HttpRequest) -> HttpResponse:
 @post_only
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Ends one session of one's own account, or all but this one."""
-    if getattr(request, "visit", None) is None:
-        return redirect_to_login("/accounts/sessions/")
     account_id = request.user.pk
+    if getattr(request, "visit", None) is None or account_id is None:
+        return redirect_to_login("/accounts/sessions/")
     if session_id := _id(request.POST.get("session", "")):
         ended = sessions.end_session(account_id=account_id, session_id=session_id)
     else:
