@@ -54,6 +54,7 @@ def open_ground() -> Iterator[Ground]:
                 "STRAPONTIN_SECRET_KEY": "benchmark",
                 "DJANGO_SETTINGS_MODULE": "strapontin.config.settings",
                 "SANDBOX": "0",
+                "API_CALLS_PER_MINUTE": "0",
                 "LOG_LEVEL": "WARNING",
             }
             superuser_url = server.url_of("strapontin", superuser=True)

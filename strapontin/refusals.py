@@ -56,6 +56,14 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "cannot_grant": (403, _("Nobody can grant a role or a scope that they do not hold.")),
     "would_loop": (409, _("A partner cannot stand below itself.")),
     "method_not_allowed": (405, _("This address does not take that method.")),
+    "too_many_requests": (
+        429,
+        ngettext_lazy(
+            "Too many requests: try again in {seconds} second.",
+            "Too many requests: try again in {seconds} seconds.",
+            "seconds",
+        ),
+    ),
     "too_large": (413, _("What was sent is too large.")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),
     "unavailable": (503, _("The database does not answer. Nothing was saved; try again in a moment.")),

@@ -156,7 +156,7 @@ def test_what_is_written_stays(catalogue: Catalogue) -> None:
 def test_the_door_reads_little(catalogue: Catalogue) -> None:
     door = role_names(catalogue.database.url).door
     found = {name for (name,) in catalogue.ask(_DOOR_READS, [catalogue.tables, door])}
-    assert found <= {"installation", "account", "administrator", "api_key", "subscription_type"}
+    assert found <= {"installation", "account", "administrator", "api_key", "subscription_type", "attempt", "session"}
 
 
 def test_roles_are_ordinary_and_carry_the_database_name(catalogue: Catalogue) -> None:

@@ -48,6 +48,19 @@ def test_a_mail_server_without_a_port(home: Path) -> None:
     assert "EMAIL_PORT is smtp; it must be a number from 1 to 65535." in refusal(home, "migrate", EMAIL_PORT="smtp")
 
 
+@pytest.mark.parametrize("value", ["two", "-1", "21"])
+def test_a_count_of_proxies_that_is_none(home: Path, value: str) -> None:
+    said = refusal(home, "migrate", TRUSTED_PROXIES=value)
+    assert f"TRUSTED_PROXIES is {value}; it must be a number from 0 to 20." in said
+
+
+@pytest.mark.parametrize("setting", [{"HOST": "192.0.2.1"}, {"ALLOWED_HOSTS": "localhost,seats.example.net"}])
+def test_a_portal_for_others_needs_an_address(home: Path, setting: dict[str, str]) -> None:
+    assert "set PORTAL_ADDRESS" in refusal(home, "migrate", **setting)
+    said = refusal(home, "migrate", PORTAL_ADDRESS="seats.example.net", **setting)
+    assert "PORTAL_ADDRESS is seats.example.net; it must be like https://seats.example.net." in said
+
+
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     said = refusal(tmp_path / "file" / "home", "up", PORT=str(free_port()))

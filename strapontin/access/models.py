@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -50,6 +52,32 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, of Django's engine (``sessions.py``)."""
+
+    # By which its owner ends it: the key of the session is a secret.
+    id = Id()
+    # Whose it is; null: nobody has signed in.
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
+    # When the sign-in was, by real time.
+    begun_at = models.DateTimeField()
+    # The last use that was noted.
+    seen_at = models.DateTimeField()
+    # From where the sign-in came, and by which browser; empty: not known.
+    address = models.TextField(default="", blank=True)
+    browser = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """The engine that reads it."""
+        from strapontin.access.sessions import SessionStore
+
+        return SessionStore
 
 
 class Scope(models.Model):

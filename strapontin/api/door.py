@@ -19,7 +19,9 @@ from strapontin.api.problems import problem, refusal_of
 from strapontin.api.visit import ApiRequest
 from strapontin.doors import kept
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.events import note_refusal
 from strapontin.doors.kept import Asked
+from strapontin.doors.limits import INVITATION, Limit, take
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 
@@ -29,6 +31,8 @@ URLS = "strapontin.api.urls"
 DEFAULT_LANGUAGE = "en"
 # Work of many transactions: the door must not put it into one.
 LONG_WORK = frozenset({("POST", "/api/v1/clock")})
+# What one administrator or key may do so often and no more, also if it is refused.
+LIMITED: dict[tuple[str | None, str], Limit] = {("POST", "/api/v1/administrators"): INVITATION}
 
 Work = Callable[[], HttpResponse]
 
@@ -64,7 +68,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
         match = get_resolver(URLS).resolve(request.path_info)
         return _answer(request, visit, match)
     except Exception as error:
-        return problem(refusal_of(error))
+        refusal = refusal_of(error)
+        note_refusal(request, visit.actor, refusal)
+        return problem(refusal)
 
 
 def _openapi(request: HttpRequest) -> HttpResponse:
@@ -78,6 +84,9 @@ PUBLIC: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/api/v1/openapi.jso
 
 def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpResponse:
     entered = _with_visit(request, visit)
+    limit = LIMITED.get((request.method, request.path_info))
+    if limit and (wait := take(limit, visit.actor.id)):
+        raise Refusal("too_many_requests", seconds=wait)
     # Read before anything is locked, so that nobody waits for a slow sender.
     _ = request.body
     asked = idempotency.asked_with_key(request, visit.actor)

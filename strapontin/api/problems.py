@@ -75,6 +75,8 @@ def problem(refusal: Refusal) -> HttpResponse:
         response.headers["WWW-Authenticate"] = "Bearer"
     if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = refusal.facts["allow"]
+    if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = str(refusal.facts["seconds"])
     return response
 
 

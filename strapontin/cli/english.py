@@ -24,11 +24,15 @@ ENGLISH = StartError.MESSAGES | {
     "demo_help": "build the demo in an empty database, or print who can sign in to it",
     "demo_check_help": "check that the demo is as it should be",
     # Settings and arguments
-    "number_invalid": "{name} is {value}; it must be a number from 1 to {highest}.",
+    "number_invalid": "{name} is {value}; it must be a number from {lowest} to {highest}.",
     "flag_invalid": "{name} is {value}; it must be 0 or 1.",
     "port_taken": "Port {port} of {host} is in use: choose another one with PORT.",
     "port_forbidden": "You have no right to use port {port}: choose one above 1023 with PORT.",
     "host_invalid": "{host} is not an address of this machine: check HOST.",
+    "portal_address_missing": (
+        "The portal is for other machines ({host}): set PORTAL_ADDRESS to the address that links in e-mails begin with."
+    ),
+    "portal_address_invalid": "PORTAL_ADDRESS is {value}; it must be like https://seats.example.net.",
     "email_invalid": "This is not an e-mail address: {value}",
     "invite_nobody": (
         "No account has the address {email}: add --name NAME to create an administrator of the provider."

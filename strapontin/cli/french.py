@@ -22,13 +22,18 @@ FRENCH = {
     "demo_help": "construire la démonstration dans une base vide, ou afficher qui peut s’y connecter",
     "demo_check_help": "vérifier que la démonstration est conforme",
     # Settings and arguments
-    "number_invalid": "{name} vaut {value} ; il faut un nombre de 1 à {highest}.",
+    "number_invalid": "{name} vaut {value} ; il faut un nombre de {lowest} à {highest}.",
     "flag_invalid": "{name} vaut {value} ; il faut 0 ou 1.",
     "port_taken": "Le port {port} de {host} est déjà utilisé : choisissez-en un autre avec PORT.",
     "port_forbidden": (
         "Vous n’avez pas le droit d’utiliser le port {port} : choisissez-en un au-dessus de 1023 avec PORT."
     ),
     "host_invalid": "{host} n’est pas une adresse de cette machine : vérifiez HOST.",
+    "portal_address_missing": (
+        "Le portail sert d’autres machines ({host}) : indiquez dans PORTAL_ADDRESS l’adresse par laquelle commencent "
+        "les liens des e-mails."
+    ),
+    "portal_address_invalid": "PORTAL_ADDRESS vaut {value} ; il faut une adresse comme https://sieges.example.net.",
     "email_invalid": "Ce n’est pas une adresse e-mail : {value}",
     "invite_nobody": (
         "Aucun compte n’a l’adresse {email} : ajoutez --name NOM pour créer un administrateur du fournisseur."

@@ -22,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Print the link, and nothing else."""
     with prepare():
-        from strapontin.access.invitations import invitation_url
+        from strapontin.access.links import password_link
         from strapontin.access.models import Account
 
         email = arguments.email.strip().lower()
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         if account is None:
             _add_administrator(email, arguments.name)
             account = Account.objects.get(email=email)
-        url = invitation_url(account)
+        url = password_link(account)
     print(url)
     return 0
 

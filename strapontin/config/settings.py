@@ -27,8 +27,15 @@ _FALLBACKS = os.environ.get("STRAPONTIN_SECRET_KEY_FALLBACKS", "").split(",")
 SECRET_KEY_FALLBACKS = [key.strip() for key in _FALLBACKS if key.strip()]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "").split(",") if origin]
-# Links in e-mails begin with it.
-PORTAL_ADDRESS = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"])[0].rstrip("/")
+# Links in e-mails begin with it, whatever host a request names.
+_ADDRESSES = [os.environ.get("PORTAL_ADDRESS", ""), *CSRF_TRUSTED_ORIGINS]
+_ADDRESSES += [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"]
+PORTAL_ADDRESS = next(address for address in _ADDRESSES if address).rstrip("/")
+
+# How many proxies stand in front: each adds the address that called it to X-Forwarded-For.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+# Calls of one API key to one process of the web server; 0: without limit.
+API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE") or 6000)
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES: dict[str, Any] = database_settings(DATABASE_URL)
@@ -106,15 +113,26 @@ TEMPLATES: list[dict[str, Any]] = [
 AUTH_USER_MODEL = "access.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "strapontin.access.passwords.PasswordRules"}]
+# allauth would count, too.
+ACCOUNT_PASSWORD_MIN_LENGTH = 0
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "strapontin.access.adapter.ClosedDoor"
+ACCOUNT_ADAPTER = "strapontin.web.account.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "change_password": "strapontin.web.account.forms.ChangePassword",
+    "reset_password": "strapontin.web.account.forms.AskForLink",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "strapontin.access.links.LinkTokens"  # noqa: S105  the name of a class
+# Of an invitation, in seconds. To choose another password there is one hour.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# doors/limits.py counts passwords. Of allauth's own limits, which each process counts for itself, only that of second
+# factors stays: it holds for somebody who knows the password.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    ("change_password", "login", "reauthenticate", "reset_password", "reset_password_from_key", "signup")
+) | {"login_failed": "5/5m/key"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
@@ -152,7 +170,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "strapontin.web.frame.refused.csrf_failure"
+SESSION_ENGINE = "strapontin.access.sessions"
+# A session ends when it was not used for so long, and in any case so long after the sign-in.
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600
+SESSION_DAYS = int(os.environ.get("SESSION_DAYS") or 14)
 SESSION_COOKIE_HTTPONLY = True
+# Notes for the next page may name people: they stay on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SAMESITE = "Lax"
 # An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
@@ -168,5 +192,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        # Whatever LOG_LEVEL says: who came in is no detail.
+        "strapontin.security": {"level": "INFO"},
+    },
 }

@@ -1,4 +1,4 @@
-"""Answers kept so that a request sent twice is done once (Idempotency-Key, a form sent twice)."""
+"""Answers kept so that a request sent twice is done once (Idempotency-Key, a form sent twice); counted attempts."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ class KeptAnswer(models.Model):
 
     class Meta:
         db_table = "kept_answer"
+
+
+class Attempt(models.Model):
+    """A counter of attempts (``limits.py``)."""
+
+    pk = models.CompositePrimaryKey("action", "subject")
+    # What is tried: "sign_in.address", "wrong_key".
+    action = models.TextField()
+    # Digest of who tries or of what is tried: an address, a login, a device.
+    subject = models.BinaryField()
+    # Until when the attempts are remembered, by real time. Once it has passed, the row says nothing.
+    free_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "attempt"

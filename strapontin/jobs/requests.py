@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from strapontin.access.actors import system
 from strapontin.access.grants import AdministratorManager, CustomerSeen, ProviderGrant
 from strapontin.access.operations import NewAdministrator, create_administrator
+from strapontin.access.scope import acting
 from strapontin.billing.runs import request_run
 from strapontin.kit.jobs import defer
 from strapontin.organisation.settings import Settings
@@ -33,3 +35,12 @@ def invite(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) 
     administrator_id = create_administrator(grant, new=new, at=at)
     defer("invite", administrator_id=str(administrator_id))
     return administrator_id
+
+
+def reset_password(*, email: str) -> None:
+    """Has a link to choose another password sent to whoever signs in with ``email``.
+
+    It does the same for any address, so its time does not tell whether somebody does.
+    """
+    with acting(system("screen")):
+        defer("reset_password", email=email)

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from strapontin.access import grants
 from strapontin.access.actors import system
-from strapontin.access.invitations import send_invitation
+from strapontin.access.invitations import send_invitation, send_reset_link
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.jobs import requests
@@ -65,6 +65,13 @@ def invite(administrator_id: str) -> None:
     # Only the door may read logins.
     with acting(system("job"), "door"):
         send_invitation(administrator_id=UUID(administrator_id))
+
+
+@app.task(name="reset_password", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def reset_password(email: str) -> None:
+    """Sends a link to choose another password, if somebody signs in with this address. Tries again for about a day."""
+    with acting(system("job"), "door"):
+        send_reset_link(email=email)
 
 
 @app.periodic(cron="*/10 * * * *")

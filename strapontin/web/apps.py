@@ -1,4 +1,5 @@
 import logging
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -12,7 +13,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Compiles ``django.po`` if a checkout has an older ``django.mo`` or none."""
+        """Listens to sign-ins. Compiles ``django.po`` if a checkout has an older ``django.mo`` or none."""
+        import_module("strapontin.web.account.watch")
         if not translations.is_stale():
             return
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account.urls import urlpatterns as of_allauth
 from django.urls import path
 
-from strapontin.web.account import views
+from strapontin.web.account import open_sessions, views
 
 # Nobody signs up or manages several addresses. All of these have our templates.
 _SIGN_IN = frozenset(
@@ -23,7 +23,12 @@ _SIGN_IN = frozenset(
         "account_reset_password_from_key_done",
     )
 )
-sign_in = [pattern for pattern in of_allauth if pattern.name in _SIGN_IN]
+# As the pages of allauth, those about sessions run as the door: no scope reads them.
+sign_in = [
+    *(pattern for pattern in of_allauth if pattern.name in _SIGN_IN),
+    path("sessions/", open_sessions.show_sessions, name="account_sessions"),
+    path("sessions/end/", open_sessions.end_sessions, name="account_sessions_end"),
+]
 
 urlpatterns = [
     path("", views.open_first_page, name="home"),

@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.events import note_refusal
 from strapontin.doors.sessions import find_by_session
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
@@ -53,6 +54,12 @@ class WebDoor:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = not_allowed(request, response)
+        if wait := getattr(request, "wait", 0):
+            # A form of the sign-in that was sent too often: it says so itself.
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(wait)
+            # Otherwise Django would log a warning for each.
+            response._has_been_logged = True  # type: ignore[attr-defined]
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # A fragment has the address of its page: a cache, or Back, must not show the one for the other.
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
@@ -100,6 +107,7 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
         try:
             response = in_one_transaction(request.actor, lambda: done_once(request, work))
         except Refusal as refusal:
+            note_refusal(request, request.actor, refusal)
             return refused(request, refusal)
     if isinstance(response, Done):
         messages.add_message(request, response.level, response.text)

@@ -32,7 +32,10 @@ def refused(request: PageRequest, refusal: Refusal) -> HttpResponse:
             "helpers": _helpers(request, refusal),
             "code": refusal.code,
         }
-        return render(request, "refusal.html", context, status=refusal.status)
+        answer = render(request, "refusal.html", context, status=refusal.status)
+    if refusal.code == "too_many_requests":
+        answer.headers["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def _title(refusal: Refusal) -> str:
