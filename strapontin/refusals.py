@@ -56,6 +56,8 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "would_loop": (409, _("A partner cannot stand below itself.")),
     "method_not_allowed": (405, _("This address does not take that method.")),
     "too_large": (413, _("What was sent is too large.")),
+    "too_slow": (408, _("The request did not arrive in time. Nothing was saved.")),
+    "length_required": (411, _("The request does not say how long it is (Content-Length).")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),
     "unavailable": (503, _("The database does not answer. Nothing was saved; try again in a moment.")),
 }
