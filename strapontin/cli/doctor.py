@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from strapontin.cli.environment import Environment, pending_migrations, prepare
+from strapontin.cli.environment import Environment, cookies_are_slow, pending_migrations, prepare
 from strapontin.cli.messages import say
 from strapontin.cli.roles import report_roles
 from strapontin.config.database import role_names
@@ -19,11 +20,12 @@ from strapontin.config.database import role_names
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of what the doctor prints; ``remedy`` are lines to copy."""
+    """One line of what the doctor prints; ``remedy`` are lines to copy; ``warns``: it may become a problem."""
 
     fine: bool
     text: str
     remedy: tuple[str, ...] = ()
+    warns: bool = False
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +38,7 @@ def run(_arguments: argparse.Namespace) -> int:
     problems = 0
     with prepare(migrated=False) as environment:
         for finding in _findings(environment):
-            print(f"{'✓' if finding.fine else '✗'} {finding.text}")
+            print(f"{'!' if finding.warns else '✓' if finding.fine else '✗'} {finding.text}")
             for line in finding.remedy:
                 print(f"    {line}")
             problems += not finding.fine
@@ -46,6 +48,8 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def _findings(environment: Environment) -> Iterator[Finding]:
     yield from _disk(environment)
+    if cookies_are_slow():
+        yield Finding(fine=True, text=say("check_cookies", version=platform.python_version()), warns=True)
     facts = environment.facts
     yield Finding(
         fine=True,

@@ -84,6 +84,10 @@ ENGLISH = StartError.MESSAGES | {
     "check_server": "PostgreSQL {version} at {host}, database {database}, user {user}",
     "check_durable": "committed work is on disk (fsync, synchronous_commit)",
     "check_not_durable": "the server may lose committed work: {setting} is off",
+    "check_cookies": (
+        "Python {version} reads certain cookies very slowly (CVE-2024-7592). Strapontin refuses them; install 3.11.10, "
+        "3.12.6 or newer all the same"
+    ),
     "check_clock": "the server’s clock agrees with that of this machine",
     "check_clock_off": "the server’s clock differs from that of this machine by {seconds:.0f} s",
     "check_roles": "database roles: {roles}",

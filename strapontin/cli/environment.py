@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import http.cookies
 import os
 import re
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,6 +86,11 @@ def secret_key(home: Path) -> str:
             path.hardlink_to(new_path)
         new_path.unlink()
     return path.read_text().strip()
+
+
+def cookies_are_slow() -> bool:
+    """Whether this Python has the fault CVE-2024-7592; distributions mend it without a new version number."""
+    return sys.version_info < (3, 13) and not hasattr(http.cookies, "_unquote_sub")
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -89,6 +89,10 @@ FRENCH = {
     "check_server": "PostgreSQL {version} sur {host}, base {database}, utilisateur {user}",
     "check_durable": "les transactions validées sont écrites sur le disque (fsync, synchronous_commit)",
     "check_not_durable": "le serveur peut perdre des transactions validées : {setting} est désactivé",
+    "check_cookies": (
+        "Python {version} lit très lentement certains cookies (CVE-2024-7592). Strapontin les refuse ; installez "
+        "tout de même la version 3.11.10, 3.12.6 ou une plus récente"
+    ),
     "check_clock": "l’horloge du serveur concorde avec celle de cette machine",
     "check_clock_off": "l’horloge du serveur et celle de cette machine diffèrent de {seconds:.0f} s",
     "check_roles": "rôles de la base : {roles}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import signal
 import sys
 import time
@@ -12,7 +13,7 @@ import urllib3
 
 from strapontin.cli import demo_data
 from strapontin.cli.children import Child, Children
-from strapontin.cli.environment import Environment, flag, prepare
+from strapontin.cli.environment import Environment, cookies_are_slow, flag, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
 from strapontin.cli.migrate import migrate
@@ -123,6 +124,8 @@ def _tell_where(environment: Environment) -> None:
     facts = environment.facts
     code = "server_embedded" if environment.server else "server_outside"
     _tell(say(code, version=facts.version, host=facts.host))
+    if cookies_are_slow():
+        _tell(say("check_cookies", version=platform.python_version()))
 
 
 def _tell(line: str) -> None:
