@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from strapontin.cli import demo_fence
 from strapontin.cli.environment import Environment, cookies_are_slow, pending_migrations, prepare
-from strapontin.cli.messages import say
+from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
 from strapontin.config.database import role_names
 
@@ -36,8 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(_arguments: argparse.Namespace) -> int:
     """Print the findings; 0 if everything is in order, else 1."""
     problems = 0
+    may_be_demo = _may_be_demo()
     with prepare(migrated=False) as environment:
-        for finding in _findings(environment):
+        for finding in _findings(environment, may_be_demo=may_be_demo):
             print(f"{'!' if finding.warns else '✓' if finding.fine else '✗'} {finding.text}")
             for line in finding.remedy:
                 print(f"    {line}")
@@ -46,7 +48,7 @@ def run(_arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _findings(environment: Environment) -> Iterator[Finding]:
+def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Finding]:
     yield from _disk(environment)
     if cookies_are_slow():
         yield Finding(fine=True, text=say("check_cookies", version=platform.python_version()), warns=True)
@@ -63,6 +65,7 @@ def _findings(environment: Environment) -> Iterator[Finding]:
             yield Finding(fine=False, text=say("database_behind", count=len(pending)))
         else:
             yield Finding(fine=True, text=say("check_migrations"))
+            yield from _demo(environment, may_be_demo=may_be_demo)
             yield _time_zone()
             yield _mail()
             yield _worker(connection)
@@ -99,6 +102,19 @@ def _roles(environment: Environment) -> Finding:
     if report.missing:
         return Finding(fine=True, text=say("check_roles_creatable", roles=", ".join(report.missing)))
     return Finding(fine=True, text=say("check_roles", roles=", ".join(role_names(environment.url).all())))
+
+
+def _may_be_demo() -> bool:
+    try:
+        return demo_fence.is_wanted()
+    except Refused:
+        return False
+
+
+def _demo(environment: Environment, *, may_be_demo: bool) -> Iterator[Finding]:
+    if demo_fence.holds_demo(environment.url):
+        text = say("check_demo") if may_be_demo else say("demo_unwanted")
+        yield Finding(fine=may_be_demo, text=text)
 
 
 def _time_zone() -> Finding:

@@ -11,9 +11,9 @@ import time
 
 import urllib3
 
-from strapontin.cli import demo_data
+from strapontin.cli import demo_data, demo_fence
 from strapontin.cli.children import Child, Children
-from strapontin.cli.environment import Environment, cookies_are_slow, flag, prepare
+from strapontin.cli.environment import Environment, cookies_are_slow, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
 from strapontin.cli.migrate import migrate
@@ -32,7 +32,7 @@ def run(_arguments: argparse.Namespace) -> int:
     """Start everything, watch it, and end it at Ctrl-C."""
     die_with_parent()
     address = listen_address()
-    wants_demo = flag("DEMO", default=True)
+    wants_demo = demo_fence.is_wanted()
     # Settings that cannot work are refused before anything starts.
     check_free(address)
     worker_count()
@@ -55,6 +55,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def _serve(environment: Environment, children: Children, address: Address, *, wants_demo: bool) -> None:
     migrate(environment)
+    demo_fence.check(environment.url, wanted=wants_demo)
     sign_ins = _demo(environment, children) if wants_demo else []
     web = children.start("web", "web")
     _await_answer(children, web, address)

@@ -10,6 +10,7 @@ import resource
 import socket
 from dataclasses import dataclass
 
+from strapontin.cli import demo_fence
 from strapontin.cli.environment import number, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
@@ -49,7 +50,9 @@ def run(_arguments: argparse.Namespace) -> int:
         # The launcher has checked the port and prepared the database.
         serve(address, workers)
         return 0
-    with prepare():
+    wants_demo = demo_fence.is_wanted()
+    with prepare() as environment:
+        demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)
         serve(address, workers)
     return 0
