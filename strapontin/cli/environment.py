@@ -40,6 +40,7 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     """
     home = data_directory()
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
+    flag("HSTS", default=True)
     number("EMAIL_PORT", default=25, highest=65535)
     with contextlib.ExitStack() as stack:
         server = None

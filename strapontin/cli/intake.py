@@ -22,6 +22,7 @@ from django.utils import translation
 
 from strapontin.api.door import PREFIX
 from strapontin.api.problems import problem
+from strapontin.doors.policy import NOTHING
 from strapontin.refusals import Refusal
 from strapontin.web.frame.door import SIGN_IN
 
@@ -144,5 +145,5 @@ def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: Refusal) -> None:
             with translation.override(language):
                 sentences.append(refusal.sentence)
         response = HttpResponse("\n".join(sentences), status=refusal.status, content_type="text/plain; charset=utf-8")
-    response.headers["Connection"] = "close"
+    response.headers |= {"Connection": "close", "Cache-Control": "no-store", "Content-Security-Policy": NOTHING}
     protocol.response_bytes(response.status_code, list(response.items()), response.content)

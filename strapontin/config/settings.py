@@ -64,9 +64,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The headers of these three go to every answer.
+    "strapontin.doors.policy.Policy",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "strapontin.api.door.ApiDoor",
     "strapontin.web.frame.cookies.CookieLimit",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "strapontin.web.frame.language.LanguageMiddleware",
@@ -74,7 +77,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "strapontin.web.frame.door.WebDoor",
@@ -158,6 +160,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+if BEHIND_TLS:
+    # Browsers take a cookie of such a name from this host alone, and over TLS alone (RFC 6265bis, section 4.1.3.2).
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Browsers then refuse to come without TLS, for a year.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS and os.environ.get("HSTS") != "0" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
