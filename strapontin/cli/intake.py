@@ -27,7 +27,8 @@ from strapontin.refusals import Refusal
 from strapontin.web.frame.door import SIGN_IN
 
 if TYPE_CHECKING:
-    from granian.rsgi import HTTPProtocol, Scope
+    from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+    from granian.rsgi import Scope
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -126,7 +127,7 @@ def _environment(scope: Scope, body: bytes) -> dict[str, Any]:
     }
     # A header with "_" would look like the one with "-" that a proxy sets.
     for name in (name for name in headers.keys() if "_" not in name):  # noqa: SIM118 - it is no dict
-        joined = ("; " if name == "cookie" else ", ").join(headers.get_all(name))
+        joined = ("; " if name == "cookie" else ", ").join(headers.get_all(name))  # type: ignore[attr-defined]
         environment["HTTP_" + name.upper().replace("-", "_")] = joined
     environment["CONTENT_TYPE"] = environment.pop("HTTP_CONTENT_TYPE", "")
     environment.pop("HTTP_CONTENT_LENGTH", None)
@@ -145,5 +146,5 @@ def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: Refusal) -> None:
             with translation.override(language):
                 sentences.append(refusal.sentence)
         response = HttpResponse("\n".join(sentences), status=refusal.status, content_type="text/plain; charset=utf-8")
-    response.headers |= {"Connection": "close", "Cache-Control": "no-store", "Content-Security-Policy": NOTHING}
-    protocol.response_bytes(response.status_code, list(response.items()), response.content)
+    more = [("Connection", "close"), ("Cache-Control", "no-store"), ("Content-Security-Policy", NOTHING)]
+    protocol.response_bytes(response.status_code, [*response.items(), *more], response.content)

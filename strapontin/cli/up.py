@@ -110,7 +110,9 @@ def _await_answer(children: Children, web: Child, address: Address) -> None:
     while time.monotonic() < deadline:
         children.watch(starting=True)
         try:
-            response = urllib3.request("GET", address.url, retries=False, timeout=10, redirect=False)
+            response = urllib3.request(
+                "GET", address.url, headers={"Host": allowed_host()}, retries=False, timeout=10, redirect=False
+            )
             if response.status < 500:
                 return
             reason = f"HTTP {response.status}"
@@ -118,6 +120,14 @@ def _await_answer(children: Children, web: Child, address: Address) -> None:
             reason = web.last_words()
         time.sleep(0.05)
     raise Refused("not_ready", seconds=READY_SECONDS, reason=reason, log=web.log)
+
+
+def allowed_host() -> str:
+    """A ``Host`` that the portal answers; ``ALLOWED_HOSTS`` may leave out the address of this machine."""
+    from django.conf import settings
+
+    name = str(settings.ALLOWED_HOSTS[0]).strip() if settings.ALLOWED_HOSTS else ""
+    return "localhost" if name in ("", "*") else name.removeprefix(".")
 
 
 def _tell_where(environment: Environment) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
+from strapontin.config.logs import without_trace
 from strapontin.web.frame.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -174,7 +175,12 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"without_trace": {"()": "django.utils.log.CallbackFilter", "callback": without_trace}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "urllib3": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"filters": ["without_trace"]},
+    },
 }

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import urllib3
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -17,6 +18,7 @@ from tests.pages.scene import Scene
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Enter, SignIn
+    from tests.processes import LiveServer
 
 EVERYWHERE = ("/", "/subscriptions/", "/accounts/login/", "/accounts/password/reset/", "/nothing", "/api/v1/customers")
 STATIC = "/static/strapontin/strapontin.js"
@@ -94,3 +96,13 @@ def test_hsts_is_sent_over_tls_by_every_door(scene: Scene, sign_in: SignIn, monk
     for path in (*EVERYWHERE, STATIC):
         assert sign_in("maud").get(path, secure=True).headers["Strict-Transport-Security"] == "max-age=31536000"
         assert "Strict-Transport-Security" not in sign_in("maud").get(path).headers
+
+
+def test_a_foreign_host_leaves_one_line_without_a_trace(scene: Scene, live_server: LiveServer) -> None:
+    before = len(live_server.log.read_text())
+    answer = urllib3.request("GET", live_server.url, headers={"Host": "elsewhere.example"}, retries=False, timeout=10)
+    assert answer.status == 400
+    added = live_server.log.read_text()[before:]
+    assert added.count("elsewhere.example") >= 1
+    assert "Traceback" not in added
+    assert len(added.splitlines()) <= 2
