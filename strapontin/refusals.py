@@ -65,6 +65,8 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "too_large": (413, _("What was sent is too large.")),
+    "too_slow": (408, _("The request did not arrive in time. Nothing was saved.")),
+    "length_required": (411, _("The request does not say how long it is (Content-Length).")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),
     "unavailable": (503, _("The database does not answer. Nothing was saved; try again in a moment.")),
 }

@@ -41,11 +41,10 @@ class LiveServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LiveServer:
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
-        command += ["--blocking-threads", "8", "--host", "127.0.0.1", "--port", str(self.port)]
+        script = f"from strapontin.cli.web import Address, serve; serve(Address('127.0.0.1', {self.port}), 1)"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*command, "strapontin.config.wsgi:application"],
+                [sys.executable, "-c", script],
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

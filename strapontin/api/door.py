@@ -50,7 +50,6 @@ class ApiDoor:
         with translation.override(wished_language(request) or DEFAULT_LANGUAGE):
             response = _enter(request)
         response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 

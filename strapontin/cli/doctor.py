@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import platform
 import shutil
 import time
 from collections.abc import Iterator
@@ -11,19 +12,21 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from strapontin.cli.environment import Environment, pending_migrations, prepare
-from strapontin.cli.messages import say
+from strapontin.cli import demo_fence
+from strapontin.cli.environment import Environment, cookies_are_slow, pending_migrations, prepare
+from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
 from strapontin.config.database import role_names
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of what the doctor prints; ``remedy`` are lines to copy."""
+    """One line of what the doctor prints; ``remedy`` are lines to copy; ``warns``: it may become a problem."""
 
     fine: bool
     text: str
     remedy: tuple[str, ...] = ()
+    warns: bool = False
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,9 +37,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(_arguments: argparse.Namespace) -> int:
     """Print the findings; 0 if everything is in order, else 1."""
     problems = 0
+    may_be_demo = _may_be_demo()
     with prepare(migrated=False) as environment:
-        for finding in _findings(environment):
-            print(f"{'✓' if finding.fine else '✗'} {finding.text}")
+        for finding in _findings(environment, may_be_demo=may_be_demo):
+            print(f"{'!' if finding.warns else '✓' if finding.fine else '✗'} {finding.text}")
             for line in finding.remedy:
                 print(f"    {line}")
             problems += not finding.fine
@@ -44,8 +48,10 @@ def run(_arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _findings(environment: Environment) -> Iterator[Finding]:
+def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Finding]:
     yield from _disk(environment)
+    if cookies_are_slow():
+        yield Finding(fine=True, text=say("check_cookies", version=platform.python_version()), warns=True)
     facts = environment.facts
     yield Finding(
         fine=True,
@@ -59,6 +65,7 @@ def _findings(environment: Environment) -> Iterator[Finding]:
             yield Finding(fine=False, text=say("database_behind", count=len(pending)))
         else:
             yield Finding(fine=True, text=say("check_migrations"))
+            yield from _demo(environment, may_be_demo=may_be_demo)
             yield _time_zone()
             yield _mail()
             yield _worker(connection)
@@ -95,6 +102,19 @@ def _roles(environment: Environment) -> Finding:
     if report.missing:
         return Finding(fine=True, text=say("check_roles_creatable", roles=", ".join(report.missing)))
     return Finding(fine=True, text=say("check_roles", roles=", ".join(role_names(environment.url).all())))
+
+
+def _may_be_demo() -> bool:
+    try:
+        return demo_fence.is_wanted()
+    except Refused:
+        return False
+
+
+def _demo(environment: Environment, *, may_be_demo: bool) -> Iterator[Finding]:
+    if demo_fence.holds_demo(environment.url):
+        text = say("check_demo") if may_be_demo else say("demo_unwanted")
+        yield Finding(fine=may_be_demo, text=text)
 
 
 def _time_zone() -> Finding:

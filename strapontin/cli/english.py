@@ -67,6 +67,14 @@ ENGLISH = StartError.MESSAGES | {
     "demo_elsewhere": (
         "This database is in use and is no demo: choose an empty one with DATABASE_URL or STRAPONTIN_HOME."
     ),
+    "demo_exposed": (
+        "A demo is served on this machine alone, because everybody knows its passwords: leave out DEMO=1, or set HOST "
+        "to 127.0.0.1 and leave out ALLOWED_HOSTS and TRUSTED_ORIGINS."
+    ),
+    "demo_unwanted": (
+        "This database holds a demo, and everybody knows its passwords: choose another one with STRAPONTIN_HOME or "
+        "DATABASE_URL, or serve it on this machine alone with DEMO=1 and HOST=127.0.0.1."
+    ),
     "demo_sound": "The demo is as it should be.",
     "sign_ins": "Sign in as:",
     # While it runs
@@ -88,12 +96,17 @@ ENGLISH = StartError.MESSAGES | {
     "check_server": "PostgreSQL {version} at {host}, database {database}, user {user}",
     "check_durable": "committed work is on disk (fsync, synchronous_commit)",
     "check_not_durable": "the server may lose committed work: {setting} is off",
+    "check_cookies": (
+        "Python {version} reads certain cookies very slowly (CVE-2024-7592). Strapontin refuses them; install 3.11.10, "
+        "3.12.6 or newer all the same"
+    ),
     "check_clock": "the server’s clock agrees with that of this machine",
     "check_clock_off": "the server’s clock differs from that of this machine by {seconds:.0f} s",
     "check_roles": "database roles: {roles}",
     "check_roles_creatable": "the first migration will create the roles {roles}",
     "check_roles_grant": "an administrator of the database has to run:",
     "check_migrations": "the database has the schema of this version",
+    "check_demo": "a demo, served on this machine alone: everybody knows its passwords",
     "check_time_zone": "time zone: {name}",
     "check_time_zone_unknown": "the time zone {name} is unknown",
     "check_mail": "e-mail is sent through {host}:{port}, from {sender}",

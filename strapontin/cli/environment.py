@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import http.cookies
 import ipaddress
 import os
 import re
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +41,7 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     """
     home = data_directory()
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
+    flag("HSTS", default=True)
     number("EMAIL_PORT", default=25, highest=65535)
     number("TRUSTED_PROXIES", default=0, lowest=0, highest=20)
     number("SESSION_IDLE_HOURS", default=12, highest=8760)
@@ -90,6 +93,11 @@ def secret_key(home: Path) -> str:
             path.hardlink_to(new_path)
         new_path.unlink()
     return path.read_text().strip()
+
+
+def cookies_are_slow() -> bool:
+    """Whether this Python has the fault CVE-2024-7592; distributions mend it without a new version number."""
+    return sys.version_info < (3, 13) and not hasattr(http.cookies, "_unquote_sub")
 
 
 def flag(name: str, *, default: bool) -> bool:

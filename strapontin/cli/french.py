@@ -73,6 +73,14 @@ FRENCH = {
         "Cette base est déjà utilisée et n’est pas une démonstration : choisissez une base vide avec DATABASE_URL "
         "ou STRAPONTIN_HOME."
     ),
+    "demo_exposed": (
+        "Une démonstration n’est servie que sur cette machine, car tout le monde connaît ses mots de passe : retirez "
+        "DEMO=1, ou mettez HOST à 127.0.0.1 et retirez ALLOWED_HOSTS et TRUSTED_ORIGINS."
+    ),
+    "demo_unwanted": (
+        "Cette base contient une démonstration, dont tout le monde connaît les mots de passe : choisissez-en une autre "
+        "avec STRAPONTIN_HOME ou DATABASE_URL, ou servez-la sur cette machine seule avec DEMO=1 et HOST=127.0.0.1."
+    ),
     "demo_sound": "La démonstration est conforme.",
     "sign_ins": "Connectez-vous en tant que :",
     # While it runs
@@ -94,12 +102,17 @@ FRENCH = {
     "check_server": "PostgreSQL {version} sur {host}, base {database}, utilisateur {user}",
     "check_durable": "les transactions validées sont écrites sur le disque (fsync, synchronous_commit)",
     "check_not_durable": "le serveur peut perdre des transactions validées : {setting} est désactivé",
+    "check_cookies": (
+        "Python {version} lit très lentement certains cookies (CVE-2024-7592). Strapontin les refuse ; installez "
+        "tout de même la version 3.11.10, 3.12.6 ou une plus récente"
+    ),
     "check_clock": "l’horloge du serveur concorde avec celle de cette machine",
     "check_clock_off": "l’horloge du serveur et celle de cette machine diffèrent de {seconds:.0f} s",
     "check_roles": "rôles de la base : {roles}",
     "check_roles_creatable": "la première migration créera les rôles {roles}",
     "check_roles_grant": "un administrateur de la base doit exécuter :",
     "check_migrations": "la base a le schéma de cette version",
+    "check_demo": "démonstration servie sur cette machine seule : tout le monde connaît ses mots de passe",
     "check_time_zone": "fuseau horaire : {name}",
     "check_time_zone_unknown": "le fuseau horaire {name} est inconnu",
     "check_mail": "les e-mails sont envoyés par {host}:{port}, expéditeur {sender}",

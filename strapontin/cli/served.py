@@ -4,7 +4,11 @@ from strapontin.cli.lifeline import die_with_web_server
 
 die_with_web_server()
 
-# Only now: before anything else, the process is tied to the web server.
-from strapontin.config.wsgi import application  # noqa: E402
+# Only now: before anything else, the process is tied to the web server. Django has to be set up before the intake.
+from strapontin.config.wsgi import application as django  # noqa: E402, I001
+from strapontin.cli.intake import Intake  # noqa: E402
+from strapontin.cli.web import THREADS  # noqa: E402
+
+application = Intake(django, threads=THREADS)
 
 __all__ = ["application"]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import signal
 import sys
 import time
 
 import urllib3
 
-from strapontin.cli import demo_data
+from strapontin.cli import demo_data, demo_fence
 from strapontin.cli.children import Child, Children
-from strapontin.cli.environment import Environment, flag, prepare
+from strapontin.cli.environment import Environment, cookies_are_slow, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
 from strapontin.cli.migrate import migrate
@@ -31,7 +32,7 @@ def run(_arguments: argparse.Namespace) -> int:
     """Start everything, watch it, and end it at Ctrl-C."""
     die_with_parent()
     address = listen_address()
-    wants_demo = flag("DEMO", default=True)
+    wants_demo = demo_fence.is_wanted()
     # Settings that cannot work are refused before anything starts.
     check_free(address)
     worker_count()
@@ -54,6 +55,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 def _serve(environment: Environment, children: Children, address: Address, *, wants_demo: bool) -> None:
     migrate(environment)
+    demo_fence.check(environment.url, wanted=wants_demo)
     sign_ins = _demo(environment, children) if wants_demo else []
     web = children.start("web", "web")
     _await_answer(children, web, address)
@@ -108,7 +110,9 @@ def _await_answer(children: Children, web: Child, address: Address) -> None:
     while time.monotonic() < deadline:
         children.watch(starting=True)
         try:
-            response = urllib3.request("GET", address.url, retries=False, timeout=10, redirect=False)
+            response = urllib3.request(
+                "GET", address.url, headers={"Host": allowed_host()}, retries=False, timeout=10, redirect=False
+            )
             if response.status < 500:
                 return
             reason = f"HTTP {response.status}"
@@ -118,11 +122,21 @@ def _await_answer(children: Children, web: Child, address: Address) -> None:
     raise Refused("not_ready", seconds=READY_SECONDS, reason=reason, log=web.log)
 
 
+def allowed_host() -> str:
+    """A ``Host`` that the portal answers; ``ALLOWED_HOSTS`` may leave out the address of this machine."""
+    from django.conf import settings
+
+    name = str(settings.ALLOWED_HOSTS[0]).strip() if settings.ALLOWED_HOSTS else ""
+    return "localhost" if name in ("", "*") else name.removeprefix(".")
+
+
 def _tell_where(environment: Environment) -> None:
     _tell(say("data_in", path=environment.home))
     facts = environment.facts
     code = "server_embedded" if environment.server else "server_outside"
     _tell(say(code, version=facts.version, host=facts.host))
+    if cookies_are_slow():
+        _tell(say("check_cookies", version=platform.python_version()))
 
 
 def _tell(line: str) -> None:

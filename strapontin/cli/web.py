@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
+import resource
 import socket
 from dataclasses import dataclass
 
+from strapontin.cli import demo_fence
 from strapontin.cli.environment import number, prepare
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
 
 # A request spends its time in Python, not in waiting: more threads would only wait for the interpreter.
 THREADS = 3
+# A request's first line and headers may have this many bytes, and take this long. So may the pause before a request.
+LONGEST_HEAD = 16 * 1024
+HEAD_MILLISECONDS = 10_000
+# Connections of a process, also those that ask nothing.
+CONNECTIONS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,13 @@ def run(_arguments: argparse.Namespace) -> int:
     address, workers = listen_address(), worker_count()
     if die_with_parent():
         # The launcher has checked the port and prepared the database.
-        _serve(address, workers)
+        serve(address, workers)
         return 0
-    with prepare():
+    wants_demo = demo_fence.is_wanted()
+    with prepare() as environment:
+        demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)
-        _serve(address, workers)
+        serve(address, workers)
     return 0
 
 
@@ -74,17 +84,28 @@ def check_free(address: Address) -> None:
             raise Refused("host_invalid", host=address.host) from error
 
 
-def _serve(address: Address, workers: int) -> None:
+def serve(address: Address, workers: int) -> None:
+    """Run the web server on a database that is ready, until SIGTERM or SIGINT."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
+    # A connection is a file. Many systems allow a process 1,024 of them, unless it asks for more.
+    allowed, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed < 2 * CONNECTIONS:
+        with contextlib.suppress(OSError, ValueError):
+            more = 2 * CONNECTIONS if highest == resource.RLIM_INFINITY else min(highest, 2 * CONNECTIONS)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, highest))
     Granian(
         "strapontin.cli.served:application",
         address=address.host,
         port=address.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        # A proxy in front speaks HTTP/1.1 to us.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS, max_buffer_size=LONGEST_HEAD),
+        backpressure=CONNECTIONS,
         workers=workers,
-        blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
         websockets=False,

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
+from strapontin.config.logs import without_trace
 from strapontin.web.frame.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,8 +72,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "strapontin.api.door.ApiDoor",
+    # The headers of these three go to every answer.
+    "strapontin.doors.policy.Policy",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "strapontin.api.door.ApiDoor",
+    "strapontin.web.frame.cookies.CookieLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "strapontin.web.frame.language.LanguageMiddleware",
@@ -80,7 +85,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "strapontin.web.frame.door.WebDoor",
@@ -181,6 +185,11 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+if BEHIND_TLS:
+    # Browsers take a cookie of such a name from this host alone, and over TLS alone (RFC 6265bis, section 4.1.3.2).
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Browsers then refuse to come without TLS, for a year.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS and os.environ.get("HSTS") != "0" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
@@ -190,6 +199,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"without_trace": {"()": "django.utils.log.CallbackFilter", "callback": without_trace}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
@@ -197,5 +207,6 @@ LOGGING: dict[str, Any] = {
         "urllib3": {"level": "WARNING"},
         # Whatever LOG_LEVEL says: who came in is no detail.
         "strapontin.security": {"level": "INFO"},
+        "django.security.DisallowedHost": {"filters": ["without_trace"]},
     },
 }

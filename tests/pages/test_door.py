@@ -157,7 +157,7 @@ def test_signing_in_leads_back_after_a_post_too(scene: Scene) -> None:
 def test_one_policy_for_all_pages(scene: Scene, sign_in: SignIn) -> None:
     answer = sign_in("maud").get("/subscriptions/")
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert " style=" not in answer.content.decode()
 
 

@@ -58,17 +58,22 @@ class Launcher:
         return self._await_ready(self.child, log_offset)
 
     def _spawn(self, runner: Runner, installation: Installation) -> subprocess.Popen[bytes]:
-        cluster, directory = self.cluster, socket_directory.make(self.cluster, runner.owner)
-        with contextlib.closing(FileLock(cluster.running_lock)) as running:
-            if not running.try_acquire():
+        cluster = self.cluster
+        # Two homes may lead to one data directory, by a link: a lock of each home would not keep their servers apart.
+        with (
+            contextlib.closing(FileLock(cluster.running_lock)) as running,
+            contextlib.closing(FileLock(cluster.data)) as alone,
+        ):
+            if not running.try_acquire() or not alone.try_acquire():
                 raise StartError("busy", path=cluster.data, seconds=0)
-            # A living server would hold the lock: pid file and socket are those of a dead one.
-            for stale in (cluster.data / "postmaster.pid", *directory.iterdir()):
-                stale.unlink(missing_ok=True)
+            # A living server would hold the locks: pid file and socket are those of a dead one.
+            (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+            directory = socket_directory.make(cluster, runner.owner)
             with runner.reach(cluster.data) as (name, fds), cluster.log.open("ab") as output:
                 command = [str(installation.postgres), "-D", name, *self._flags(directory)]
                 # In a session of its own, Ctrl-C at the terminal does not reach it: we stop it when we are done.
-                return runner.popen(command, fds=(*fds, running.fd), output=output, session=True)
+                fds = (*fds, running.fd, alone.fd)
+                return runner.popen(command, fds=fds, output=output, session=True)
 
     def _flags(self, directory: Path) -> list[str]:
         settings = {

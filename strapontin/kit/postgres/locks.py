@@ -11,10 +11,11 @@ from pathlib import Path
 
 
 class FileLock:
-    """One open file that may be locked; two of them in one process count as two holders."""
+    """One open file or directory that may be locked; two of them in one process count as two holders."""
 
     def __init__(self, path: Path) -> None:
-        self._fd: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        how = os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT
+        self._fd: int | None = os.open(path, how | os.O_CLOEXEC, 0o600)
 
     @property
     def fd(self) -> int:

@@ -8,7 +8,8 @@ even after kill -9.
 * ``start.lock``: a process holds it alone while it starts, joins, leaves or stops the server.
 * ``running.lock``: the server and all its processes inherit it. A process that gets it knows that nothing of an
   earlier server lives, and removes a stale pid file. Process numbers could not tell this: they are used again, they
-  stay as zombies in containers, and another container has other ones.
+  stay as zombies in containers, and another container has other ones. The data directory itself is locked along with
+  it.
 """
 
 from __future__ import annotations

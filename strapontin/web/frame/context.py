@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import ipaddress
 from typing import Any
 
 from django.conf import settings as environment
@@ -33,7 +34,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if hasattr(request, "visit"):
         return context | _inside(request)  # type: ignore[arg-type]
     context |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
-    return context | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
+    return context | {
+        "portal": SimpleLazyObject(_portal),
+        "demo_sign_ins": SimpleLazyObject(lambda: _demo_sign_ins(request)),
+    }
 
 
 def _inside(request: PageRequest) -> dict[str, Any]:
@@ -61,9 +65,23 @@ def _portal() -> str:
         return ""
 
 
-def _demo_sign_ins() -> list[DemoSignIn]:
-    """Accounts with known passwords, if this installation is a demo."""
-    if not environment.DEMO or importlib.util.find_spec("strapontin.demo.people") is None:
+def _asks_from_here(request: HttpRequest) -> bool:
+    """Whether the browser is on this machine, by its connection: anybody can write a ``Host``. A proxy is none."""
+    if any(name in request.headers for name in ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host")):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _demo_sign_ins(request: HttpRequest) -> list[DemoSignIn]:
+    """Accounts with known passwords, if this installation is a demo and the browser is on this machine."""
+    if (
+        not environment.DEMO
+        or not _asks_from_here(request)
+        or importlib.util.find_spec("strapontin.demo.people") is None
+    ):
         return []
     people = importlib.import_module("strapontin.demo.people")
     french = (get_language() or "").startswith("fr")

@@ -18,6 +18,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -63,11 +64,10 @@ class WebDoor:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # A fragment has the address of its page: a cache, or Back, must not show the one for the other.
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
-        if getattr(request, "htmx", None):
-            response.headers["Cache-Control"] = "no-store"
-        elif hasattr(request, "visit"):
-            # The next administrator at the same browser must not see it.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+        # The next administrator at the same browser must not see it, neither by Back after the sign-out.
+        response.headers["Cache-Control"] = "no-store"
+        if request.method == "POST" and request.path_info == reverse("account_logout"):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def process_view(

@@ -38,7 +38,7 @@ document.addEventListener("click", (event) => {
 
 // Signing in again in another tab changes the CSRF token under every open page: the cookie has the one that counts. So
 // that nobody goes on with what another one began here, it is said for whom the page was made; the server compares.
-const freshToken = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1];
+const freshToken = () => (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/) || [])[1];
 document.addEventListener("submit", (event) => {
   const { method, elements } = event.target;
   if (method !== "post" || !elements.csrfmiddlewaretoken) return;
