@@ -10,7 +10,7 @@ import pytest
 from django.core import signing
 from django.test import Client, override_settings
 
-from strapontin.access.invitations import invitation_url
+from strapontin.access.links import password_link
 from strapontin.access.models import Account
 from tests.pages.scene import Scene
 
@@ -42,7 +42,7 @@ def test_a_session_stays_open_and_takes_the_new_key(scene: Scene, sign_in: SignI
 def test_a_link_opens_by_the_earlier_key(scene: Scene, settings: dict[str, object], opens: bool) -> None:
     account = Account.objects.get(email=scene.logins["maud"])
     with override_settings(**OLD):
-        path = urlsplit(invitation_url(account)).path
+        path = urlsplit(password_link(account)).path
     with override_settings(**settings):
         page = Client(SERVER_NAME="localhost").get(path, follow=True).content.decode()
         assert bool(re.search(r'name="password1"', page)) is opens
