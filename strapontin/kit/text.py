@@ -68,8 +68,9 @@ def email_form(text: str) -> str:
 
 
 def email_key(text: str) -> str:
-    """What two equal addresses have in common."""
-    return email_form(text).casefold()
+    """What two equal addresses have in common: their form without capitals."""
+    key = text.casefold()
+    return key if key.isascii() and "xn--" not in key else email_form(text).casefold()
 
 
 def _domain(domain: str) -> str:

@@ -16,6 +16,8 @@ from uuid import UUID
 
 import msgspec
 
+from strapontin.kit.text import email_form, email_key, legible
+
 StackKind = Literal["wazo", "csv"]
 Clock = Callable[[], datetime]
 
@@ -112,7 +114,7 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
 
     def has_email(self, email: str) -> bool:
         """Whether this is the user's e-mail, capitals aside."""
-        return self.email is not None and self.email.casefold() == email.casefold()
+        return self.email is not None and email_key(self.email) == email_key(email)
 
     def __eq__(self, other: object) -> bool:
         # Equal by value whatever subclass a connector decoded into, which msgspec's own comparison is not.
@@ -139,7 +141,7 @@ class NewStackUser:
 
 
 def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
-    """``users`` as a connector gave them.
+    """``users`` as a connector gave them, with each text in its one form.
 
     Raises ``StackError`` ("nonsense") if a user is listed twice, or has a text that no database keeps.
     """
@@ -147,7 +149,25 @@ def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
         raise StackError("nonsense", "a uuid is listed twice")
     if any("\0" in f"{user.first_name}{user.last_name}{user.email}{user.extension}" for user in users):
         raise StackError("nonsense", "a text holds a zero character")
-    return users
+    return [user if _has_one_form(user) else _in_one_form(user) for user in users]
+
+
+def _has_one_form(user: StackUser) -> bool:
+    # Quick, and true of nearly every user: printable ASCII without spaces too many.
+    texts = f"|{user.first_name}|{user.last_name}|{user.email}|{user.extension}|"
+    return texts.isascii() and texts.isprintable() and not any(part in texts for part in ("  ", "| ", " |", "xn--"))
+
+
+def _in_one_form(user: StackUser) -> StackUser:
+    return StackUser(
+        uuid=user.uuid,
+        first_name=legible(user.first_name),
+        last_name=legible(user.last_name),
+        email=email_form(legible(user.email)) if user.email else user.email,
+        stack_type_id=user.stack_type_id,
+        enabled=user.enabled,
+        extension=legible(user.extension) if user.extension else user.extension,
+    )
 
 
 class UsersAnswer(Protocol):
