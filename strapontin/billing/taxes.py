@@ -51,8 +51,8 @@ class Taxation:
     fault: str | None = None
 
 
-# Countries that count as another one, whoever is the issuer (Directive 2006/112/EC, art. 7): Monaco as France, the Isle of
-# Man as the United Kingdom. The latter left the Union; Northern Ireland is still in it for goods alone (Protocol on
+# Countries that count as another one, whoever is the issuer (Directive 2006/112/EC, art. 7): Monaco as France, the Isle
+# of Man as the United Kingdom. The latter left the Union; Northern Ireland is still in it for goods alone (Protocol on
 # Ireland/Northern Ireland, art. 8), and seats are none.
 _COUNTS_AS: Final = {"MC": "FR", "IM": "GB"}
 # Parts of member states to which the directive does not apply, by country and region (kit/places.py). For an issuer of

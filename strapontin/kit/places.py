@@ -9,7 +9,7 @@ from typing import Final
 from strapontin.kit.names import sort_key
 
 # Codes that people write for a country and that are not its own: in VAT numbers, or reserved for exceptions.
-_OTHER_CODES: Final = {"EL": "GR", "UK": "GB"}
+OTHER_CODES: Final = {"EL": "GR", "UK": "GB"}
 
 # Provinces and territories (ISO 3166-2:CA): each has taxes of its own.
 _CANADA: Final = {
@@ -64,7 +64,7 @@ def countries() -> frozenset[str]:
 
 def country_code(text: str) -> str | None:
     """The country's own code, if ``text`` is one or stands for one (``EL``, ``UK``); else ``None``."""
-    code = _OTHER_CODES.get(text, text)
+    code = OTHER_CODES.get(text, text)
     return code if code in countries() else None
 
 

@@ -48,7 +48,7 @@ def legible(text: str) -> str:
 
 
 def has_controls(text: str, *, lines: bool = False) -> bool:
-    """Whether the text has a control character, or a mark that turns the reading direction; ``lines`` allows line ends."""
+    """Whether the text has a control character or turns the reading direction; ``lines`` allows line ends."""
     return (_CONTROLS_BUT_LINES if lines else _CONTROLS).search(text) is not None
 
 

@@ -1,7 +1,7 @@
 """VAT numbers, by the form that each country gives them (python-stdnum knows the forms).
 
-A number opens the reverse charge (Directive 2006/112/EC, art. 196 and 214), so a word that only begins like one must not
-pass. Whether a number is alive only VIES knows: that is not asked here.
+A number opens the reverse charge (Directive 2006/112/EC, art. 196 and 214): a word that only begins like one must not
+pass. Only VIES knows whether a number is in use; it is not asked.
 """
 
 from __future__ import annotations

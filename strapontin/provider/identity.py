@@ -1,4 +1,4 @@
-"""The country, region and VAT number of the provider or of a partner: they decide taxes, so each must fit the others."""
+"""The country, region and VAT number of the provider or of a partner. They decide taxes: each must fit the others."""
 
 from __future__ import annotations
 

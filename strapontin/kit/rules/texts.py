@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.state import ProjectState
 
 from strapontin.kit.names import search_key_function
+from strapontin.kit.places import OTHER_CODES
 from strapontin.kit.roles import Roles
 from strapontin.kit.rules.operation import Rule, Statements
 from strapontin.kit.text import email_form, tidy, tidy_lines
@@ -50,14 +53,14 @@ class OneForm(Rule):
             f"octet_length({column}) <> length({column}) OR {column} ~ '^ |  | $'" for column in self.columns
         )
         equal = " AND ".join(f"{column.strip()} = %s" for column in self.key.split(","))
-        with schema_editor.connection.cursor() as cursor:
+        assigned = ", ".join(f"{column} = %s" for column in self.columns)
+        keys = self.key.count(",") + 1
+        with schema_editor.connection.cursor() as cursor, _seen_by_owner(cursor, self.table):
             cursor.execute(f"SELECT {self.key}, {columns} FROM {self.table} WHERE {doubtful}")  # noqa: S608  our own names
-            keys = self.key.count(",") + 1
             for row in cursor.fetchall():
                 key, texts = row[:keys], row[keys:]
-                new = [_form(column, text) for column, text in zip(self.columns, texts, strict=True)]
+                new = [_form(column, text) or text for column, text in zip(self.columns, texts, strict=True)]
                 if list(texts) != new:
-                    assigned = ", ".join(f"{column} = %s" for column in self.columns)
                     self._update(schema_editor, f"UPDATE {self.table} SET {assigned} WHERE {equal}", [*new, *key])  # noqa: S608
 
     def _update(self, schema_editor: BaseDatabaseSchemaEditor, statement: str, params: list[Any]) -> None:
@@ -67,6 +70,32 @@ class OneForm(Rule):
         except IntegrityError:
             # The two stay, readable and changeable; whoever knows them decides.
             return
+
+
+class OwnCountry(Rule):
+    """A country has its own code, not one that stands for it elsewhere (:mod:`strapontin.kit.places`)."""
+
+    reduces_to_sql = False
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Change the rows that have another code."""
+        with schema_editor.connection.cursor() as cursor, _seen_by_owner(cursor, self.table):
+            for code, own in OTHER_CODES.items():
+                cursor.execute(f"UPDATE {self.table} SET country = %s WHERE country = %s", [own, code])  # noqa: S608
+
+
+@contextmanager
+def _seen_by_owner(cursor: CursorWrapper, table: str) -> Iterator[None]:
+    """The owner of the table, who makes the migration, sees every row of it meanwhile."""
+    cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+    (forced,) = cursor.fetchone() or (False,)
+    if forced:
+        cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    if forced:
+        cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def _form(column: str, text: str) -> str:

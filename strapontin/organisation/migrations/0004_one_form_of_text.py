@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from strapontin.kit.names import sort_key_field
-from strapontin.kit.rules.texts import OneForm, SearchKey
+from strapontin.kit.rules.texts import OneForm, OwnCountry, SearchKey
 
 
 class Migration(migrations.Migration):
@@ -18,14 +18,8 @@ class Migration(migrations.Migration):
         OneForm("site", "customer_id, id", ("name", "address")),
         OneForm("stack", "id", ("name",)),
         # Codes that stand for a country and are not its own.
-        migrations.RunSQL(
-            [
-                f"UPDATE {table} SET country = '{own}' WHERE country = '{other}'"
-                for table in ("installation", "partner")
-                for other, own in (("EL", "GR"), ("UK", "GB"))
-            ],
-            migrations.RunSQL.noop,
-        ),
+        OwnCountry("installation"),
+        OwnCountry("partner"),
         migrations.RemoveIndex("customer", "customer_by_name"),
         migrations.RemoveField("partner", "sort_key"),
         migrations.AddField("partner", "sort_key", sort_key_field("name")),
