@@ -50,7 +50,8 @@ def _knowing_all(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     """
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     models = {model.__ninja_param_source__: model for model in operation.models}
-    names = frozenset(models["query"].__ninja_flatten_map__) if "query" in models else frozenset()  # type: ignore[attr-defined]
+    # Lists that are always whole are asked for as those in pages are.
+    names = frozenset(getattr(models.get("query"), "__ninja_flatten_map__", ("limit",)))
 
     @wraps(run)
     def checked(request: HttpRequest, **path: Any) -> HttpResponse:
