@@ -13,6 +13,7 @@ from strapontin.kit.text import email_form, email_key, has_controls, is_visible,
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import SiteForm
 from strapontin.web.frame.lists import Address
+from strapontin.web.provider.forms import RunForm
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -176,3 +177,9 @@ def test_older_texts_hinder_no_other_change(cast: Cast) -> None:
     assert cast.provider.patch(cast.brumes.path, {"purchase_order": "PO 7"})["purchase_order"] == "PO 7"
     assert cast.provider.patch(f"{cast.brumes.path}/sites/{site.id}", {"address": "1 quai"})["address"] == "1 quai"
     assert cast.provider.patch(f"/partners/{cast.opaline}", {"address": "1 quai"})["vat_number"] == "ATTENTE"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "3000-01-01", "9999-12-31", "10000-01-01", "1e3", "NaN"])
+def test_a_screen_takes_the_days_that_rest_takes(cast: Cast, day: str) -> None:
+    assert cast.provider.post("/billing-runs", {"date": day, "preview": True}).code == "invalid"
+    assert list(RunForm({"date": day}).errors) == ["date"]

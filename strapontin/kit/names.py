@@ -8,7 +8,7 @@ every server.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from unicodedata import combining, normalize
 
@@ -18,6 +18,8 @@ from django.db.models.functions import Concat
 
 # Longer keys would not fit into an index: 600 characters of four bytes.
 _LONGEST = 600
+# Latin, Greek, Cyrillic and Armenian letters come up to here.
+_LAST_EUROPEAN = "\u058f"
 # Letters that Unicode does not take apart, as people type them without such a keyboard.
 _APART = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
 _LIKE = {"ø": "o", "ð": "d", "đ": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "’": "'", "ʼ": "'"}
@@ -57,20 +59,37 @@ def sort_key_field(*names: str) -> models.GeneratedField:
     return models.GeneratedField(expression=key, output_field=text, db_persist=True)
 
 
-def search_key_function() -> str:
-    """The statement that makes ``search_key(text)``, equal to :func:`sort_key`."""
+def search_key_functions() -> tuple[str, str]:
+    """The statements that make ``search_key(text)``, equal to :func:`sort_key`, and what it stands on.
+
+    A text in ASCII costs next to nothing, and one that is in ASCII without its accents little: ``translate`` compares
+    each letter with each of its table.
+    """
     letters = [chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point <= 0xDFFF]
     accents = _ranges(char for char in letters if _is_accent(char))
-    capitals = [char for char in letters if normalize("NFKD", char) == char and _small(char) != char]
-    small = [_small(char) for char in capitals]
-    key = f"regexp_replace(normalize(value, NFKD), '[{accents}]+', '', 'g')"
-    key = f"translate({key}, {_quoted(capitals)}, {_quoted(small)})"
+    capitals = [char for char in letters[128:] if normalize("NFKD", char) == char and _small(char) != char]
+    european = [char for char in capitals if char <= _LAST_EUROPEAN]
+    small = f"""
+       CASE WHEN octet_length(letters) = length(letters) THEN letters
+            WHEN letters ~ '^[\\u0001-\\u{ord(_LAST_EUROPEAN):04x}]*$' THEN translate(letters, {_table(european)})
+            ELSE translate(letters, {_table(capitals)}) END"""
     for letter, plain in _APART.items():
-        key = f"replace({key}, '{letter}', '{plain}')"
-    return f"""
+        small = f"replace({small}, '{letter}', '{plain}')"
+    return (
+        f"""
+CREATE OR REPLACE FUNCTION search_key_of_letters(letters text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN left(lower({small} COLLATE "C"), {_LONGEST})
+""",
+        f"""
 CREATE OR REPLACE FUNCTION search_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN octet_length(value) = length(value) THEN lower(value COLLATE "C") ELSE left({key}, {_LONGEST}) END
-"""
+RETURN CASE WHEN octet_length(value) = length(value) THEN lower(value COLLATE "C")
+            ELSE search_key_of_letters(regexp_replace(normalize(value, NFKD), '[{accents}]+', '', 'g')) END
+""",
+    )
+
+
+def _table(capitals: Sequence[str]) -> str:
+    return f"{_quoted(capitals)}, {_quoted(map(_small, capitals))}"
 
 
 def _quoted(chars: Iterable[str]) -> str:

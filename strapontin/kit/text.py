@@ -37,6 +37,22 @@ def tidy(text: str) -> str:
     return _SPACES.sub(" ", normalize("NFC", text)).strip()
 
 
+def are_plain(texts: str) -> bool:
+    """Whether texts with strokes between them surely have their one form, as most in Latin letters have.
+
+    Quicker than to tidy each.
+    """
+    text = f"|{texts}|"
+    # What Python calls printable has no control character, nothing invisible and no space but the usual one.
+    if not text.isprintable() or "  " in text or "| " in text or " |" in text:
+        return False
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def tidy_lines(text: str) -> str:
     """A text of several lines in its one form: each line tidied, no empty line before or after."""
     return "\n".join(tidy(line) for line in text.replace("\r\n", "\n").split("\n")).strip("\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -150,7 +151,7 @@ def checked(new: NewUser, *, known: NewUser | None = None) -> NewUser:
     typed = {field: getattr(new, field) for field in _FORMS}
     if known is not None:
         typed = {field: text for field, text in typed.items() if text != getattr(known, field)}
-    texts = {field: _FORMS[field](text) for field, text in typed.items()}
+    texts: dict[str, Any] = {field: _FORMS[field](text) for field, text in typed.items()}
     for field, text in texts.items():
         if has_controls(text):
             raise invalid(_("Control characters cannot be part of a text."), field=field)

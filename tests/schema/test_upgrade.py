@@ -163,7 +163,9 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
             connection.execute("UPDATE partner SET country = 'EL', name = 'Alize\u0301  Te\u0301le\u0301com'")
         beside.migrate()
         with psycopg.connect(beside.superuser_url) as connection:
-            names = dict(connection.execute("SELECT right(id::text, 1)::int, name FROM site").fetchall())
+            names: dict[int, str] = dict(
+                connection.execute("SELECT right(id::text, 1)::int, name FROM site").fetchall()
+            )
             assert names == {1: "Lyon"} | {number: name for number, (_, name) in SITES.items()}
             (key,) = connection.execute("SELECT sort_key FROM site WHERE name = 'Cafe\u0301'").fetchone() or ("",)
             assert key == "cafe"

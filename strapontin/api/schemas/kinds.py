@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from strapontin.kit.currencies import CURRENCIES, OTHER_DECIMALS
+from strapontin.kit.dates import FIRST_DAY, LAST_DAY
 from strapontin.kit.emails import is_email
 from strapontin.kit.places import country_code
 from strapontin.kit.text import email_form, has_controls, is_visible, tidy, tidy_lines
@@ -28,7 +29,6 @@ from strapontin.kit.zones import time_zones
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
 
 
 def refuse(sentence: Any) -> PydanticCustomError:

@@ -12,7 +12,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.state import ProjectState
 
-from strapontin.kit.names import search_key_function
+from strapontin.kit.names import search_key_functions
 from strapontin.kit.places import OTHER_CODES
 from strapontin.kit.roles import Roles
 from strapontin.kit.rules.operation import Rule, Statements
@@ -23,8 +23,8 @@ class SearchKey(Statements):
     """The function ``search_key(text)`` exists (:mod:`strapontin.kit.names`)."""
 
     def statements(self, roles: Roles) -> Iterator[str]:
-        """Make the function, or make it anew."""
-        yield search_key_function()
+        """Make the function and the one on which it stands, or make them anew."""
+        yield from search_key_functions()
 
     def describe(self) -> str:
         """What ``migrate --plan`` prints."""
