@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from zoneinfo import reset_tzpath
 
 
 def use_packaged_zones() -> None:
     """From now on :class:`zoneinfo.ZoneInfo` reads the package, not the host."""
     reset_tzpath(())
+
+
+def host_zone() -> str:
+    """The zone that the host has for its own; UTC if it does not say which."""
+    name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")[2]
+    return name if name in time_zones() else "UTC"
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from strapontin.kit.vat_numbers import vat_number_form
 from strapontin.refusals import invalid
 
 
-def identity_checked(changes: Mapping[str, Any], before: object = None) -> dict[str, Any]:
+def identity_checked(changes: Mapping[str, Any], before: object = None) -> Mapping[str, Any]:
     """``changes`` with the region as a code and the VAT number in one form.
 
     What does not change is not checked: it may be older than these rules. Raises ``invalid`` for a province that Canada

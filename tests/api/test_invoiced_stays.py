@@ -36,7 +36,7 @@ def test_a_preview_holds_nothing_back(cast: Cast) -> None:
 
 
 def test_a_day_does_not_begin_twice(cast: Cast) -> None:
-    """In Montréal (Toronto has the same time) it is still the evening before: what changed there would count for a day that is over here."""
+    """In Toronto it is still the evening before: what changed there would count for a day that is over here."""
     cast.clock("2022-07-01T03:00:00+02:00")
     refused = cast.provider.patch("/settings", {"time_zone": "America/Toronto"})
     assert (refused.status, refused.code) == (409, "day_would_repeat")

@@ -146,6 +146,14 @@ SITES = {
     6: ("\u200b", "\u200b"),
 }
 
+SETTINGS = """
+INSERT INTO installation (id, name, address, country, vat_number, currency, language, time_zone, contact,
+                          seats_enforced_from, allocation_billing_from, hand_back_days, alignment, invoice_day,
+                          automatic_billing, clock_offset, version)
+VALUES (1, 'Strapontin', '', 'UK', '', 'EUR', 'fr', 'localtime', '', '2022-08-23', '2022-11-01', 7, 'calendar', 1,
+        false, '0', 1)
+"""
+
 
 def test_older_texts_get_their_one_form(database: Database) -> None:
     with database_beside(database, "forms") as beside:
@@ -160,6 +168,7 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
                     [f"d0000000-0000-7000-8000-00000000000{number}", name],
                 )
             connection.execute("UPDATE seat_user SET first_name = 'Zoe\u0301', email = 'zoe@mu\u0308nchen.example'")
+            connection.execute(SETTINGS.encode())
             connection.execute("UPDATE partner SET country = 'EL', name = 'Alize\u0301  Te\u0301le\u0301com'")
         beside.migrate()
         with psycopg.connect(beside.superuser_url) as connection:
@@ -173,3 +182,5 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
             assert user == ("Zoé", "zoe@münchen.example", "petit zoe")
             (partner,) = connection.execute("SELECT country, name FROM partner").fetchall()
             assert partner == ("GR", "Alizé Télécom")
+            (settings,) = connection.execute("SELECT country, time_zone IN ('localtime') FROM installation").fetchall()
+            assert settings == ("GB", False)

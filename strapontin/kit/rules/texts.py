@@ -1,11 +1,11 @@
-"""The keys by which texts are found, and older texts brought to their one form."""
+"""The keys by which texts are found, and older texts and names brought to the form that every door takes now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -17,6 +17,7 @@ from strapontin.kit.places import OTHER_CODES
 from strapontin.kit.roles import Roles
 from strapontin.kit.rules.operation import Rule, Statements
 from strapontin.kit.text import email_form, tidy, tidy_lines
+from strapontin.kit.zones import host_zone
 
 
 class SearchKey(Statements):
@@ -31,64 +32,84 @@ class SearchKey(Statements):
         return "SearchKey"
 
 
+class Rewriting(Rule):
+    """Rows of the table are rewritten, each by what is in it: no statement is known before."""
+
+    reduces_to_sql = False
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """None."""
+        return iter(())
+
+    def rewrite(self, cursor: CursorWrapper) -> None:
+        """Change the rows; the cursor sees all of them."""
+        raise NotImplementedError
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Rewrite the rows."""
+        with schema_editor.connection.cursor() as cursor, _seen_by_owner(cursor, self.table):
+            self.rewrite(cursor)
+
+
 @dataclass(eq=False)
-class OneForm(Rule):
+class OneForm(Rewriting):
     """The texts in ``columns`` have their one form (:mod:`strapontin.kit.text`); ``key`` names the key's columns.
 
-    A row stays as it is if another one has the new text already, or if nothing visible would be left of it.
+    A row stays as it is if another one has the new text already. A text stays if nothing visible would be left of it.
     """
 
     key: str
     columns: tuple[str, ...]
 
-    reduces_to_sql = False
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
+    def rewrite(self, cursor: CursorWrapper) -> None:
         """Change the rows that have another form."""
-        columns = ", ".join(self.columns)
         # Every text in ASCII with single spaces has its form already.
         doubtful = " OR ".join(
-            f"octet_length({column}) <> length({column}) OR {column} ~ '^ |  | $'" for column in self.columns
+            f"octet_length({name}) <> length({name}) OR {name} ~ '^ |  | $'" for name in self.columns
         )
-        equal = " AND ".join(f"{column.strip()} = %s" for column in self.key.split(","))
-        assigned = ", ".join(f"{column} = %s" for column in self.columns)
-        keys = self.key.count(",") + 1
-        with schema_editor.connection.cursor() as cursor, _seen_by_owner(cursor, self.table):
-            cursor.execute(f"SELECT {self.key}, {columns} FROM {self.table} WHERE {doubtful}")  # noqa: S608  our own names
-            for row in cursor.fetchall():
-                key, texts = row[:keys], row[keys:]
-                new = [_form(column, text) or text for column, text in zip(self.columns, texts, strict=True)]
-                if list(texts) != new:
-                    self._update(schema_editor, f"UPDATE {self.table} SET {assigned} WHERE {equal}", [*new, *key])  # noqa: S608
+        cursor.execute(f"SELECT {self.key}, {', '.join(self.columns)} FROM {self.table} WHERE {doubtful}")  # noqa: S608  our own names
+        keys = self.key.split(",")
+        for row in cursor.fetchall():
+            key, texts = row[: len(keys)], row[len(keys) :]
+            new = [_form(name, text) or text for name, text in zip(self.columns, texts, strict=True)]
+            if list(texts) != new:
+                self._update(cursor, [*new, *key])
 
-    def _update(self, schema_editor: BaseDatabaseSchemaEditor, statement: str, params: list[Any]) -> None:
+    def _update(self, cursor: CursorWrapper, params: list[object]) -> None:
+        assigned = ", ".join(f"{name} = %s" for name in self.columns)
+        equal = " AND ".join(f"{name.strip()} = %s" for name in self.key.split(","))
         try:
-            with transaction.atomic(using=schema_editor.connection.alias), schema_editor.connection.cursor() as cursor:
-                cursor.execute(statement, params)
+            with transaction.atomic(using=cursor.db.alias):
+                cursor.execute(f"UPDATE {self.table} SET {assigned} WHERE {equal}", params)  # noqa: S608  our own names
         except IntegrityError:
-            # The two stay, readable and changeable; whoever knows them decides.
+            # The two stay, readable and changeable. A person who knows them decides.
             return
 
 
-class OwnCountry(Rule):
+class OwnCountry(Rewriting):
     """A country has its own code, not one that stands for it elsewhere (:mod:`strapontin.kit.places`)."""
 
-    reduces_to_sql = False
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
+    def rewrite(self, cursor: CursorWrapper) -> None:
         """Change the rows that have another code."""
-        with schema_editor.connection.cursor() as cursor, _seen_by_owner(cursor, self.table):
-            for code, own in OTHER_CODES.items():
-                cursor.execute(f"UPDATE {self.table} SET country = %s WHERE country = %s", [own, code])  # noqa: S608
+        for code, own in OTHER_CODES.items():
+            cursor.execute(f"UPDATE {self.table} SET country = %s WHERE country = %s", [own, code])  # noqa: S608  our own names
+
+
+class KnownZone(Rewriting):
+    """A time zone that only a host's own file explains becomes the zone of this host (:mod:`strapontin.kit.zones`)."""
+
+    def rewrite(self, cursor: CursorWrapper) -> None:
+        """Change the rows with such a name."""
+        names = sorted(available_timezones())
+        statement = f"UPDATE {self.table} SET time_zone = %s WHERE NOT time_zone = ANY (%s)"  # noqa: S608  our own names
+        cursor.execute(statement, [host_zone(), names])
 
 
 @contextmanager
 def _seen_by_owner(cursor: CursorWrapper, table: str) -> Iterator[None]:
-    """The owner of the table, who makes the migration, sees every row of it meanwhile."""
+    """The owner of the table, who makes the migration, sees and writes every row of it meanwhile."""
     cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
     (forced,) = cursor.fetchone() or (False,)
     if forced:

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from strapontin.kit.names import sort_key_field
-from strapontin.kit.rules.texts import OneForm, OwnCountry, SearchKey
+from strapontin.kit.rules.texts import KnownZone, OneForm, OwnCountry, SearchKey
 
 
 class Migration(migrations.Migration):
@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         OneForm("site", "customer_id, id", ("name", "address")),
         OneForm("stack", "id", ("name",)),
         # Codes that stand for a country and are not its own.
+        KnownZone("installation"),
         OwnCountry("installation"),
         OwnCountry("partner"),
         migrations.RemoveIndex("customer", "customer_by_name"),
