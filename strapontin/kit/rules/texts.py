@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
@@ -77,7 +78,7 @@ class OneForm(Rewriting):
             if list(texts) != new:
                 self._update(cursor, [*new, *key])
 
-    def _update(self, cursor: CursorWrapper, params: list[object]) -> None:
+    def _update(self, cursor: CursorWrapper, params: list[Any]) -> None:
         assigned = ", ".join(f"{name} = %s" for name in self.columns)
         equal = " AND ".join(f"{name.strip()} = %s" for name in self.key.split(","))
         try:
