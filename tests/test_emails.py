@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -39,7 +39,8 @@ ADDRESSES = {
 @pytest.mark.parametrize(("address", "good"), ADDRESSES.items())
 def test_every_door_has_the_same_rule(address: str, good: bool) -> None:
     assert is_email(address) is good
-    for kind in (Mail, OptionalMail):
+    kinds: tuple[Any, ...] = (Mail, OptionalMail)
+    for kind in kinds:
         if good:
             assert TypeAdapter(kind).validate_python(address) == address
         else:

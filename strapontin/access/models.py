@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from strapontin.kit.models import Id
+from strapontin.kit.text import email_form
 
 ROLES = ("subscriptions", "invoices", "customers", "users", "stacks", "administrators")
 
@@ -21,7 +22,7 @@ class AccountManager(BaseUserManager["Account"]):
 
     def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> Account:
         """A saved account with ``password`` hashed, or unusable if ``None``."""
-        account = self.model(email=email.strip().lower(), **fields)
+        account = self.model(email=email_form(email).lower(), **fields)
         account.set_password(password)
         account.save(using=self._db)
         return account

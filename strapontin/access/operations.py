@@ -22,6 +22,7 @@ from strapontin.access.keys import digest
 from strapontin.journal.operations import record
 from strapontin.kit.database import row_of, run
 from strapontin.kit.ids import new_id
+from strapontin.kit.text import email_form
 from strapontin.refusals import Refusal, invalid, not_found
 
 PREFIX = "strapontin_"
@@ -150,7 +151,7 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
     """
     path = _path_to_grant(grant.actor, new.scope, new.roles)
     account_id, administrator_id = new_id(), new_id()
-    if not run(_INSERT_ACCOUNT, [account_id, new.email.lower(), make_password(None)]):
+    if not run(_INSERT_ACCOUNT, [account_id, email_form(new.email).lower(), make_password(None)]):
         raise Refusal("already_exists", explanation=new.email, field="email")
     facts = _scope_columns(new.scope) | {
         "id": administrator_id,

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 _SENTENCES: dict[str, Any] = {
     "missing": _("This is required."),
     "told": "{sentence}",
+    "extra_forbidden": _("There is no such field."),
     "int_type": _("A whole number is expected."),
     "int_parsing": _("A whole number is expected."),
     "int_parsing_size": _("This number is too large."),

@@ -8,6 +8,6 @@ SELECT i.id, i.number, i.kind, i.date, i.payer_id, i.payer_name, i.payer_vat_num
    AND (%(date)s::date IS NULL OR i.date = %(date)s::date)
    AND (%(kind)s::text IS NULL OR i.kind = %(kind)s::text)
    AND (%(run)s::uuid IS NULL OR i.run_id = %(run)s::uuid)
-   AND (%(search)s = '' OR strpos(lower(i.number || ' ' || i.payer_name), lower(%(search)s)) > 0)
+   AND (%(search)s = '' OR strpos(search_key(i.number || ' ' || i.payer_name), search_key(%(search)s)) > 0)
    AND (%(before_date)s::date IS NULL OR (i.date, i.id) < (%(before_date)s::date, %(before_id)s::uuid))
  ORDER BY i.date DESC, i.id DESC LIMIT %(limit)s

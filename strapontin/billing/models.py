@@ -134,7 +134,8 @@ class ParkedCustomer(models.Model):
     run = models.ForeignKey(BillingRun, on_delete=models.CASCADE)
     # No foreign key, because of the nil uuid.
     payer_id = models.UUIDField()
-    # "price_missing", "payer_missing", "country_missing", "tax_unknown", or "not_computed".
+    # "price_missing", "payer_missing", "country_missing", "vat_number_invalid", "tax_unknown",
+    # or "not_computed".
     reason = models.TextField()
 
     class Meta:

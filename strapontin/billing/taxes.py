@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.utils.translation import gettext_noop
-from stdnum.eu import vat
-from stdnum.util import clean
 
 from strapontin.kit.money import to_cent
-
-# XI, Northern Ireland, gives numbers as members do, but is in the Union for goods alone (Withdrawal Agreement,
-# Protocol on Ireland/Northern Ireland, art. 8).
-EUROPEAN_UNION = frozenset(code.upper() for code in vat.MEMBER_STATES - {"xi"})
+from strapontin.kit.places import countries, region_code
+from strapontin.kit.vat_numbers import EUROPEAN_UNION, vat_number_form
 
 
 class TaxPayer(Protocol):
@@ -55,22 +51,56 @@ class Taxation:
     fault: str | None = None
 
 
-# France: CGI art. 278 (20 %).
+# Countries that count as another one, whoever is the issuer (Directive 2006/112/EC, art. 7): Monaco as France, the Isle
+# of Man as the United Kingdom. The latter left the Union; Northern Ireland is still in it for goods alone (Protocol on
+# Ireland/Northern Ireland, art. 8), and seats are none.
+_COUNTS_AS: Final = {"MC": "FR", "IM": "GB"}
+# Parts of member states to which the directive does not apply, by country and region (kit/places.py). For an issuer of
+# another member state they lie outside of the Union. Some have a country code of their own (ISO 3166-1), too.
+_APART: Final = {
+    # Art. 6(1): Mount Athos, the Canary Islands, France's regions of art. 349 TFEU, Åland, Campione d'Italia.
+    ("GR", "69"): "GR-69",
+    ("ES", "CN"): "ES-CN",
+    ("FR", "971"): "GP",
+    ("FR", "972"): "MQ",
+    ("FR", "973"): "GF",
+    ("FR", "974"): "RE",
+    ("FR", "976"): "YT",
+    ("FR", "MF"): "MF",
+    ("FI", "01"): "AX",
+    ("IT", "CAMPIONE"): "IT-CAMPIONE",
+    # Art. 6(2): Helgoland, Büsingen, Ceuta, Melilla, Livigno.
+    ("DE", "HELGOLAND"): "DE-HELGOLAND",
+    ("DE", "BUSINGEN"): "DE-BUSINGEN",
+    ("ES", "CE"): "ES-CE",
+    ("ES", "ML"): "ES-ML",
+    ("IT", "LIVIGNO"): "IT-LIVIGNO",
+    # No part of the Union at all (art. 355(2) TFEU and annex II).
+    **{("FR", code): code for code in ("BL", "NC", "PF", "PM", "TF", "WF")},
+}
+# Parts of the issuer's own state, apart by a code of their own.
+_OWN_PARTS: Final = {"AX": "FI"}
+
+# France: CGI art. 278 (20 %); in Guadeloupe, Martinique and La Réunion art. 296 (8.5 %); in Guyane and Mayotte the tax
+# does not apply (art. 294, 1).
 _FRANCE = (TaxRule("S", gettext_noop("VAT"), Decimal(20)),)
+_ANTILLES = (TaxRule("S", gettext_noop("VAT"), Decimal("8.5")),)
+_NOT_APPLIED = (TaxRule("E", gettext_noop("VAT not applicable, art. 294, 1 of the CGI"), Decimal(0)),)
 # Québec: GST (Excise Tax Act, s. 165) and QST (Act respecting the Québec sales tax, s. 16), both on the net.
 _QUEBEC = (
     TaxRule("S", gettext_noop("GST"), Decimal(5)),
     TaxRule("S", gettext_noop("QST"), Decimal("9.975")),
 )
-# By the issuer's country, and the payer's country or, within Canada, province.
+# By the issuer's country and the payer's place.
 _TABLE: dict[tuple[str, str], tuple[TaxRule, ...]] = {
     ("FR", "FR"): _FRANCE,
-    # Monaco counts as France (Directive 2006/112/EC, art. 7).
-    ("FR", "MC"): _FRANCE,
+    ("FR", "GP"): _ANTILLES,
+    ("FR", "MQ"): _ANTILLES,
+    ("FR", "RE"): _ANTILLES,
+    ("FR", "GF"): _NOT_APPLIED,
+    ("FR", "YT"): _NOT_APPLIED,
     ("CA", "CA-QC"): _QUEBEC,
 }
-# Departments outside the Union's VAT, where French VAT has rates of its own or none (CGI art. 294 and 296).
-_OVERSEAS = frozenset(("GF", "GP", "MF", "MQ", "RE", "YT"))
 # Article 196 of Directive 2006/112/EC: the business customer accounts for the tax.
 _REVERSE_CHARGE = (TaxRule("AE", gettext_noop("Reverse charge"), Decimal(0)),)
 # Article 44: services to businesses outside the Union are not supplied in it (France: CGI art. 259, 1°).
@@ -80,31 +110,35 @@ _EXPORT = (TaxRule("G", gettext_noop("Outside the European Union"), Decimal(0)),
 def taxation(payer: TaxPayer, *, issuer_country: str) -> Taxation:
     """Which taxes an issuer of ``issuer_country`` puts on an invoice to ``payer``.
 
-    The faults are ``country_missing``, and ``tax_unknown`` if no row of the table fits: an invoice that lacks a tax
-    would be wrong.
+    The faults are ``country_missing``; ``vat_number_invalid`` if the tax depends on a number that is not one of the
+    payer's country; and ``tax_unknown`` if no row of the table fits: an invoice that lacks a tax would be wrong.
     """
-    country = payer.country
-    if not country:
+    if not payer.country:
         return Taxation(fault="country_missing")
-    if rules := _TABLE.get((issuer_country, _place(country, payer.region))):
+    issuer, place = _COUNTS_AS.get(issuer_country, issuer_country), _place(payer)
+    if rules := _TABLE.get((issuer, place)):
         return Taxation(rules)
-    if issuer_country in EUROPEAN_UNION:
-        other_members = EUROPEAN_UNION - {issuer_country}
-        if country in other_members and _country_of(payer.vat_number) in other_members:
-            return Taxation(_REVERSE_CHARGE)
-        if country not in EUROPEAN_UNION and not (issuer_country == "FR" and country in _OVERSEAS):
-            return Taxation(_EXPORT)
+    if issuer not in EUROPEAN_UNION:
+        return Taxation(fault="tax_unknown")
+    if place in EUROPEAN_UNION - {issuer} and payer.vat_number:
+        if vat_number_form(payer.country, payer.vat_number) is None:
+            return Taxation(fault="vat_number_invalid")
+        return Taxation(_REVERSE_CHARGE)
+    if place not in EUROPEAN_UNION and payer.country in countries() and not _is_part(place, issuer):
+        return Taxation(_EXPORT)
     return Taxation(fault="tax_unknown")
 
 
-def _place(country: str, region: str) -> str:
-    return f"CA-{region.upper().removeprefix('CA-')}" if country == "CA" else country
+def _place(payer: TaxPayer) -> str:
+    """The payer's country, or the part of it that has taxes of its own."""
+    region = region_code(payer.country, payer.region) or ""
+    if payer.country == "CA":
+        return f"CA-{region}"
+    return _APART.get((payer.country, region)) or _COUNTS_AS.get(payer.country, payer.country)
 
 
-def _country_of(vat_number: str) -> str:
-    """The country that gave a number; Greece's begin with EL."""
-    prefix = clean(vat_number, " .-").upper()[:2]
-    return "GR" if prefix == "EL" else prefix
+def _is_part(place: str, country: str) -> bool:
+    return place.startswith(f"{country}-") or _OWN_PARTS.get(place) == country
 
 
 def taxes_on(net: Decimal, rules: Sequence[TaxRule]) -> list[TaxAmount]:

@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         from strapontin.access.models import ROLES
         from strapontin.access.operations import NewKey, ScopeGiven, create_api_key
         from strapontin.access.scope import acting
+        from strapontin.kit.text import legible
         from strapontin.organisation.settings import load
 
         actor = system("cli")
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             _, key = create_api_key(
                 grants.administrator_manager(actor),
                 new=NewKey(
-                    name=arguments.name,
+                    name=legible(arguments.name) or "strapontin api-key",
                     scope=ScopeGiven(provider=True),
                     roles=list(ROLES),
                     # Keys live in real time, whatever a sandbox's clock says.

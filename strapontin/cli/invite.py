@@ -24,11 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
     with prepare():
         from strapontin.access.links import password_link
         from strapontin.access.models import Account
+        from strapontin.kit.text import email_form, legible
 
-        email = arguments.email.strip().lower()
+        email = email_form(arguments.email).lower()
         account = Account.objects.filter(email=email).first()
         if account is None:
-            _add_administrator(email, arguments.name)
+            _add_administrator(email, legible(arguments.name))
             account = Account.objects.get(email=email)
         url = password_link(account)
     print(url)

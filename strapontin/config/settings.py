@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
 from strapontin.config.logs import without_trace
+from strapontin.kit.zones import use_packaged_zones
 from strapontin.web.frame.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -159,6 +160,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "web" / "locale"]
 USE_I18N = True
 USE_TZ = True
+use_packaged_zones()
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"

@@ -190,7 +190,7 @@ def _where(only: CustomerFilter) -> tuple[str, dict[str, object]]:
     # Row level security bounds the list. Its condition is the one that an index serves: a second one of our own would
     # mislead the planner about how many customers there are.
     conditions = {
-        "strpos(c.sort_key || ' ' || lower(c.client_id), %(search)s) > 0": only.search,
+        "strpos(c.sort_key || ' ' || search_key(c.client_id), %(search)s) > 0": only.search,
         "c.client_id = %(client_id)s": only.client_id is not None,
         "c.partner_path @> ARRAY[%(partner)s::uuid]": only.partner,
         "c.status = %(status)s": only.status,

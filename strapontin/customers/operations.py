@@ -18,10 +18,12 @@ from strapontin.journal.operations import record, record_below
 from strapontin.kit.changes import different, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
+from strapontin.kit.text import is_visible, tidy
 from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, expect_version, invalid
 
+_TEXTS = ("name", "client_id", "purchase_order")
 FURTHEST_START = timedelta(days=366)
 
 _INSERT = """
@@ -66,9 +68,9 @@ def create_customer(grant: CustomerCreator, *, new: NewCustomer, settings: Setti
     customer_id = new_id()
     path = _path(grant)
     names = {
-        "name": new.name.strip(),
-        "client_id": new.client_id.strip(),
-        "purchase_order": new.purchase_order.strip(),
+        "name": tidy(new.name),
+        "client_id": tidy(new.client_id),
+        "purchase_order": tidy(new.purchase_order),
     }
     terms = {"term_months": new.term_months, "starts_on": starts_on}
     run(
@@ -109,7 +111,7 @@ def _path(grant: CustomerCreator) -> list[UUID]:
 
 
 def _check(grant: CustomerCreator, new: NewCustomer, starts_on: date, today: date, settings: Settings) -> None:
-    if not new.name.strip():
+    if not is_visible(tidy(new.name)):
         raise invalid(_("This cannot be empty."), field="name")
     if new.term_months not in TERMS_MONTHS:
         raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
@@ -144,15 +146,10 @@ def change_customer(
     pending = before.pending_term_months
     if "term_months" in changes:
         pending = _pending_term(grant, before, changes["term_months"])
-    name = str(changes.get("name", before.name)).strip()
-    if not name:
+    texts = {field: tidy(changes[field]) if field in changes else getattr(before, field) for field in _TEXTS}
+    if "name" in changes and not is_visible(texts["name"]):
         raise invalid(_("This cannot be empty."), field="name")
-    after = {
-        "name": name,
-        "client_id": str(changes.get("client_id", before.client_id)).strip(),
-        "purchase_order": str(changes.get("purchase_order", before.purchase_order)).strip(),
-        "pending_term_months": pending,
-    }
+    after = {**texts, "pending_term_months": pending}
     changed = different(after, before)
     if not changed:
         return before

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.grants import CustomerEditor
 from strapontin.customers.queries import site
@@ -14,9 +15,9 @@ from strapontin.journal.operations import record_below
 from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
-from strapontin.refusals import Refusal, expect_version
+from strapontin.kit.text import is_visible, tidy, tidy_lines
+from strapontin.refusals import Refusal, expect_version, invalid
 
-_CHANGEABLE = ("name", "address")
 _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
 ON CONFLICT DO NOTHING
@@ -25,7 +26,7 @@ ON CONFLICT DO NOTHING
 
 def create_site(grant: CustomerEditor, *, name: str, address: str = "", at: datetime) -> UUID:
     """Adds a site to the customer and answers its id; ``already_exists`` for a name it has already."""
-    site_id = new_id()
+    site_id, name, address = new_id(), _name(name), tidy_lines(address)
     if not run(_INSERT_SITE, [grant.customer.id, site_id, name, address, at]):
         raise Refusal("already_exists", explanation=name, field="name")
     record_below(grant, action="site.create", at=at, object_id=site_id, after={"name": name, "address": address})
@@ -46,7 +47,8 @@ def change_site(
     """
     before = site(grant, site_id, lock=True)
     expect_version(expected_version, before.version)
-    after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
+    forms = {"name": _name, "address": tidy_lines}
+    after = different({field: form(changes[field]) for field, form in forms.items() if field in changes}, before)
     if not after:
         return
     try:
@@ -56,3 +58,10 @@ def change_site(
         raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
     before_change = values(after, before)
     record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=after)
+
+
+def _name(text: str) -> str:
+    name = tidy(text)
+    if not is_visible(name):
+        raise invalid(_("This cannot be empty."), field="name")
+    return name

@@ -28,9 +28,9 @@ class Partner:
 
 
 PARTNERS = (
-    Partner(OPALINE, None, "silver", "FR", "7 quai des Marmottes\n38000 Grenoble", "FR00000000001", "fr"),
-    Partner(COMETE, OPALINE, "bronze", "FR", "2 place du Pressoir\n26000 Valence", "FR00000000002", "fr", payer=False),
-    Partner(LARKSPUR, None, "gold", "IE", "14 Teasel Lane\nDublin", "IE0000001X", "en"),
+    Partner(OPALINE, None, "silver", "FR", "7 quai des Marmottes\n38000 Grenoble", "FR66000000018", "fr"),
+    Partner(COMETE, OPALINE, "bronze", "FR", "2 place du Pressoir\n26000 Valence", "FR90000000026", "fr", payer=False),
+    Partner(LARKSPUR, None, "gold", "IE", "14 Teasel Lane\nDublin", "IE0000001B", "en"),
 )
 
 

@@ -54,7 +54,7 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
     furnisher.change_settings(
         name=PROVIDER,
         address="1 allée du Grand-Standard\n69000 Lyon",
-        vat_number="FR00000000000",
+        vat_number="FR12000000000",
         time_zone=TIME_ZONE,
         contact="aide@carillon.example",
         seats_enforced_from=days.enforced_from,

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
+# The days that every door takes: a period of 36 months around one of them is still a date.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+
 
 def local_date(moment: datetime, time_zone: str) -> date:
     """The date on the wall of ``time_zone`` at ``moment`` (aware)."""

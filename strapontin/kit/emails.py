@@ -1,4 +1,4 @@
-"""What an e-mail address is: one rule for operations, REST, forms and commands."""
+"""What an e-mail address is: one rule for operations, REST, forms and commands. Its one form: :mod:`.text`."""
 
 from __future__ import annotations
 

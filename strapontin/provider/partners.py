@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import row_of, run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import load
+from strapontin.provider.identity import identity_checked
 from strapontin.provider.invoiced import keep_currency
 from strapontin.provider.moves import lock_moves, move_partner
 from strapontin.refusals import expect_version, not_found
@@ -55,8 +56,9 @@ def create_partner(grant: ProviderGrant, *, new: NewPartner, at: datetime) -> UU
     """Adds a partner and answers its id.
 
     Only the provider may: level, currency and payer decide what is paid. Raises ``not_found`` if there is no such
-    parent.
+    parent, ``invalid`` for a region or VAT number that the country does not have.
     """
+    new = replace(new, **identity_checked(asdict(new)))
     partner_id = new_id()
     path = [partner_id]
     if new.parent_id is not None:
@@ -79,7 +81,7 @@ def change_partner(
     """Changes a partner; ``changes`` may hold ``parent_id``, which moves it with everything below.
 
     Periods that have started keep their payer and prices (SPEC 3). Raises ``not_found``, ``changed_meanwhile``,
-    ``would_loop`` for a partner under itself, and ``currency_in_use``.
+    ``would_loop`` for a partner under itself, ``currency_in_use``, and ``invalid`` as :func:`create_partner`.
     """
     if "parent_id" in changes:
         lock_moves()
@@ -89,7 +91,8 @@ def change_partner(
     if before is None:
         raise not_found()
     expect_version(expected_version, before.version)
-    after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
+    asked = {field: value for field, value in changes.items() if field in _CHANGEABLE}
+    after = different(identity_checked(asked, before), before)
     if not after:
         return
     keep_currency(partner_id, after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +18,12 @@ from strapontin.allocations.rules import Place, Quantities
 from strapontin.kit.database import exists, row_of, statement
 from strapontin.kit.emails import is_email
 from strapontin.kit.ids import new_id
+from strapontin.kit.text import email_form, has_controls, is_visible, tidy
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.tenants import NEEDS_EMAIL, tenant_of_site
 
+_FORMS = {"first_name": tidy, "last_name": tidy, "email": email_form, "extension": tidy}
 _CLAIM = statement(__file__, "claim.sql")
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
@@ -139,22 +142,23 @@ def _balance(customer_id: UUID, place: Place) -> Quantities | None:
     return row_of(Quantities, _BALANCE, [customer_id, *place])
 
 
-def checked(new: NewUser, *, known_email: str = "") -> NewUser:
-    """The user with spaces trimmed. Raises ``invalid`` for a missing name, a wrong e-mail or extension.
+def checked(new: NewUser, *, known: NewUser | None = None) -> NewUser:
+    """The user with each text in its one form.
 
-    ``known_email`` is the user's present one. A stack may have given it, by rules of its own: it is accepted.
+    Raises ``invalid`` for a missing name, control characters in a name, a wrong e-mail or extension. ``known`` is the
+    user as it is: a text of it that stays may have come from a stack, by rules of its own, and is accepted.
     """
-    trimmed = replace(
-        new,
-        first_name=new.first_name.strip(),
-        last_name=new.last_name.strip(),
-        email=new.email.strip(),
-        extension=new.extension.strip(),
-    )
-    if not trimmed.first_name:
+    typed = {field: getattr(new, field) for field in _FORMS}
+    if known is not None:
+        typed = {field: text for field, text in typed.items() if text != getattr(known, field)}
+    texts: dict[str, Any] = {field: _FORMS[field](text) for field, text in typed.items()}
+    for field, text in texts.items():
+        if has_controls(text):
+            raise invalid(_("Control characters cannot be part of a text."), field=field)
+    if not is_visible(texts.get("first_name", "-")):
         raise invalid(_("This cannot be empty."), field="first_name")
-    if trimmed.email not in ("", known_email) and not is_email(trimmed.email):
+    if texts.get("email") and not is_email(texts["email"]):
         raise invalid(_("This is not an e-mail address."), field="email")
-    if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
+    if texts.get("extension") and not re.fullmatch(r"[0-9*#+]{1,20}", texts["extension"]):
         raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
-    return trimmed
+    return replace(new, **texts)

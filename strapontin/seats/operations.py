@@ -174,7 +174,8 @@ def change_user(
         raise not_found()
     expect_version(expected_version, before.version)
     facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
-    after = checked(NewUser(**facts), known_email=before.email)
+    known = NewUser(**{field: getattr(before, field) for field in _FIELDS})
+    after = checked(NewUser(**facts), known=known)
     if after.place != before.place:
         if confirm is not None:
             confirm(after.place)

@@ -15,7 +15,7 @@ _USERS = statement(__file__, "users.sql")
 _COUNT = "SELECT count(*) FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state = 'active'"
 # The name stands there twice, so that "first last" and "last first" are both found.
 _SEARCH = """
-   AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || lower(u.email) || ' ' || lower(u.extension), %(search)s) > 0
+   AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || search_key(u.email || ' ' || u.extension), %(search)s) > 0
 """
 
 

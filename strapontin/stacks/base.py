@@ -16,6 +16,8 @@ from uuid import UUID
 
 import msgspec
 
+from strapontin.kit.text import are_plain, email_form, email_key, legible
+
 StackKind = Literal["wazo", "csv"]
 Clock = Callable[[], datetime]
 
@@ -112,7 +114,7 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
 
     def has_email(self, email: str) -> bool:
         """Whether this is the user's e-mail, capitals aside."""
-        return self.email is not None and self.email.casefold() == email.casefold()
+        return self.email is not None and email_key(self.email) == email_key(email)
 
     def __eq__(self, other: object) -> bool:
         # Equal by value whatever subclass a connector decoded into, which msgspec's own comparison is not.
@@ -139,15 +141,40 @@ class NewStackUser:
 
 
 def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
-    """``users`` as a connector gave them.
+    """``users`` as a connector gave them, with each text in its one form.
 
     Raises ``StackError`` ("nonsense") if a user is listed twice, or has a text that no database keeps.
     """
     if len({user.uuid for user in users}) != len(users):
         raise StackError("nonsense", "a uuid is listed twice")
-    if any("\0" in f"{user.first_name}{user.last_name}{user.email}{user.extension}" for user in users):
+    texts = [f"{user.first_name}|{user.last_name}|{user.extension}|{user.email}" for user in users]
+    whole = "|".join(texts)
+    if "\0" in whole:
         raise StackError("nonsense", "a text holds a zero character")
-    return users
+    # One look at all of them is enough for most answers.
+    if _have_one_form(whole, "|".join([user.email or "" for user in users])):
+        return users
+    return [
+        user if _have_one_form(text, user.email or "") else _in_one_form(user)
+        for user, text in zip(users, texts, strict=True)
+    ]
+
+
+def _have_one_form(texts: str, addresses: str) -> bool:
+    """Whether texts and e-mail addresses, with strokes between them, surely have their form."""
+    return are_plain(texts) and addresses.isascii() and "xn--" not in addresses
+
+
+def _in_one_form(user: StackUser) -> StackUser:
+    return StackUser(
+        uuid=user.uuid,
+        first_name=legible(user.first_name),
+        last_name=legible(user.last_name),
+        email=email_form(legible(user.email)) if user.email else user.email,
+        stack_type_id=user.stack_type_id,
+        enabled=user.enabled,
+        extension=legible(user.extension) if user.extension else user.extension,
+    )
 
 
 class UsersAnswer(Protocol):

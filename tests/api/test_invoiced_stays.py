@@ -36,13 +36,13 @@ def test_a_preview_holds_nothing_back(cast: Cast) -> None:
 
 
 def test_a_day_does_not_begin_twice(cast: Cast) -> None:
-    """In Montréal it is still the evening before: what changed there would count for a day that is over here."""
+    """In Toronto it is still the evening before: what changed there would count for a day that is over here."""
     cast.clock("2022-07-01T03:00:00+02:00")
-    refused = cast.provider.patch("/settings", {"time_zone": "America/Montreal"})
+    refused = cast.provider.patch("/settings", {"time_zone": "America/Toronto"})
     assert (refused.status, refused.code) == (409, "day_would_repeat")
     assert cast.provider.patch("/settings", {"time_zone": "Asia/Tokyo"}).status == 200
     cast.clock("2022-07-01T12:00:00+02:00")
-    assert cast.provider.patch("/settings", {"time_zone": "America/Montreal"}).status == 200
+    assert cast.provider.patch("/settings", {"time_zone": "America/Toronto"}).status == 200
 
 
 # -- automatic runs -------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ def test_settings(stage: Stage) -> None:
     ):
         refused = stage.provider.patch("/settings", {field: value})
         assert [error["field"] for error in refused["errors"]] == [field]
-    wanted = {"alignment": "anniversary", "hand_back_days": 0, "time_zone": "America/Montreal", "contact": "a\nb"}
+    wanted = {"alignment": "anniversary", "hand_back_days": 0, "time_zone": "America/Toronto", "contact": "a\nb"}
     assert wanted.items() <= stage.provider.patch("/settings", wanted).body.items()
     assert wanted.items() <= stage.provider.get("/settings").body.items()
 

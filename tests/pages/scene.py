@@ -59,7 +59,7 @@ class Scene:
     def partner(self, key: str, name: str, *, parent: str = "", payer: bool = True) -> None:
         """A partner, paying unless told otherwise."""
         above = self.partners[parent] if parent else None
-        facts = {"vat_number": "FR00000000000", "level": "silver"}
+        facts = {"vat_number": "FR12000000000", "level": "silver"}
         self.partners[key] = IN_JANUARY.make_partner(name, parent_id=above, payer=payer, **facts)
 
     def customer(self, key: str, name: str, partner: str, *, term: int = 1, not_for_resale: bool = False) -> None:
@@ -134,7 +134,7 @@ def build() -> Scene:
 
 def _found(scene: Scene) -> None:
     """Partners, customers and sites."""
-    IN_JANUARY.change_settings(name="Fournisseur Démo", vat_number="FR11111111111", contact="aide@example.org")
+    IN_JANUARY.change_settings(name="Fournisseur Démo", vat_number="FR44111111118", contact="aide@example.org")
     set_clock(scene.actor, to=NOW, work_day=work_day)
     scene.partner("opaline", "Opaline Réseaux")
     scene.partner("tramontane", "Tramontane")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import pytest
@@ -72,8 +73,8 @@ class Old:
 
     before: Description
     after: Description
-    rows_before: dict[str, list[str]]
-    rows_after: dict[str, list[str]]
+    rows_before: dict[str, list[Any]]
+    rows_after: dict[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,10 @@ def new(database: Database) -> Iterator[New]:
         yield New(with_rules, beside.describe())
 
 
-def _rows(beside: Beside) -> dict[str, list[str]]:
+def _rows(beside: Beside) -> dict[str, list[Any]]:
     with psycopg.connect(beside.superuser_url) as connection:
         return {
-            table: [text for (text,) in connection.execute(f"SELECT row_to_json(t)::text FROM {table} t".encode())]
+            table: [row for (row,) in connection.execute(f"SELECT row_to_json(t) FROM {table} t".encode())]
             for table in FILLED
         }
 
@@ -132,3 +133,54 @@ def test_the_rules_are_those_of_the_first_run(old: Old, new: New) -> None:
 def test_an_upgrade_keeps_rows(old: Old) -> None:
     assert all(old.rows_before.values())
     assert old.rows_after == old.rows_before
+
+
+BEFORE_FORMS = [("organisation", "0003_rules"), ("seats", "0003_rules"), ("stacks", "0003_rules")]
+# Sites by number: what they are called, and what they are called after the upgrade.
+SITES = {
+    2: ("Ho\u0302tel", "Hôtel"),
+    3: ("Quai  Nord", "Quai Nord"),
+    # Two sites that would get one name keep theirs. So does one of whose name nothing would be left.
+    4: ("Cafe\u0301", "Cafe\u0301"),
+    5: ("Café", "Café"),
+    6: ("\u200b", "\u200b"),
+}
+
+SETTINGS = """
+INSERT INTO installation (id, name, address, country, vat_number, currency, language, time_zone, contact,
+                          seats_enforced_from, allocation_billing_from, hand_back_days, alignment, invoice_day,
+                          automatic_billing, clock_offset, version)
+VALUES (1, 'Strapontin', '', 'UK', '', 'EUR', 'fr', 'localtime', '', '2022-08-23', '2022-11-01', 7, 'calendar', 1,
+        false, '0', 1)
+"""
+
+
+def test_older_texts_get_their_one_form(database: Database) -> None:
+    with database_beside(database, "forms") as beside:
+        beside.migrate_to(BEFORE_FORMS)
+        with psycopg.connect(beside.superuser_url) as connection:
+            rows = [statement for statement in ROWS.split(";") if "stack_token" not in statement]
+            connection.execute(";".join(row for row in rows if "kept_answer" not in row).encode())
+            for number, (name, _) in SITES.items():
+                connection.execute(
+                    "INSERT INTO site (customer_id, id, name, address, created_at, version)"
+                    " SELECT customer_id, %s, %s, '', created_at, 1 FROM site WHERE name = 'Lyon'",
+                    [f"d0000000-0000-7000-8000-00000000000{number}", name],
+                )
+            connection.execute("UPDATE seat_user SET first_name = 'Zoe\u0301', email = 'zoe@mu\u0308nchen.example'")
+            connection.execute(SETTINGS.encode())
+            connection.execute("UPDATE partner SET country = 'EL', name = 'Alize\u0301  Te\u0301le\u0301com'")
+        beside.migrate()
+        with psycopg.connect(beside.superuser_url) as connection:
+            names: dict[int, str] = dict(
+                connection.execute("SELECT right(id::text, 1)::int, name FROM site").fetchall()
+            )
+            assert names == {1: "Lyon"} | {number: name for number, (_, name) in SITES.items()}
+            (key,) = connection.execute("SELECT sort_key FROM site WHERE name = 'Cafe\u0301'").fetchone() or ("",)
+            assert key == "cafe"
+            (user,) = connection.execute("SELECT first_name, email, sort_key FROM seat_user").fetchall()
+            assert user == ("Zoé", "zoe@münchen.example", "petit zoe")
+            (partner,) = connection.execute("SELECT country, name FROM partner").fetchall()
+            assert partner == ("GR", "Alizé Télécom")
+            (settings,) = connection.execute("SELECT country, time_zone IN ('localtime') FROM installation").fetchall()
+            assert settings == ("GB", False)

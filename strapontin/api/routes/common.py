@@ -11,20 +11,12 @@ from strapontin.allocations.queries import Figures
 from strapontin.api.schemas.common import Body, Scope
 
 
-def changes_in(
-    body: Body, *, nullable: frozenset[str] = frozenset(), columns: dict[str, str] | None = None
-) -> dict[str, Any]:
+def changes_in(body: Body, *, columns: dict[str, str] | None = None) -> dict[str, Any]:
     """The new values that the body of a PATCH gives, by column.
 
-    A field with ``null`` changes nothing, except those in ``nullable``. ``columns`` gives the names of the columns
-    that differ from their fields.
+    ``columns`` gives the names of the columns that differ from their fields.
     """
-    values = {field: getattr(body, field) for field in body.model_fields_set}
-    return {
-        (columns or {}).get(field, field): value
-        for field, value in values.items()
-        if value is not None or field in nullable
-    }
+    return {(columns or {}).get(field, field): getattr(body, field) for field in body.model_fields_set}
 
 
 def scope_given(scope: Scope) -> ScopeGiven:

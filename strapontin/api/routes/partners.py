@@ -69,7 +69,7 @@ def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -
     operations.change_partner(
         grants.provider(visit.actor),
         partner_id=partner_id,
-        changes=changes_in(body, nullable=frozenset(("parent",)), columns={"parent": "parent_id"}),
+        changes=changes_in(body, columns={"parent": "parent_id"}),
         expected_version=expected_version(request),
         at=visit.at,
     )

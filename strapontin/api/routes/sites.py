@@ -57,7 +57,7 @@ def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> H
 def create_site(request: ApiRequest, customer_id: UUID, body: SiteIn) -> HttpResponse:
     """Adds a site."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    site_id = operations.create_site(grant, name=body.name, address=body.address, at=request.visit.at)
+    site_id = operations.create_site(grant, name=body.name, address=body.address or "", at=request.visit.at)
     return _answer_site(grant, site_id, status=201)
 
 

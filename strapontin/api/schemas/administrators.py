@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from strapontin.api.schemas.common import Answer, Body, Scope
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body, Scope
 from strapontin.api.schemas.kinds import Language, Mail, Name, Roles
 
 
@@ -19,9 +19,9 @@ class AdministratorIn(Body):
 
 
 class AdministratorChange(Body):
-    name: Name | None = None
-    roles: Roles | None = None
-    language: Language | None = None
+    name: Name = UNCHANGED
+    roles: Roles = UNCHANGED
+    language: Language = UNCHANGED
 
 
 class AdministratorOut(Answer):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from strapontin.api.schemas.kinds import DEFAULT_LIMIT, Cursor, Limit, refuse
 
 
 class Body(BaseModel):
-    """The body of a request. Fields that a class does not name are ignored."""
+    """The body of a request. A field that its class does not name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# The default of a field of a PATCH: what the body leaves out stays as it is. No default shows in the description.
+UNCHANGED: Any = Field(default_factory=lambda: None)
 
 
 class Answer(BaseModel):

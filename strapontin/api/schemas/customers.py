@@ -8,15 +8,15 @@ from uuid import UUID
 
 from pydantic import StrictBool
 
-from strapontin.api.schemas.common import Answer, Body, PageIn
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term
 
 
 class CustomerIn(Body):
     partner: UUID
     name: Name
-    client_id: ClientId | None = None
-    purchase_order: PurchaseOrder | None = None
+    client_id: ClientId = ""
+    purchase_order: PurchaseOrder = ""
     term_months: Term
     starts_on: Day | None = None
     unlimited: StrictBool | None = None
@@ -24,10 +24,10 @@ class CustomerIn(Body):
 
 
 class CustomerChange(Body):
-    name: Name | None = None
-    client_id: ClientId | None = None
-    purchase_order: PurchaseOrder | None = None
-    term_months: Term | None = None
+    name: Name = UNCHANGED
+    client_id: ClientId = UNCHANGED
+    purchase_order: PurchaseOrder = UNCHANGED
+    term_months: Term = UNCHANGED
 
 
 class CustomersIn(PageIn):

@@ -6,34 +6,43 @@ from uuid import UUID
 
 from pydantic import StrictBool
 
-from strapontin.api.schemas.common import Answer, Body, PageIn
-from strapontin.api.schemas.kinds import Country, Currency, Language, Level, Lines, Name, Search, Text, VatNumber
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
+from strapontin.api.schemas.kinds import (
+    Currency,
+    Language,
+    Level,
+    Name,
+    OptionalCountry,
+    OptionalLines,
+    OptionalText,
+    Search,
+)
 
 
 class PartnerIn(Body):
     name: Name
     parent: UUID | None = None
     level: Level = "bronze"
-    country: Country = ""
-    region: Text = ""
-    vat_number: VatNumber = ""
-    address: Lines = ""
+    country: OptionalCountry = ""
+    region: OptionalText = ""
+    vat_number: OptionalText = ""
+    address: OptionalLines = ""
     currency: Currency | None = None
     language: Language | None = None
     payer: StrictBool | None = None
 
 
 class PartnerChange(Body):
-    name: Name | None = None
-    parent: UUID | None = None
-    level: Level | None = None
-    country: Country | None = None
-    region: Text | None = None
-    vat_number: VatNumber | None = None
-    address: Lines | None = None
-    currency: Currency | None = None
-    language: Language | None = None
-    payer: StrictBool | None = None
+    name: Name = UNCHANGED
+    parent: UUID | None = UNCHANGED
+    level: Level = UNCHANGED
+    country: OptionalCountry = UNCHANGED
+    region: OptionalText = UNCHANGED
+    vat_number: OptionalText = UNCHANGED
+    address: OptionalLines = UNCHANGED
+    currency: Currency = UNCHANGED
+    language: Language = UNCHANGED
+    payer: StrictBool = UNCHANGED
 
 
 class PartnersIn(PageIn):

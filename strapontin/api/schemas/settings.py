@@ -7,25 +7,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from strapontin.api.schemas.common import Answer, Body
-from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, TimeZone, VatNumber
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body
+from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Name, OptionalLines, OptionalText, TimeZone
 
 
 class SettingsIn(Body):
-    name: Name | None = None
-    address: Lines | None = None
-    country: Country | None = None
-    vat_number: VatNumber | None = None
-    currency: Currency | None = None
-    language: Language | None = None
-    time_zone: TimeZone | None = None
-    contact: Lines | None = None
-    seats_enforced_from: Day | None = None
-    allocation_billing_from: Day | None = None
-    hand_back_days: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
-    alignment: Literal["calendar", "anniversary"] | None = None
-    invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] | None = None
-    automatic_billing: StrictBool | None = None
+    name: Name = UNCHANGED
+    address: OptionalLines = UNCHANGED
+    country: Country = UNCHANGED
+    vat_number: OptionalText = UNCHANGED
+    currency: Currency = UNCHANGED
+    language: Language = UNCHANGED
+    time_zone: TimeZone = UNCHANGED
+    contact: OptionalLines = UNCHANGED
+    seats_enforced_from: Day = UNCHANGED
+    allocation_billing_from: Day = UNCHANGED
+    hand_back_days: Annotated[StrictInt, Field(ge=0, le=31)] = UNCHANGED
+    alignment: Literal["calendar", "anniversary"] = UNCHANGED
+    invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] = UNCHANGED
+    automatic_billing: StrictBool = UNCHANGED
 
 
 class SettingsOut(Answer):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from strapontin.api.schemas.common import Answer, Body
-from strapontin.api.schemas.kinds import Lines, Name
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body
+from strapontin.api.schemas.kinds import Name, OptionalLines
 
 
 class SiteIn(Body):
     name: Name
-    address: Lines = ""
+    address: OptionalLines = ""
 
 
 class SiteChange(Body):
-    name: Name | None = None
-    address: Lines | None = None
+    name: Name = UNCHANGED
+    address: OptionalLines = UNCHANGED
 
 
 class SiteOut(Answer):

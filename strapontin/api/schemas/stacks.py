@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, StrictBool, StringConstraints, model_validator
 
-from strapontin.api.schemas.common import Answer, Body
-from strapontin.api.schemas.kinds import Name, Secret, Text, refuse
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body
+from strapontin.api.schemas.kinds import Name, OptionalSecret, OptionalText, refuse
 
 
 def _address(url: str) -> str:
@@ -38,8 +38,8 @@ class StackIn(Body):
     name: Name
     kind: Literal["wazo", "csv"]
     url: Address
-    username: Text = ""
-    password: Secret = ""
+    username: OptionalText = ""
+    password: OptionalSecret = ""
     verify_tls: StrictBool = True
     partner: UUID | None = None
 
@@ -51,11 +51,11 @@ class StackIn(Body):
 
 
 class StackChange(Body):
-    name: Name | None = None
-    url: Address | None = None
-    username: Text | None = None
-    password: Secret | None = None
-    verify_tls: StrictBool | None = None
+    name: Name = UNCHANGED
+    url: Address = UNCHANGED
+    username: OptionalText = UNCHANGED
+    password: OptionalSecret = UNCHANGED
+    verify_tls: StrictBool = UNCHANGED
 
 
 class StackOut(Answer):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt
 
-from strapontin.api.schemas.common import Answer, Body
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body
 from strapontin.api.schemas.kinds import Name, TypeCode
 
 StackIds = Annotated[list[Annotated[StrictInt, Field(ge=0, le=1_000_000)]], Field(max_length=20)]
@@ -21,10 +21,10 @@ class TypeIn(Body):
 
 
 class TypeChange(Body):
-    name_fr: Name | None = None
-    name_en: Name | None = None
-    stack_ids: StackIds | None = None
-    position: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
+    name_fr: Name = UNCHANGED
+    name_en: Name = UNCHANGED
+    stack_ids: StackIds = UNCHANGED
+    position: Annotated[StrictInt, Field(ge=0, le=1000)] = UNCHANGED
 
 
 class TypeOut(Answer):

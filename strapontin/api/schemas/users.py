@@ -7,17 +7,17 @@ from uuid import UUID
 
 from pydantic import StrictBool
 
-from strapontin.api.schemas.common import Answer, Body, PageIn
-from strapontin.api.schemas.kinds import Name, OptionalMail, Search, Text, TypeCode
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
+from strapontin.api.schemas.kinds import Name, OptionalMail, OptionalText, Search, Text, TypeCode
 
 
 class UserIn(Body):
     first_name: Name
-    last_name: Text | None = None
-    email: OptionalMail | None = None
+    last_name: OptionalText = ""
+    email: OptionalMail = ""
     site: UUID
     type: TypeCode
-    extension: Text | None = None
+    extension: OptionalText = ""
     enabled: StrictBool | None = None
     allocate_missing: StrictBool = False
     digest: Text | None = None
@@ -25,16 +25,16 @@ class UserIn(Body):
 
 
 class UserChange(Body):
-    first_name: Name | None = None
-    last_name: Text | None = None
-    email: OptionalMail | None = None
-    site: UUID | None = None
-    type: TypeCode | None = None
-    extension: Text | None = None
-    enabled: StrictBool | None = None
+    first_name: Name = UNCHANGED
+    last_name: OptionalText = UNCHANGED
+    email: OptionalMail = UNCHANGED
+    site: UUID = UNCHANGED
+    type: TypeCode = UNCHANGED
+    extension: OptionalText = UNCHANGED
+    enabled: StrictBool = UNCHANGED
     allocate_missing: StrictBool = False
     digest: Text | None = None
-    tenant: UUID | None = None
+    tenant: UUID = UNCHANGED
 
 
 class UsersIn(PageIn):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
-from strapontin.web.frame.forms import Form
+from strapontin.web.frame.forms import Form, Line, Lines
 
 TERMS = (("1", _("1 month")), ("12", _("12 months")), ("36", _("36 months")))
 
@@ -18,11 +18,11 @@ TERMS = (("1", _("1 month")), ("12", _("12 months")), ("36", _("36 months")))
 class CustomerForm(Form):
     """A customer's names; ``version`` tells whether somebody else changed it meanwhile."""
 
-    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
-    client_id = forms.CharField(
+    name = Line(label=_("Name"), max_length=NAME_LENGTH)
+    client_id = Line(
         label=_("Client id"), max_length=CLIENT_ID_LENGTH, required=False, help_text=_("Its id in your other system.")
     )
-    purchase_order = forms.CharField(
+    purchase_order = Line(
         label=_("Purchase order"),
         max_length=PURCHASE_ORDER_LENGTH,
         required=False,
@@ -54,8 +54,8 @@ class NewCustomerForm(CustomerForm):
 class SiteForm(Form):
     """A site's name and address."""
 
-    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
-    address = forms.CharField(
+    name = Line(label=_("Name"), max_length=NAME_LENGTH)
+    address = Lines(
         label=_("Address"), max_length=ADDRESS_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import QueryDict
 
+from strapontin.kit.text import legible
 from strapontin.web.frame.shapes import Option, Paging, SortDirection, Sorting
 
 Row = TypeVar("Row")
@@ -32,7 +33,7 @@ class Address:
 
     def get(self, name: str, allowed: Iterable[str] | None = None) -> str:
         """The value of ``name``; empty if it is not one of ``allowed``."""
-        value = self._query.get(name, "").strip()[:200].replace("\x00", "")
+        value = legible(self._query.get(name, "")[:200])
         return value if allowed is None or value in allowed else ""
 
     def key(self, name: str) -> str:

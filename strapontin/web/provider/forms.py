@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.web.frame.forms import Form
+from strapontin.web.frame.forms import Day, Form
 
 
 class RunForm(Form):
     """The date of a billing run."""
 
-    date = forms.DateField(label=_("Invoice date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = Day(label=_("Invoice date"))

@@ -9,26 +9,17 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.kit.emails import EMAIL_LENGTH, validate_email
 from strapontin.seats.claims import NewUser
-from strapontin.web.frame.forms import Form
+from strapontin.web.frame.forms import Form, Line, Mail
 from strapontin.web.frame.labels import Types
 
 
 class UserForm(Form):
     """A user to be added or changed; ``tenant`` is there only if a site has several."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=200)
-    last_name = forms.CharField(label=_("Last name"), max_length=200, required=False)
-    email = forms.CharField(
-        label=_("E-mail address"),
-        max_length=EMAIL_LENGTH,
-        required=False,
-        widget=forms.EmailInput,
-        validators=[validate_email],
-        # Django's own words: our translation of them also serves its form of the sign-in.
-        error_messages={"invalid": _("Enter a valid email address.")},
-    )
+    first_name = Line(label=_("First name"), max_length=200)
+    last_name = Line(label=_("Last name"), max_length=200, required=False)
+    email = Mail(label=_("E-mail address"), required=False)
     site = forms.ChoiceField(label=_("Site"))
     type = forms.ChoiceField(label=_("Subscription type"))
     extension = forms.RegexField(

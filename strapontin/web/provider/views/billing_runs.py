@@ -103,6 +103,7 @@ def parked_reason(code: str) -> str:
     reasons = {
         "price_missing": _("A price is missing for this customer's period."),
         "country_missing": _("The payer's country is missing, so the tax is not known."),
+        "vat_number_invalid": _("The payer's VAT number is not one of its country."),
         "tax_unknown": _("No tax is known for the payer's country and VAT number."),
         "not_computed": _("What it owes could not be computed."),
         "payer_missing": _("No partner above this customer is marked as payer."),
