@@ -53,6 +53,10 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "currency_in_use": (409, _("Seats with a price in {currency} are still to be invoiced: until then it stays.")),
     "day_would_repeat": (409, _("In this time zone it is not yet {date}: set it once that day has begun there.")),
     "cannot_grant": (403, _("Nobody can grant a role or a scope that they do not hold.")),
+    "last_administrator": (
+        409,
+        _("Nobody else could manage the administrators here: give that role to somebody else first."),
+    ),
     "would_loop": (409, _("A partner cannot stand below itself.")),
     "method_not_allowed": (405, _("This address does not take that method.")),
     "too_large": (413, _("What was sent is too large.")),

@@ -22,10 +22,19 @@ def invitation_url(account: Account) -> str:
 
 
 def send_invitation(*, administrator_id: UUID) -> None:
-    """Sends the link to an administrator in their language; raises ``OSError`` if mail does not get through."""
+    """Writes to an administrator in their language; raises ``OSError`` if mail does not get through.
+
+    The message has the link. If the address signs in elsewhere already, the message says that it needs another address:
+    only the person learns it, not whoever sent the invitation.
+    """
     person = Administrator.objects.select_related("account").get(id=administrator_id)
-    facts = {"name": person.name, "url": invitation_url(person.account), "address": settings.PORTAL_ADDRESS}
+    if not person.is_active:
+        return
+    facts = {"name": person.name, "address": settings.PORTAL_ADDRESS}
+    message = "address_in_use"
+    if person.account is not None:
+        message, facts["url"] = "invitation", invitation_url(person.account)
     with override(person.language):
         subject = render_to_string("account/email/invitation_subject.txt", facts)
-        message = render_to_string("account/email/invitation_message.txt", facts)
-    send_mail(subject.strip(), message, None, [person.account.email])
+        body = render_to_string(f"account/email/{message}_message.txt", facts)
+    send_mail(subject.strip(), body, None, [person.email])

@@ -158,6 +158,7 @@ TABLE: dict[str, Row] = {
     "GET /administrators/{administrator_id}": Row("administrators"),
     "PATCH /administrators/{administrator_id}": Row("administrators", lambda s: {"name": "Zoé B."}),
     "DELETE /api-keys/{key_id}": Row("administrators"),
+    "DELETE /administrators/{administrator_id}": Row("administrators"),
     "GET /journal": Row("administrators"),
     "GET /settings": Row(provider=True),
     "PATCH /settings": Row(body=lambda s: {"contact": "1 rue"}, provider=True),
