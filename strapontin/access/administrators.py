@@ -27,7 +27,8 @@ _CHANGEABLE = ("name", "language", "roles", "is_active", "email")
 # Row level security also shows a customer those above who can help: they are not in its scope.
 _IN_SIGHT = """
 SELECT 1 FROM administrator
- WHERE email = %(email)s AND id IS DISTINCT FROM %(self)s::uuid AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s::uuid)
+ WHERE email = %(email)s AND id IS DISTINCT FROM %(self)s::uuid
+   AND (%(customer)s::uuid IS NULL OR customer_id = %(customer)s::uuid)
 """
 _INSERT = """
 INSERT INTO administrator (id, account_id, name, email, is_active, provider, partner_id, customer_id, roles, language,
