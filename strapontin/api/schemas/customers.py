@@ -67,7 +67,7 @@ class CustomerOut(Answer):
 
 
 class CustomerRow(CustomerOut):
-    types: list[dict[str, Any]]
+    types: list[dict[str, Any]] | None
 
 
 class CustomerPage(Answer):

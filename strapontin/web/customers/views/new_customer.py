@@ -45,7 +45,7 @@ def add_customer(request: PageRequest) -> HttpResponse:
         raise Refusal("role_missing", role="customers")
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
-    choices = [(partner.id, partner.name) for partner in partners(actor, limit=MOST_PARTNERS)]
+    choices = [(partner.id, partner.name) for partner in partners(grants.scope_reader(actor), limit=MOST_PARTNERS)]
     form = NewCustomerForm(request.POST or None, partners=choices, initial={"partner": actor.partner_id})
     status = 200
     if request.method == "POST":
