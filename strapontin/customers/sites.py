@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from strapontin.access.grants import CustomerEditor
 from strapontin.customers.queries import site
@@ -14,7 +14,7 @@ from strapontin.journal.operations import record_below
 from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
-from strapontin.refusals import Refusal, expect_version
+from strapontin.refusals import Refusal, expect_version, told_by_constraints
 
 _CHANGEABLE = ("name", "address")
 _INSERT_SITE = """
@@ -49,10 +49,7 @@ def change_site(
     after = different({field: value for field, value in changes.items() if field in _CHANGEABLE}, before)
     if not after:
         return
-    try:
-        with transaction.atomic():
-            update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
-    except IntegrityError as error:
-        raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
+    with told_by_constraints(explanation=after.get("name")), transaction.atomic():
+        update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
     before_change = values(after, before)
     record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=after)
