@@ -5,9 +5,12 @@ Domain operations raise :class:`Refusal`; each door shows it in its own way. Cod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +57,10 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "price_list_in_use": (409, _("Periods from {date} on have their prices from this list: it stays.")),
     "day_would_repeat": (409, _("In this time zone it is not yet {date}: set it once that day has begun there.")),
     "cannot_grant": (403, _("Nobody can grant a role or a scope that they do not hold.")),
+    "last_administrator": (
+        409,
+        _("Nobody else could manage the administrators here: give that role to somebody else first."),
+    ),
     "would_loop": (409, _("A partner cannot stand below itself.")),
     "method_not_allowed": (405, _("This address does not take that method.")),
     "too_many_requests": (
@@ -78,6 +85,19 @@ ROLE_NAMES: dict[str, Any] = {
     "users": _("Technical › User management"),
     "stacks": _("Technical › Stacks"),
     "administrators": _("Administration › Administrators"),
+}
+
+
+# What an operation is told by a constraint alone, as another request may come between a look and the statement.
+# constraint -> (code, field). Every other constraint guards against faults of ours: breaking it is no refusal.
+CONSTRAINTS: dict[str, tuple[str, str | None]] = {
+    "administrator_email_once": ("already_exists", "email"),
+    "price_list_once": ("already_exists", "valid_from"),
+    "seat_user_email_once": ("email_in_use", "email"),
+    "seat_user_tenant_id_of_customer": ("tenant_has_users", None),
+    "site_name_once": ("already_exists", "name"),
+    "stack_call_tenant_id_of_customer": ("tenant_has_users", None),
+    "tenant_reading_tenant_id_of_customer": ("tenant_has_users", None),
 }
 
 
@@ -122,6 +142,30 @@ def not_found() -> Refusal:
 def invalid(explanation: object, *, field: str | None = None, **facts: Any) -> Refusal:
     """Input that can be read but not accepted; ``explanation`` is a (lazy) sentence, ``field`` the field."""
     return Refusal("invalid", explanation=explanation, field=field, **facts)
+
+
+def by_constraint(error: IntegrityError, *, explanation: object = None) -> Refusal:
+    """The refusal that the constraint stands for which ``error`` broke (:data:`CONSTRAINTS`).
+
+    ``explanation`` says what exists already. Raises ``error`` itself, a fault, if the constraint stands for none.
+    """
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if constraint not in CONSTRAINTS:
+        raise error
+    code, field = CONSTRAINTS[constraint]
+    facts: dict[str, Any] = {"field": field} if field else {}
+    if code == "already_exists":
+        facts["explanation"] = explanation or _("somebody else has just added it.")
+    return Refusal(code, **facts)
+
+
+@contextmanager
+def told_by_constraints(*, explanation: object = None) -> Iterator[None]:
+    """The statements within may break a constraint: raises the refusal of :func:`by_constraint`."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise by_constraint(error, explanation=explanation) from error
 
 
 def expect_version(expected: int | None, present: int) -> None:

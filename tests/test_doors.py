@@ -13,8 +13,9 @@ from django.test import Client
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
+from strapontin.access.administrators import NewAdministrator, create_administrator
 from strapontin.access.models import ROLES, Account
-from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
+from strapontin.access.operations import ScopeGiven
 from strapontin.access.scope import acting
 from strapontin.doors import kept
 from strapontin.doors.attempts import ATTEMPTS, in_one_transaction

@@ -135,6 +135,11 @@ class RoleHolder:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeReader(RoleHolder):
+    """May read the names in its scope: those of partners, customers and sites. No seats."""
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewReader(RoleHolder):
     """May see the subscription screens of its scope."""
 
@@ -164,6 +169,12 @@ def _require(actor: Actor, role: str) -> None:
         raise Refusal("role_missing", role=role)
 
 
+def _require_any(actor: Actor, role: str) -> None:
+    """``role_missing`` for an actor without any role: ``role`` is the one that is named to them (SPEC 3)."""
+    if not actor.roles:
+        raise Refusal("role_missing", role=role)
+
+
 def _refuse_customer_scope(actor: Actor) -> None:
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
@@ -180,8 +191,10 @@ def _fetch(actor: Actor, customer_id: UUID, *, role: str | None = None) -> Custo
 
 
 def customer(actor: Actor, customer_id: UUID) -> CustomerSeen:
-    """The customer, for an actor whose scope covers it; else not found."""
-    return CustomerSeen(actor, _fetch(actor, customer_id))
+    """The customer, for an actor whose scope covers it and who holds any role; else not found, or ``role_missing``."""
+    facts = _fetch(actor, customer_id)
+    _require_any(actor, "customers")
+    return CustomerSeen(actor, facts)
 
 
 def allocation_manager(actor: Actor, customer_id: UUID) -> AllocationManager:
@@ -214,11 +227,12 @@ def stack_attacher(actor: Actor, customer_id: UUID) -> StackAttacher:
 
 
 def partner(actor: Actor, partner_id: UUID) -> PartnerSeen:
-    """The partner, for an actor whose scope covers it; else not found."""
+    """The partner, for an actor whose scope covers it and who holds any role; else not found, or ``role_missing``."""
     facts = row_of(PartnerFacts, _FETCH_PARTNER, [partner_id])
     # An actor below can read its nearest partner's name. That is no grant on the partner.
     if facts is None or not (actor.provider or actor.partner_id in facts.path):
         raise not_found()
+    _require_any(actor, "customers")
     return PartnerSeen(actor, facts)
 
 
@@ -227,6 +241,12 @@ def customer_creator(actor: Actor, partner_id: UUID) -> CustomerCreator:
     seen = partner(actor, partner_id)
     _require(actor, "customers")
     return CustomerCreator(actor, seen.partner)
+
+
+def scope_reader(actor: Actor) -> ScopeReader:
+    """``role_missing`` without any role."""
+    _require_any(actor, "customers")
+    return ScopeReader(actor)
 
 
 def overview_reader(actor: Actor) -> OverviewReader:
@@ -255,7 +275,8 @@ def administrator_manager(actor: Actor) -> AdministratorManager:
 
 
 def provider(actor: Actor) -> ProviderGrant:
-    """``provider_only`` for everybody else."""
+    """``provider_only`` for everybody else, ``role_missing`` for somebody of the provider without any role."""
     if not actor.provider:
         raise Refusal("provider_only")
+    _require_any(actor, "administrators")
     return ProviderGrant(actor)

@@ -14,7 +14,7 @@ SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT
   FROM administrator a
   LEFT JOIN customer c ON c.id = a.customer_id
   LEFT JOIN partner p ON p.id = a.partner_id
- WHERE %(role)s = ANY (a.roles) AND a.id <> %(self)s::uuid
+ WHERE %(role)s = ANY (a.roles) AND a.is_active AND a.id <> %(self)s::uuid
    AND (a.customer_id = %(customer)s::uuid OR a.partner_id = ANY (%(path)s::uuid[]) OR (a.provider AND %(provider)s))
  ORDER BY a.customer_id IS NULL, array_position(%(path)s::uuid[], a.partner_id) DESC NULLS LAST, a.name LIMIT 5
 """

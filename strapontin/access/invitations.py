@@ -15,12 +15,19 @@ from strapontin.access.models import Administrator
 
 
 def send_invitation(*, administrator_id: UUID) -> None:
-    """Sends an administrator the link to choose a first password.
+    """Writes to an administrator in their language; raises ``OSError`` if mail does not get through.
 
-    Raises ``OSError`` if mail does not get through.
+    The message has the link. If the address signs in elsewhere already, the message says that it needs another address:
+    only the person learns it, not whoever sent the invitation.
     """
     person = Administrator.objects.select_related("account").get(id=administrator_id)
-    _send(person, "invitation", {"name": person.name, "address": settings.PORTAL_ADDRESS})
+    if not person.is_active:
+        return
+    facts = {"name": person.name, "address": settings.PORTAL_ADDRESS}
+    if person.account is None:
+        _send(person, "address_in_use", facts, subject="invitation")
+    else:
+        _send(person, "invitation", facts | {"url": password_link(person.account)})
 
 
 def send_reset_link(*, email: str) -> None:
@@ -30,13 +37,12 @@ def send_reset_link(*, email: str) -> None:
     """
     people = Administrator.objects.select_related("account")
     person = people.filter(account__email=email.lower(), account__is_active=True).first()
-    if person is not None:
-        _send(person, "reset", {})
+    if person is not None and person.account is not None:
+        _send(person, "reset", {"url": password_link(person.account)})
 
 
-def _send(person: Administrator, message: str, facts: dict[str, Any]) -> None:
-    facts = facts | {"url": password_link(person.account)}
+def _send(person: Administrator, message: str, facts: dict[str, Any], *, subject: str = "") -> None:
     with override(person.language):
-        subject = render_to_string(f"account/email/{message}_subject.txt", facts)
+        title = render_to_string(f"account/email/{subject or message}_subject.txt", facts)
         body = render_to_string(f"account/email/{message}_message.txt", facts)
-    send_mail(subject.strip(), body, None, [person.account.email])
+    send_mail(title.strip(), body, None, [person.email])

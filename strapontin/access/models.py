@@ -40,6 +40,8 @@ class Account(AbstractBaseUser):
     email = models.EmailField(unique=True)
     # False: nobody can sign in with it.
     is_active = models.BooleanField(default=True)
+    # Goes up when every session of the account ends.
+    session_round = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -53,6 +55,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # A session keeps this text. It ends when the text differs: after a new password, or in another round.
+        text: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{text}.{self.session_round}" if self.session_round else text
 
 
 class Session(AbstractBaseSession):
@@ -111,15 +118,36 @@ class Administrator(Scope):
     """A person with a scope and roles."""
 
     id = Id(primary_key=True)
-    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="administrator")
+    # The login; null: removed, or the address signs in elsewhere already. Requests cannot tell which.
+    account = models.OneToOneField(Account, null=True, on_delete=models.RESTRICT, related_name="administrator")
     name = models.TextField()
+    # The address to which the invitation went, in lower case. Empty: removed.
+    email = models.TextField(default="", blank=True)
+    # False: suspended. The account has a copy.
+    is_active = models.BooleanField(default=True)
+    # When the person was removed; null: not. The name stays, for the journal.
+    ended_at = models.DateTimeField(null=True)
     # "fr" or "en": of screens and e-mails.
     language = models.CharField(max_length=2, default="fr")
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "administrator"
-        constraints = (_one_scope("administrator_one_scope"),)
+        indexes = (models.Index(fields=["email"], name="administrator_by_email"),)
+        constraints = (
+            _one_scope("administrator_one_scope"),
+            models.UniqueConstraint(
+                fields=["email", "provider", "partner", "customer_id"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="administrator_email_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True)
+                | models.Q(account__isnull=True, email="", is_active=False, roles=[]),
+                name="administrator_ended",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -140,9 +168,12 @@ class ApiKey(Scope):
     created_at = models.DateTimeField()
     # By real time, also in a sandbox; null: never.
     expires_at = models.DateTimeField(null=True)
-    # When it was ended by hand, by real time; null: not.
+    # When it was ended, by real time; null: not. By hand, or because whoever made it was ended.
     revoked_at = models.DateTimeField(null=True)
+    # When it was last used, by real time, a few minutes late; null: never.
+    last_used_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "api_key"
+        indexes = (models.Index(fields=["created_by_id"], name="api_key_by_maker"),)
         constraints = (_one_scope("api_key_one_scope"),)

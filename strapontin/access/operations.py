@@ -1,4 +1,4 @@
-"""Writing who may come in: API keys and administrators (SPEC 3).
+"""Writing who may come in: API keys, and what they share with administrators (SPEC 3).
 
 Nobody grants a role or a scope that they do not hold. A scope outside the giver's own is ``not_found``.
 """
@@ -6,23 +6,19 @@ Nobody grants a role or a scope that they do not hold. A scope outside the giver
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AdministratorManager
-from strapontin.access.keys import digest
+from strapontin.access.keys import digest, end_keys_made_by
 from strapontin.journal.operations import record
-from strapontin.kit.database import row_of, run
+from strapontin.kit.database import exists, row_of, run
 from strapontin.kit.ids import new_id
-from strapontin.kit.text import email_form
 from strapontin.refusals import Refusal, invalid, not_found
 
 PREFIX = "strapontin_"
@@ -35,20 +31,13 @@ INSERT INTO api_key (id, name, key_hash, provider, partner_id, customer_id, role
 VALUES (%(id)s, %(name)s, %(hash)s, %(provider)s, %(partner_id)s, %(customer_id)s, %(roles)s::text[],
         %(language)s, %(by)s, %(at)s, %(expires_at)s)
 """
-# ON CONFLICT names no column: to name one needs the right to read other people's logins.
-_INSERT_ACCOUNT = """
-INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, true) ON CONFLICT DO NOTHING
-"""
+# Whoever ends the maker waits for this row, and then finds the new key.
+_HOLD_MAKER = {
+    "administrator": "SELECT 1 FROM administrator WHERE id = %s AND is_active FOR SHARE",
+    "api_key": "SELECT 1 FROM api_key WHERE id = %s AND revoked_at IS NULL FOR SHARE",
+}
 _REVOKE_KEY = """
 UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING provider, partner_id, customer_id
-"""
-_LOCK_ADMINISTRATOR = """
-SELECT name, language, roles, provider, partner_id, customer_id FROM administrator WHERE id = %s FOR UPDATE
-"""
-_INSERT_ADMINISTRATOR = """
-INSERT INTO administrator (id, account_id, name, provider, partner_id, customer_id, roles, language, created_at)
-VALUES (%(id)s, %(account)s, %(name)s, %(provider)s, %(partner_id)s, %(customer_id)s, %(roles)s::text[],
-        %(language)s, %(at)s)
 """
 
 
@@ -72,40 +61,22 @@ class NewKey:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class NewAdministrator:
-    """A person to be let in; ``email`` is the login."""
-
-    name: str
-    email: str
-    scope: ScopeGiven
-    roles: list[str]
-    language: str = "fr"
-
-
-@dataclass(frozen=True, slots=True)
-class _Administrator:
-    name: str
-    language: str
-    roles: list[str]
-    provider: bool
-    partner_id: UUID | None
-    customer_id: UUID | None
-
-
 def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) -> tuple[UUID, str]:
     """Makes a key; answers its id and the key itself, which is kept only as a hash.
 
-    Raises ``cannot_grant``, ``not_found`` for a scope outside one's own, and ``invalid`` for an expiry that has
-    passed or lies more than three years ahead.
+    Raises ``cannot_grant``, ``not_found`` for a scope outside one's own, ``invalid`` for an expiry that has passed or
+    lies more than three years ahead, and ``not_signed_in`` if the maker was ended meanwhile.
     """
-    path = _path_to_grant(grant.actor, new.scope, new.roles)
+    hold_maker = _HOLD_MAKER.get(grant.actor.kind)
+    if hold_maker and grant.actor.id and not exists(hold_maker, [grant.actor.id]):
+        raise Refusal("not_signed_in")
+    path = path_to_grant(grant.actor, new.scope, new.roles)
     now = datetime.now(UTC)
     expires_at = new.expires_at or now + LIFE
     if not now < expires_at <= now + LONGEST_LIFE:
         raise invalid(_("A key ends within the next three years."), field="expires_at")
     key_id, key = new_id(), PREFIX + secrets.token_urlsafe(32)
-    facts = _scope_columns(new.scope) | {
+    facts = scope_columns(new.scope) | {
         "id": key_id,
         "name": new.name,
         "hash": digest(key),
@@ -129,7 +100,10 @@ def create_api_key(grant: AdministratorManager, *, new: NewKey, at: datetime) ->
 
 
 def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -> None:
-    """Ends a key at once; ``not_found`` for one that is outside the scope or has ended already."""
+    """Ends a key at once, and those that were made with it.
+
+    Raises ``not_found`` for a key that is outside the scope or has ended already.
+    """
     # By real time, also in a sandbox (API.md).
     scope = row_of(ScopeGiven, _REVOKE_KEY, [key_id])
     if scope is None:
@@ -139,83 +113,21 @@ def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -
         action="api_key.revoke",
         at=at,
         object_id=key_id,
-        partner_path=_path_of(grant.actor, scope),
+        partner_path=path_of(grant.actor, scope),
         customer_id=scope.customer_id,
+        after={"keys_ended": end_keys_made_by(key_id)},
     )
 
 
-def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) -> UUID:
-    """Adds an administrator, who chooses a password by invitation; answers the id.
-
-    Raises ``cannot_grant``, ``not_found``, and ``already_exists`` for an e-mail address that signs in already.
-    """
-    path = _path_to_grant(grant.actor, new.scope, new.roles)
-    account_id, administrator_id = new_id(), new_id()
-    if not run(_INSERT_ACCOUNT, [account_id, email_form(new.email).lower(), make_password(None)]):
-        raise Refusal("already_exists", explanation=new.email, field="email")
-    facts = _scope_columns(new.scope) | {
-        "id": administrator_id,
-        "account": account_id,
-        "name": new.name,
-        "roles": new.roles,
-        "language": new.language,
-        "at": at,
-    }
-    run(_INSERT_ADMINISTRATOR, facts)
-    record(
-        grant.actor,
-        action="administrator.create",
-        at=at,
-        object_id=administrator_id,
-        partner_path=path,
-        customer_id=new.scope.customer_id,
-        after={"roles": new.roles},
-    )
-    return administrator_id
-
-
-def change_administrator(
-    grant: AdministratorManager, *, administrator_id: UUID, changes: Mapping[str, Any], at: datetime
-) -> None:
-    """Changes ``name``, ``language`` or ``roles``; roles that are new must be the giver's own.
-
-    Raises ``not_found`` outside the scope and ``cannot_grant``.
-    """
-    before = row_of(_Administrator, _LOCK_ADMINISTRATOR, [administrator_id])
-    if before is None:
-        raise not_found()
-    scope = ScopeGiven(before.provider, before.partner_id, before.customer_id)
-    # A customer's administrator can read those above who can help. That gives no right to change them.
-    path = _path_of(grant.actor, scope)
-    after = {field: changes.get(field, getattr(before, field)) for field in ("name", "language", "roles")}
-    if not set(after["roles"]) - set(before.roles) <= grant.actor.roles:
-        raise Refusal("cannot_grant")
-    run(
-        "UPDATE administrator SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[]"
-        " WHERE id = %(id)s",
-        after | {"id": administrator_id},
-    )
-    record(
-        grant.actor,
-        action="administrator.change",
-        at=at,
-        object_id=administrator_id,
-        partner_path=path,
-        customer_id=scope.customer_id,
-        before={"roles": before.roles},
-        after={"roles": after["roles"]},
-    )
-
-
-def _path_to_grant(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
+def path_to_grant(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
     """The partners' path of the scope; ``cannot_grant`` if the actor may not give it with these roles."""
-    path = _path_of(actor, scope)
+    path = path_of(actor, scope)
     if not actor.roles.issuperset(roles):
         raise Refusal("cannot_grant")
     return path
 
 
-def _path_of(actor: Actor, scope: ScopeGiven) -> list[UUID]:
+def path_of(actor: Actor, scope: ScopeGiven) -> list[UUID]:
     """The partners' path of a scope within the actor's own; ``cannot_grant`` or ``not_found`` outside of it."""
     if scope.provider and not actor.provider:
         raise Refusal("cannot_grant")
@@ -226,5 +138,5 @@ def _path_of(actor: Actor, scope: ScopeGiven) -> list[UUID]:
     return []
 
 
-def _scope_columns(scope: ScopeGiven) -> dict[str, object]:
+def scope_columns(scope: ScopeGiven) -> dict[str, object]:
     return {"provider": scope.provider, "partner_id": scope.partner_id, "customer_id": scope.customer_id}

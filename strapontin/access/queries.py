@@ -10,7 +10,7 @@ from uuid import UUID
 from strapontin.access import grants
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AdministratorManager
-from strapontin.kit.database import row_of, rows_of
+from strapontin.kit.database import row_of, rows_of, run
 from strapontin.refusals import not_found
 
 
@@ -30,19 +30,32 @@ class ScopeHolder:
 
 @dataclass(frozen=True, slots=True)
 class AdministratorFacts(ScopeHolder):
-    """An administrator without the login."""
+    """An administrator; ``is_active`` is false if suspended. Those who were removed are not listed."""
+
+    email: str
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyFacts(ScopeHolder):
-    """An API key without its secret; both moments are real time."""
+    """An API key without its secret; the moments are real time.
+
+    ``created_by_id`` is an administrator or a key, or ``None`` for the command line.
+    """
 
     expires_at: datetime | None
     revoked_at: datetime | None
+    created_by_id: UUID | None
+    last_used_at: datetime | None
 
 
 Holder = TypeVar("Holder", bound=ScopeHolder)
-_TABLES: dict[type[ScopeHolder], str] = {AdministratorFacts: "administrator", ApiKeyFacts: "api_key"}
+_TABLES: dict[type[ScopeHolder], str] = {
+    AdministratorFacts: "(SELECT * FROM administrator WHERE ended_at IS NULL) AS administrator",
+    ApiKeyFacts: "api_key",
+}
+# One change of administrators at a time: two that are each right could together leave a scope without a manager.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('administrators'))"
 
 
 def api_keys(
@@ -68,7 +81,12 @@ def administrators(
 
 
 def administrator(grant: AdministratorManager, administrator_id: UUID, *, lock: bool = False) -> AdministratorFacts:
-    """One administrator at or below the scope, or ``not_found``; ``lock`` holds it for a change."""
+    """One administrator at or below the scope, or ``not_found``.
+
+    With ``lock``, nobody else changes this one, nor any other administrator, before the transaction ends.
+    """
+    if lock:
+        run(_LOCK)
     administrator = _get(AdministratorFacts, administrator_id, lock="FOR UPDATE" if lock else "")
     if grant.actor.customer_id is not None and administrator.customer_id != grant.actor.customer_id:
         # Those above who can help are named elsewhere; here they do not exist.

@@ -78,7 +78,23 @@ def reveal_nearest_partner(actor: Actor) -> None:
 @contextmanager
 def as_billing() -> Iterator[None]:
     """Takes the billing role for a few statements: prices, periods and charges are not the request's to touch."""
-    before = value_of(str, _BECOME, [settings.DATABASE_ROLES.billing])
+    with _as_role(settings.DATABASE_ROLES.billing):
+        yield
+
+
+@contextmanager
+def as_door() -> Iterator[None]:
+    """Takes the door's role for a few statements: logins are not the request's to read or to write.
+
+    The door sees every login and every key. Whoever calls it has authorised before.
+    """
+    with _as_role(settings.DATABASE_ROLES.door):
+        yield
+
+
+@contextmanager
+def _as_role(role: str) -> Iterator[None]:
+    before = value_of(str, _BECOME, [role])
     try:
         yield
     finally:

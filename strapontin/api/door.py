@@ -112,6 +112,7 @@ def _done_once(asked: Asked | None, work: Work) -> HttpResponse:
         return work()
     before = idempotency.answer_before(asked)
     if before is not None:
+        kept.authorise_again(work)
         return before
     response = work()
     idempotency.keep(asked, response)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 from ninja.errors import HttpError, ValidationError
 
 from strapontin.api.answers import encode
-from strapontin.refusals import Refusal
+from strapontin.refusals import Refusal, by_constraint
 
 log = logging.getLogger(__name__)
 
@@ -103,13 +103,16 @@ def _database(error: DatabaseError | InterfaceError) -> Refusal:
     if isinstance(error, OperationalError | InterfaceError):
         log.error("the database does not answer: %s", error)
         return Refusal("unavailable")
-    # A check before the statement should have refused this. The log tells which one is missing.
+    if isinstance(error, IntegrityError):
+        try:
+            return by_constraint(error)
+        except IntegrityError:
+            # A fault of ours: the log tells which constraint it broke.
+            pass
     log.exception("the database refused a statement", exc_info=error)
     if isinstance(error, DataError):
+        # A check before the statement should have refused this.
         return Refusal("invalid", explanation=_OTHERWISE)
-    if isinstance(error, IntegrityError):
-        code = "already_exists" if getattr(error.__cause__, "sqlstate", "") == "23505" else "invalid"
-        return Refusal(code, explanation=_OTHERWISE)
     return Refusal("server_error")
 
 

@@ -39,8 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _add_administrator(email: str, name: str) -> None:
     from strapontin.access import grants
     from strapontin.access.actors import system
+    from strapontin.access.administrators import NewAdministrator, create_administrator
     from strapontin.access.models import ROLES
-    from strapontin.access.operations import NewAdministrator, ScopeGiven, create_administrator
+    from strapontin.access.operations import ScopeGiven
     from strapontin.access.scope import acting
     from strapontin.kit.emails import is_email
     from strapontin.organisation.settings import load

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from strapontin.access.actors import Actor
-from strapontin.access.grants import OverviewReader, PartnerSeen
+from strapontin.access.grants import OverviewReader, PartnerSeen, ScopeReader
 from strapontin.access.scope import reveal_nearest_partner
 from strapontin.allocations.queries import Figures
 from strapontin.customers.queries import COLUMNS, Customer
@@ -124,14 +123,14 @@ class Waiting:
 
 
 def customers_by_name(
-    actor: Actor, *, only: CustomerFilter = EVERY_CUSTOMER, after: tuple[str, UUID] | None = None, limit: int
+    reader: ScopeReader, *, only: CustomerFilter = EVERY_CUSTOMER, after: tuple[str, UUID] | None = None, limit: int
 ) -> list[ListedCustomer]:
-    """Customers in the actor's scope by name; one more than ``limit`` if more follow.
+    """Customers in the reader's scope by name; one more than ``limit`` if more follow.
 
-    ``after`` is the sort key and the id of the last customer seen.
+    ``after`` is the sort key and the id of the last customer seen. Whoever shows seats asks for the role (SPEC 3).
     """
-    if actor.scope == "customer":
-        reveal_nearest_partner(actor)
+    if reader.actor.scope == "customer":
+        reveal_nearest_partner(reader.actor)
     where, params = _where(only)
     if after is not None:
         where += " AND (c.sort_key, c.id) > (%(key)s, %(id)s::uuid)"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import reveal_nearest_partner
 from strapontin.kit.database import row_of, rows_of
+from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
 # The columns of :class:`Customer`, of a customer ``c`` and its partner ``p``.
@@ -77,11 +78,14 @@ def same_client_id_warning(others: Sequence[NamedCustomer]) -> str:
     return _("The client id is also that of %(customers)s.") % {"customers": ", ".join(other.name for other in others)}
 
 
-def sites(seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int) -> list[Site]:
-    """The customer's sites by name; one more than ``limit`` if more follow."""
+def sites(
+    seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int | None, search: str = ""
+) -> list[Site]:
+    """The customer's sites by name; one more than ``limit`` if more follow. ``None``: all of them."""
     key, site_id = after or ("", _NO_ID)
-    sql = f"{_SITE} AND (sort_key, id) > (%s, %s::uuid) ORDER BY sort_key, id LIMIT %s"
-    return rows_of(Site, sql, [seen.customer.id, key, site_id, limit + 1])
+    sql = f"{_SITE} AND strpos(sort_key, %s) > 0 AND (sort_key, id) > (%s, %s::uuid) ORDER BY sort_key, id LIMIT %s"
+    parameters = [seen.customer.id, sort_key(search), key, site_id, None if limit is None else limit + 1]
+    return rows_of(Site, sql, parameters)
 
 
 def site(seen: CustomerSeen, site_id: UUID, *, lock: bool = False) -> Site:

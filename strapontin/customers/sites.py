@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.grants import CustomerEditor
@@ -16,7 +16,7 @@ from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.kit.text import is_visible, tidy, tidy_lines
-from strapontin.refusals import Refusal, expect_version, invalid
+from strapontin.refusals import Refusal, expect_version, invalid, told_by_constraints
 
 _INSERT_SITE = """
 INSERT INTO site (customer_id, id, name, address, created_at, version) VALUES (%s, %s, %s, %s, %s, 1)
@@ -51,11 +51,8 @@ def change_site(
     after = different({field: form(changes[field]) for field, form in forms.items() if field in changes}, before)
     if not after:
         return
-    try:
-        with transaction.atomic():
-            update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
-    except IntegrityError as error:
-        raise Refusal("already_exists", explanation=str(after.get("name", "")), field="name") from error
+    with told_by_constraints(explanation=after.get("name")), transaction.atomic():
+        update("site", {"customer_id": grant.customer.id, "id": site_id}, after)
     before_change = values(after, before)
     record_below(grant, action="site.change", at=at, object_id=site_id, before=before_change, after=after)
 

@@ -14,8 +14,9 @@ from django.contrib.auth.hashers import make_password
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
+from strapontin.access.administrators import NewAdministrator, create_administrator
 from strapontin.access.models import ROLES, Account
-from strapontin.access.operations import NewAdministrator, NewKey, ScopeGiven, create_administrator, create_api_key
+from strapontin.access.operations import NewKey, ScopeGiven, create_api_key
 from strapontin.access.scope import acting
 from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change, Place

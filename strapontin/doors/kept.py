@@ -7,18 +7,20 @@ screen waits. The 24 hours are of real time, whatever a sandbox's clock says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.kit.database import row_of, run, value_of
+from strapontin.kit.database import rehearsal, row_of, run, value_of
 from strapontin.refusals import Refusal
 
+# What a grant refuses (:mod:`strapontin.access.grants`), and whatever gives roles and scopes.
+LOST_RIGHTS = frozenset(("not_found", "role_missing", "scope_too_small", "provider_only", "cannot_grant"))
 _LOCK = "hashtextextended(%(actor_id)s::text || ' ' || %(key)s::text, 0)"
 _EXPIRY = "now() - interval '24 hours'"
 _FIND = f"""
@@ -108,6 +110,24 @@ def find_or_wait(asked: Asked) -> Answer | None:
     run(_WAIT, asked.name)
     # A statement of its own: its snapshot is taken after the lock, so it sees what the lock's last holder wrote.
     return row_of(Answer, _FIND, asked.name)
+
+
+def authorise_again(work: Callable[[], object]) -> None:
+    """Raises the refusal that the repeated request would get by now, if its sender has lost the right to it.
+
+    A key or an administrator may see less than before: a partner was moved, a role was taken. ``work`` is the request's
+    own work: it is rehearsed and taken back, as only it knows what it asks for. What it meets because it was done
+    already (a name that is taken, seats that are gone) is no reason to keep the answer back.
+    """
+    try:
+        with rehearsal():
+            work()
+    except Refusal as refusal:
+        if refusal.code in LOST_RIGHTS:
+            raise
+    except IntegrityError:
+        # Done already, says the database.
+        pass
 
 
 @contextmanager

@@ -10,14 +10,15 @@ from strapontin.access.sessions import keep_session
 from strapontin.doors import lookup
 from strapontin.doors.visit import Visit
 
-_FIND = lookup.select_actor("administrator", "who.account_id = %s")
+_FIND = lookup.select_actor("administrator", "who.account_id = %s AND who.is_active")
 
 
 @lookup.again_after_restart
 def find_by_session(request: HttpRequest, *, door: Door) -> Visit | None:
     """The visit of the administrator whose account is signed in.
 
-    ``None`` if nobody is signed in, if the session is too old, or if the account belongs to no administrator.
+    ``None`` if nobody is signed in, if the session is too old, or if the account belongs to no administrator who may
+    sign in.
     """
     account = request.user
     if not account.is_authenticated:

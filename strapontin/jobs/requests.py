@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from strapontin.access import administrators
 from strapontin.access.actors import system
+from strapontin.access.administrators import NewAdministrator, create_administrator
 from strapontin.access.grants import AdministratorManager, CustomerSeen, ProviderGrant
-from strapontin.access.operations import NewAdministrator, create_administrator
 from strapontin.access.scope import acting
 from strapontin.billing.runs import request_run
 from strapontin.kit.jobs import defer
@@ -35,6 +38,15 @@ def invite(grant: AdministratorManager, *, new: NewAdministrator, at: datetime) 
     administrator_id = create_administrator(grant, new=new, at=at)
     defer("invite", administrator_id=str(administrator_id))
     return administrator_id
+
+
+def change_administrator(
+    grant: AdministratorManager, *, administrator_id: UUID, changes: Mapping[str, Any], at: datetime
+) -> None:
+    """Changes an administrator. If ``email`` is among the changes, an invitation is sent there, also a second time."""
+    administrators.change_administrator(grant, administrator_id=administrator_id, changes=changes, at=at)
+    if "email" in changes:
+        defer("invite", administrator_id=str(administrator_id))
 
 
 def reset_password(*, email: str) -> None:

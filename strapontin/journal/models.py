@@ -19,7 +19,8 @@ class JournalEntry(models.Model):
     # The nil uuid (ABOVE_CUSTOMERS) for what is above customers.
     customer_id = models.UUIDField()
     id = Id()
-    # The partners above what changed, as they were then; a later move does not rewrite it.
+    # The partners above what changed, as they were then; a later move does not rewrite it. It belongs to the last one:
+    # whoever is above that partner now may read the entry.
     partner_path = path_field()
     at = models.DateTimeField()
     # "administrator", "api_key" or "system".

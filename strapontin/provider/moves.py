@@ -47,7 +47,7 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     """Puts a partner under ``parent_id``, or right below the provider. Raises ``would_loop`` if it is below itself.
 
     Needs :func:`lock_moves`. Figures of closed months go along, so that the months of a scope add up to those of its
-    customers. The journal keeps its paths: the former parent goes on reading what happened below it.
+    customers. The journal keeps its paths. Whoever is above the partner by now reads it, and nobody who was.
     """
     above: list[UUID] = []
     if parent_id is not None:

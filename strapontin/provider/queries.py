@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from strapontin.access.actors import Actor
-from strapontin.access.grants import PARTNER_COLUMNS, InvoiceReader, PartnerFacts
+from strapontin.access.grants import PARTNER_COLUMNS, InvoiceReader, PartnerFacts, ScopeReader
 from strapontin.kit.database import row_of, rows_of, statement
 from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
@@ -42,9 +41,10 @@ class PriceListFacts:
 
 
 def partners(
-    actor: Actor, *, after: tuple[str, UUID] | None = None, limit: int, search: str = ""
+    reader: ScopeReader, *, after: tuple[str, UUID] | None = None, limit: int, search: str = ""
 ) -> list[ListedPartner]:
-    """Partners at or below the actor's scope, by name; one more than ``limit`` if more follow."""
+    """Partners at or below the reader's scope, by name; one more than ``limit`` if more follow."""
+    actor = reader.actor
     if not actor.provider and actor.partner_id is None:
         # Its nearest partner's name is all a customer sees of partners.
         return []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, UserManager
@@ -18,7 +17,7 @@ from strapontin.allocations.rules import Place
 from strapontin.kit.database import exists, row_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal, expect_version, not_found
+from strapontin.refusals import expect_version, not_found, told_by_constraints
 from strapontin.seats.claims import NewUser, checked, claim, claim_after_all, lock_for_user, no_free_seat
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.tenants import change_tenant, tenant_of_site
@@ -93,7 +92,7 @@ def add_user(
     """As :func:`create_user`. Also answers the user as written, with its tenant: nobody has to read it again."""
     new = checked(new)
     user_id = new_id()
-    with _refusing_taken_email():
+    with told_by_constraints():
         # A claim that fails may keep the balance locked; to allocate, the customer must be locked before it.
         claimed = None if allocate_missing else claim(grant, new, user_id, settings=settings, at=at)
         if claimed is None:
@@ -101,17 +100,6 @@ def add_user(
     if claimed.tenant_id:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=claimed.tenant_id, kind="create", at=at)
     return user_id, replace(new, tenant_id=claimed.tenant_id)
-
-
-@contextmanager
-def _refusing_taken_email() -> Iterator[None]:
-    """Refuses if another active user of the customer, added here, has the e-mail."""
-    try:
-        yield
-    except IntegrityError as error:
-        if "seat_user_email_once" in str(error):
-            raise Refusal("email_in_use", field="email") from error
-        raise
 
 
 def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:
@@ -185,7 +173,7 @@ def change_user(
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
         change_tenant(grant.customer.id, before, email=after.email, tenant_id=tenant_id, at=at)
     facts = {field: getattr(after, field) for field in _FIELDS}
-    with _refusing_taken_email(), transaction.atomic():
+    with told_by_constraints(), transaction.atomic():
         run(_UPDATE, facts | {"customer": grant.customer.id, "user": user_id})
     record_change(grant, user_id=user_id, before=asdict(before), after=facts, at=at)
     if tenant_id and tenant_id == before.tenant_id:

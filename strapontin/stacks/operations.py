@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
@@ -17,7 +17,7 @@ from strapontin.journal.operations import record, record_below
 from strapontin.kit.database import exists, row_of, run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.sealing import seal
-from strapontin.refusals import Refusal, expect_version, invalid, not_found
+from strapontin.refusals import Refusal, expect_version, invalid, not_found, told_by_constraints
 from strapontin.stacks.base import StackKind
 
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
@@ -198,13 +198,10 @@ def detach_tenant(grant: StackAttacher, *, site_id: UUID, tenant_id: UUID, at: d
     Raises ``not_found``, and ``tenant_has_users`` if a user or a reading has ever referred to it.
     """
     customer_id = grant.customer.id
-    try:
-        with transaction.atomic():
-            attached = row_of(_Attached, _DETACH, [customer_id, site_id, tenant_id])
-            if attached is None:
-                raise not_found()
-            run(_UNREGISTER, [attached.stack_id, attached.tenant_uuid, customer_id])
-    except IntegrityError as error:
-        raise Refusal("tenant_has_users") from error
+    with told_by_constraints(), transaction.atomic():
+        attached = row_of(_Attached, _DETACH, [customer_id, site_id, tenant_id])
+        if attached is None:
+            raise not_found()
+        run(_UNREGISTER, [attached.stack_id, attached.tenant_uuid, customer_id])
     before = {"site": site_id, "stack": attached.stack_id}
     record_below(grant, action="tenant.detach", at=at, object_id=tenant_id, before=before)

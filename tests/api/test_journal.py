@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.api.client import ApiClient
 from tests.cast import Cast
 
 
@@ -55,3 +56,51 @@ def test_a_changed_customer_stands_in_the_journal_with_what_differs(cast: Cast) 
     )
     created = entries(cast, "customer.create")[-1]
     assert created["after"]["name"] == "Les Brumes"
+
+
+def test_the_journal_of_a_moved_partner_follows_it(cast: Cast) -> None:
+    opaline, tramontane = (cast.partner_administrator(partner) for partner in (cast.opaline, cast.tramontane))
+    cast.provider.patch(cast.lagune.path, {"purchase_order": "PO 9"})
+    cast.provider.made("/api-keys", {"name": "New", "scope": {"partner": cast.ouest}, "roles": []})
+
+    def moved(reader: ApiClient) -> set[str]:
+        own = reader.everything("/journal")
+        return {entry["id"] for entry in own if cast.lagune.id == entry["customer"] or not entry["customer"]}
+
+    history = {entry["id"] for entry in cast.provider.everything("/journal") if entry["customer"] == cast.lagune.id}
+    of_ouest = entries(cast, "partner.create")[1]["id"], entries(cast, "api_key.create")[0]["id"]
+    assert moved(opaline) >= history | set(of_ouest)
+    assert not moved(tramontane) & (history | set(of_ouest))
+    assert cast.provider.patch(f"/partners/{cast.ouest}", {"parent": cast.tramontane}).status == 200
+    assert moved(tramontane) >= history | set(of_ouest)
+    assert not moved(opaline) & (history | set(of_ouest))
+    assert opaline.get(f"/journal?customer={cast.lagune.id}").code == "not_found"
+    assert history <= {entry["id"] for entry in tramontane.everything(f"/journal?customer={cast.lagune.id}")}
+
+
+def test_those_above_are_named_as_one_may_know_them(cast: Cast) -> None:
+    by_partner = cast.partner_administrator(cast.ouest)
+    above_it = cast.partner_administrator(cast.opaline)
+    site = cast.lagune.site()
+    address = f"{cast.lagune.path}/sites/{site.id}"
+    for who in (cast.provider, above_it, by_partner, cast.lagune.administrator):
+        assert who.patch(address, {"address": str(who.key)[-8:]}).status == 200
+
+    def names(reader: ApiClient) -> list[str]:
+        own = reader.get(f"/journal?customer={cast.lagune.id}").items
+        return [entry["actor"]["name"] for entry in own if entry["action"] == "site.change"][::-1]
+
+    own, partner = "La Lagune: administrator", "A partner's administrator"
+    assert names(cast.provider) == ["The provider", partner, partner, own]
+    assert names(by_partner) == ["the provider", "Opaline", partner, own]
+    assert names(cast.lagune.administrator) == ["the provider", "the provider", "Opaline Ouest", own]
+    hidden = cast.lagune.administrator.get("/journal").items[1]["actor"]
+    assert hidden["id"] is None
+    # The ledger tells it in the same way.
+    assert by_partner.post(f"{cast.lagune.path}/allocation-changes", changes(site.id)).status == 201
+    (row,) = cast.lagune.administrator.get(f"{cast.lagune.path}/ledger").items
+    assert row["actor"] == {"kind": "api_key", "id": None, "name": "Opaline Ouest"}
+
+
+def changes(site_id: str) -> dict[str, Any]:
+    return {"changes": [{"site": site_id, "type": "voice", "quantity": 3}]}

@@ -24,7 +24,7 @@ ACTOR = system("api")
 def paths() -> dict[str, list[str]]:
     """The names from the outermost partner down to each."""
     with acting(ACTOR):
-        partners = queries.partners(ACTOR, limit=100)
+        partners = queries.partners(grants.scope_reader(ACTOR), limit=100)
     names = {partner.id: partner.name for partner in partners}
     return {partner.name: [names[part] for part in partner.path] for partner in partners}
 

@@ -164,3 +164,24 @@ def test_eight_at_once(cast: Cast, live_server: LiveServer) -> None:
     (site,) = cast.provider.get(f"{cast.brumes.path}/sites").items
     assert set(answers) <= {(201, site["id"]), (409, "in_progress")}
     assert (201, site["id"]) in answers
+
+
+def test_a_repetition_is_authorised_again(cast: Cast) -> None:
+    """The answer is not given to somebody who may no longer see what it tells."""
+    opaline = cast.partner_administrator(cast.opaline)
+    site = cast.lagune.site()
+    body = {"first_name": "Zoé", "email": "zoe@client.example", "site": site.id, "type": "voice"}
+    users, keys = f"{cast.lagune.path}/users", {"name": "New", "scope": {"partner": cast.ouest}, "roles": []}
+    first = opaline.post(users, body, key="one")
+    assert (first.status, opaline.post("/api-keys", keys, key="two").status) == (201, 201)
+    # As long as the scope is there, also if the request could not be done a second time.
+    again = opaline.post(users, body, key="one")
+    assert (again.status, again.body) == (201, first.body)
+    assert len(cast.provider.get(users).items) == 1
+    assert cast.provider.patch(f"/partners/{cast.ouest}", {"parent": cast.tramontane}).status == 200
+    for path, sent, key in ((users, body, "one"), ("/api-keys", keys, "two")):
+        lost = opaline.post(path, sent, key=key)
+        assert (lost.status, lost.code) == (404, "not_found")
+        assert "zoe" not in str(lost.body)
+    assert cast.provider.patch(f"/partners/{cast.ouest}", {"parent": cast.opaline}).status == 200
+    assert opaline.post(users, body, key="one").body == first.body

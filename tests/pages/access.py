@@ -54,6 +54,21 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "billing_runs": (GET, (200, 403, 403, 403, 403, 403, 403)),
     "billing_run": (GET, (200, 403, 403, 403, 403, 403, 403)),
 }
+# The one role that opens a page, to administrators of maud's partner. Pages not named here are the provider's own, or
+# open to everybody.
+OPENED_BY: dict[str, str] = dict.fromkeys(
+    (
+        *("overview", "subscriptions", "subscriptions_export", "customer", "history", "customer_export"),
+        *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
+        "hand_back",
+    ),
+    "subscriptions",
+)
+OPENED_BY |= dict.fromkeys(
+    ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
+)
+OPENED_BY |= dict.fromkeys(("users_of_scope", "users", "user_new", "user", "user_remove"), "users")
+OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_lines"), "invoices")
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),

@@ -194,4 +194,6 @@ def _let_in(scene: Scene) -> None:
     scene.person("neighbour", "Basile Four", bakery, (*house, "administrators"))
     scene.person("theo", "Théo Lantier", clinic, ["users"])
     scene.person("nobody", "Nina Sansrole", clinic, [])
+    for role in ROLES:
+        scene.person(f"only_{role}", f"Only {role}", opaline, [role])
     open_accounts(scene.logins.values(), PASSWORD)

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from strapontin.access import grants
+from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
 from strapontin.stacks.sync import request_synchronization
 from strapontin.web.urls import urlpatterns
-from tests.pages.access import GET, PEOPLE, POST, POSTED, ROWS
+from tests.pages.access import GET, OPENED_BY, PEOPLE, POST, POSTED, ROWS
 from tests.pages.scene import NOW, Scene
 from tests.pages.tour import places
 
@@ -75,6 +76,18 @@ def test_status(name: str, person: str, arguments: dict[str, object], scene: Sce
 def test_posted(name: str, person: str, arguments: dict[str, object], scene: Scene, sign_in: SignIn) -> None:
     answer = ask(sign_in(person), POST, address(name, arguments, scene, person))
     assert answer.status_code == POSTED[name][PEOPLE.index(person)], answer.content[:2000].decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_with_one_role(role: str, arguments: dict[str, object], scene: Scene, sign_in: SignIn) -> None:
+    client = sign_in(f"only_{role}")
+    wrong = {}
+    for name, (method, _statuses) in ROWS.items():
+        answer = ask(client, method, address(name, arguments, scene, "maud"))
+        opens = OPENED_BY.get(name, role) == role and not name.startswith("billing_run")
+        if (answer.status_code in (200, 302)) != opens or (not opens and answer.status_code != 403):
+            wrong[name] = answer.status_code
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -1,7 +1,8 @@
 """Every endpoint, who may use it, and a request that would work: read by the access tests.
 
-``needs`` is the role without which it answers ``role_missing``; ``provider`` marks what is the provider's own,
-``above_customers`` what a customer's administrator never may.
+``needs`` is the role without which it answers ``role_missing``; without it, any role will do. ``open`` marks what
+needs no role at all, ``provider`` what is the provider's own, ``above_customers`` what a customer's administrator never
+may.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Row:
     body: Body | None = None
     provider: bool = False
     above_customers: bool = False
+    open: bool = False
 
 
 class Scene:
@@ -139,9 +141,9 @@ TABLE: dict[str, Row] = {
     "POST /partners": Row(body=lambda s: {"name": "Neuf"}, provider=True),
     "GET /partners/{partner_id}": Row(),
     "PATCH /partners/{partner_id}": Row(body=lambda s: {"region": "QC"}, provider=True),
-    "GET /subscription-types": Row(),
+    "GET /subscription-types": Row(open=True),
     "POST /subscription-types": Row(body=lambda s: {"code": "fax", "name_fr": "Fax", "name_en": "Fax"}, provider=True),
-    "GET /subscription-types/{code}": Row(),
+    "GET /subscription-types/{code}": Row(open=True),
     "PATCH /subscription-types/{code}": Row(body=lambda s: {"position": 3}, provider=True),
     "GET /stacks": Row("stacks", above_customers=True),
     "POST /stacks": Row(
@@ -160,9 +162,10 @@ TABLE: dict[str, Row] = {
     "GET /administrators/{administrator_id}": Row("administrators"),
     "PATCH /administrators/{administrator_id}": Row("administrators", lambda s: {"name": "Zoé B."}),
     "DELETE /api-keys/{key_id}": Row("administrators"),
+    "DELETE /administrators/{administrator_id}": Row("administrators"),
     "GET /journal": Row("administrators"),
     "GET /settings": Row(provider=True),
     "PATCH /settings": Row(body=lambda s: {"contact": "1 rue"}, provider=True),
-    "GET /clock": Row(),
+    "GET /clock": Row(open=True),
     "POST /clock": Row(body=lambda s: {"now": "2023-01-01T00:00:00Z"}, provider=True),
 }

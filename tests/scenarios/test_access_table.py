@@ -24,6 +24,7 @@ from tests.scenarios.access_table import TABLE, Row, Scene
 from tests.servers import Database
 
 MONEY_FIELDS = {"unit_price", "amount", "net", "tax", "total", "base", "prices", "next_invoice", "rate"}
+SEAT_FIELDS = {"allocated", "used", "unused", "remaining", "over"}
 AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2}")
 
 
@@ -93,6 +94,53 @@ def test_without_the_role(scene: Scene, scope: str) -> None:
         if (answer.code, answer.body.get("role")) != ("role_missing", row.needs):
             wrong[f"{method} {template}"] = answer.body
     told(wrong)
+
+
+@pytest.mark.parametrize("scope", ["customer", "partner", "provider"])
+def test_without_any_role(scene: Scene, scope: str) -> None:
+    who = scene.cast.key("No role", **scope_of(scene, scope), roles=[])
+    wrong = {}
+    for method, template, row in endpoints():
+        answer = ask(who, scene, method, template, row)
+        refused = {"role_missing"} | ({"provider_only"} if row.provider else set())
+        if scope == "customer":
+            # A customer's administrator does not even find its partner.
+            refused |= {"scope_too_small"} if row.above_customers else set()
+            refused |= {"not_found"} if "partner_id" in template or template == "/customers" else set()
+        if (answer.status >= 300 or seats_in(answer.body)) if row.open else (answer.code not in refused):
+            wrong[f"{method} {template}"] = answer.body
+    told(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("scope", ["customer", "partner"])
+def test_with_one_role(scene: Scene, scope: str, role: str) -> None:
+    who = scene.cast.key(role, **scope_of(scene, scope), roles=[role])
+    wrong = {}
+    for method, template, row in endpoints():
+        if row.provider or (row.above_customers and scope == "customer"):
+            continue
+        answer = ask(who, scene, method, template, row)
+        missing = answer.body["role"] if answer.code == "role_missing" else None
+        if missing != row.needs if row.needs not in (None, role) else missing == role:
+            wrong[f"{method} {template}"] = answer.body
+        if row.needs is None and "{partner_id}" not in template and answer.status >= 300:
+            wrong[f"{method} {template}"] = answer.body
+        if role not in ("subscriptions", "users") and seats_in(answer.body):
+            wrong[f"{method} {template}"] = answer.body
+    told(wrong)
+
+
+def scope_of(scene: Scene, scope: str) -> dict[str, str]:
+    """The scope of a key for our customer, its partner or the provider."""
+    return {"customer": {"customer": scene.cast.brumes.id}, "partner": {"partner": scene.cast.opaline}}.get(scope, {})
+
+
+def seats_in(value: Any) -> bool:
+    """Whether an answer has figures of seats somewhere."""
+    if isinstance(value, dict):
+        return not SEAT_FIELDS.isdisjoint(value) or any(map(seats_in, value.values()))
+    return isinstance(value, list) and any(map(seats_in, value))
 
 
 @pytest.mark.parametrize("scope", ["customer", "partner"])

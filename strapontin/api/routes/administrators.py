@@ -8,11 +8,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from strapontin.access import grants, operations, queries
-from strapontin.access.operations import NewAdministrator
+from strapontin.access import administrators as operations
+from strapontin.access import grants, queries
+from strapontin.access.administrators import NewAdministrator
 from strapontin.access.queries import AdministratorFacts
 from strapontin.api import paging
-from strapontin.api.answers import answer, must_match, tagged
+from strapontin.api.answers import answer, must_match, no_content, tagged
 from strapontin.api.routes.common import changes_in, scope_given, show_scope
 from strapontin.api.schemas.administrators import (
     AdministratorChange,
@@ -28,7 +29,7 @@ router = Router(tags=["administrators"])
 
 
 def show_administrator(administrator: AdministratorFacts) -> dict[str, Any]:
-    """An administrator without the e-mail address, which is the login."""
+    """An administrator."""
     facts = {field: getattr(administrator, field) for field in AdministratorOut.model_fields if field != "scope"}
     return facts | {"scope": show_scope(administrator)}
 
@@ -48,7 +49,11 @@ def list_administrators(request: ApiRequest, page: Query[PageOfCustomer]) -> Htt
 
 @router.post("administrators", response={201: AdministratorOut})
 def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResponse:
-    """Adds an administrator. An invitation is sent if the installation sends e-mail."""
+    """Adds an administrator. An invitation is sent if the installation sends e-mail.
+
+    An address signs in once in the whole installation. If it signs in outside your scope, the answer is the same, and
+    the message tells the person to ask you for an invitation to another address.
+    """
     grant = grants.administrator_manager(request.visit.actor)
     new = NewAdministrator(
         name=body.name,
@@ -70,10 +75,22 @@ def read_administrator(request: ApiRequest, administrator_id: UUID) -> HttpRespo
 
 @router.patch("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def change_administrator(request: ApiRequest, administrator_id: UUID, body: AdministratorChange) -> HttpResponse:
-    """Changes a name, a language or roles. You can add only roles that you have."""
+    """Changes a name, a language, roles, ``is_active`` or ``email``. You can add only roles that you have.
+
+    ``is_active`` false suspends: sessions and the keys that this person made end at once. Keys do not come back. A new
+    ``email`` ends the sessions and the password; an invitation is sent to it. The same ``email`` sends it again.
+    """
     grant = grants.administrator_manager(request.visit.actor)
     must_match(request, show_administrator(queries.administrator(grant, administrator_id, lock=True)))
-    operations.change_administrator(
+    requests.change_administrator(
         grant, administrator_id=administrator_id, changes=changes_in(body), at=request.visit.at
     )
     return tagged(show_administrator(queries.administrator(grant, administrator_id)))
+
+
+@router.delete("administrators/{uuid:administrator_id}", response={204: None})
+def remove_administrator(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
+    """Removes an administrator at once: login, sessions, and the keys that this person made."""
+    grant = grants.administrator_manager(request.visit.actor)
+    operations.remove_administrator(grant, administrator_id=administrator_id, at=request.visit.at)
+    return no_content()

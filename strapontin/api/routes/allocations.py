@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from strapontin.allocations.rules import Change
 from strapontin.api import paging
 from strapontin.api.answers import answer, created
 from strapontin.api.effects import fresh_effect_shown, show_effect
-from strapontin.api.routes.common import show_doer, show_figures
+from strapontin.api.routes.common import names_above_of, show_doer, show_figures
 from strapontin.api.schemas.allocations import AsOfIn, ChangesIn, ChangesOut, LedgerIn, LedgerPage, SubscriptionsOut
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import confirm_changes, preview_changes
@@ -103,10 +104,11 @@ def read_ledger(request: ApiRequest, customer_id: UUID, page: Query[LedgerIn]) -
     grant = grants.allocation_manager(request.visit.actor, customer_id)
     before = paging.id_after(page.cursor)
     entries = queries.ledger(grant, site_id=page.site, before=before, limit=page.limit + 1)
-    return answer(paging.page(entries, page.limit, ["id"], _show_ledger_entry))
+    above = names_above_of(request.visit.actor, entries)
+    return answer(paging.page(entries, page.limit, ["id"], lambda entry: _show_ledger_entry(entry, above)))
 
 
-def _show_ledger_entry(entry: LedgerRow) -> dict[str, Any]:
+def _show_ledger_entry(entry: LedgerRow, above: Mapping[UUID, str]) -> dict[str, Any]:
     return {
         "id": entry.id,
         "site": entry.site_id,
@@ -117,7 +119,7 @@ def _show_ledger_entry(entry: LedgerRow) -> dict[str, Any]:
         "quantity_after": entry.quantity_after,
         "effective_on": entry.effective_on,
         "recorded_at": entry.recorded_at,
-        "actor": show_doer(entry.actor_kind, entry.actor_id, entry.actor_name),
+        "actor": show_doer(entry, above),
         "door": entry.door,
         "reason": entry.reason,
         "counterpart_site": entry.counterpart_site_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from strapontin.access import grants, operations, queries
+from strapontin.access.actors import Actor
+from strapontin.access.doers import names_of
 from strapontin.access.operations import NewKey
 from strapontin.access.queries import ApiKeyFacts
 from strapontin.api import paging
@@ -21,10 +24,21 @@ from strapontin.api.visit import ApiRequest
 router = Router(tags=["API keys"])
 
 
-def show_key(api_key: ApiKeyFacts) -> dict[str, Any]:
-    """A key without its secret."""
-    facts = {field: getattr(api_key, field) for field in KeyOut.model_fields if field not in ("scope", "key")}
-    return facts | {"scope": show_scope(api_key)}
+def show_key(api_key: ApiKeyFacts, makers: Mapping[UUID, str]) -> dict[str, Any]:
+    """A key without its secret. ``makers`` names those who made keys."""
+    plain = KeyOut.model_fields.keys() - {"scope", "key", "created_by"}
+    facts = {field: getattr(api_key, field) for field in KeyOut.model_fields if field in plain}
+    maker = api_key.created_by_id
+    created_by = {"id": maker, "name": makers[maker]} if maker else None
+    return facts | {"scope": show_scope(api_key), "created_by": created_by}
+
+
+def _show_one(actor: Actor, api_key: ApiKeyFacts) -> dict[str, Any]:
+    return show_key(api_key, _makers(actor, [api_key]))
+
+
+def _makers(actor: Actor, api_keys: Iterable[ApiKeyFacts]) -> dict[UUID, str]:
+    return names_of(actor, {api_key.created_by_id for api_key in api_keys if api_key.created_by_id})
 
 
 @router.get("api-keys", response=KeyPage)
@@ -35,7 +49,8 @@ def list_keys(request: ApiRequest, page: Query[PageOfCustomer]) -> HttpResponse:
     """
     grant = grants.administrator_manager(request.visit.actor)
     api_keys = queries.api_keys(grant, customer_id=page.customer, after=paging.id_after(page.cursor), limit=page.limit)
-    return answer(paging.page(api_keys, page.limit, ["id"], show_key))
+    makers = _makers(request.visit.actor, api_keys)
+    return answer(paging.page(api_keys, page.limit, ["id"], lambda api_key: show_key(api_key, makers)))
 
 
 @router.post("api-keys", response={201: KeyOut})
@@ -50,7 +65,7 @@ def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
         language=body.language,
     )
     key_id, secret = operations.create_api_key(grant, new=new, at=request.visit.at)
-    without_secret = show_key(queries.api_key(grant, key_id))
+    without_secret = _show_one(grant.actor, queries.api_key(grant, key_id))
     response = created(without_secret | {"key": secret})
     # A repeated request gets the kept answer. A secret is never kept.
     response.repeatable = created(without_secret).content  # type: ignore[attr-defined]
@@ -61,12 +76,12 @@ def create_key(request: ApiRequest, body: KeyIn) -> HttpResponse:
 def read_key(request: ApiRequest, key_id: UUID) -> HttpResponse:
     """One key, without its secret."""
     grant = grants.administrator_manager(request.visit.actor)
-    return answer(show_key(queries.api_key(grant, key_id)))
+    return answer(_show_one(grant.actor, queries.api_key(grant, key_id)))
 
 
 @router.delete("api-keys/{uuid:key_id}", response={204: None})
 def delete_key(request: ApiRequest, key_id: UUID) -> HttpResponse:
-    """Revokes a key at once."""
+    """Revokes a key at once, and the keys that were made with it."""
     grant = grants.administrator_manager(request.visit.actor)
     operations.revoke_api_key(grant, key_id=key_id, at=request.visit.at)
     return no_content()

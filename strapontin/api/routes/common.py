@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 from uuid import UUID
 
+from strapontin.access.actors import Actor
+from strapontin.access.doers import names_above
 from strapontin.access.operations import ScopeGiven
 from strapontin.access.queries import ScopeHolder
 from strapontin.allocations.queries import Figures
@@ -33,9 +36,29 @@ def show_scope(holder: ScopeHolder) -> dict[str, Any]:
     return {"customer": holder.customer_id}
 
 
-def show_doer(kind: str, doer_id: UUID | None, name: str | None) -> dict[str, Any]:
-    """Who wrote an entry; the name is ``None`` if the reader may not see this person or key."""
-    return {"kind": kind, "id": doer_id, "name": "Strapontin" if kind == "system" else name}
+class Written(Protocol):
+    """A row that tells who wrote it; ``actor_name`` is ``None`` if the reader may not see this person or key."""
+
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def actor_name(self) -> str | None: ...
+
+
+def names_above_of(actor: Actor, rows: Iterable[Written]) -> dict[UUID, str]:
+    """What the reader may call those above who wrote some of the rows."""
+    return names_above(actor, {row.actor_id for row in rows if row.actor_id and row.actor_name is None})
+
+
+def show_doer(row: Written, above: Mapping[UUID, str]) -> dict[str, Any]:
+    """Who wrote a row. Those above have no id, and the name in ``above`` (:func:`names_above_of`)."""
+    if row.actor_kind == "system":
+        return {"kind": "system", "id": None, "name": "Strapontin"}
+    if row.actor_name is None and row.actor_id is not None:
+        return {"kind": row.actor_kind, "id": None, "name": above[row.actor_id]}
+    return {"kind": row.actor_kind, "id": row.actor_id, "name": row.actor_name}
 
 
 def show_figures(figures: Figures) -> dict[str, Any]:

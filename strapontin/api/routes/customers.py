@@ -56,10 +56,15 @@ def _show_customer_with_seats(customer: ListedCustomer) -> dict[str, Any]:
     return show_customer(customer) | {"types": [show_figures(figures) for figures in customer.types]}
 
 
+def _show_customer_without_seats(customer: ListedCustomer) -> dict[str, Any]:
+    return show_customer(customer) | {"types": None}
+
+
 @router.get("customers", response=CustomerPage)
 def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpResponse:
-    """The customers of your scope by name, with their seats per type."""
+    """The customers of your scope by name. Seats per type are shown with the role Subscription management."""
     actor = request.visit.actor
+    reader = grants.scope_reader(actor)
     only = CustomerFilter(
         search=page.search,
         client_id=page.client_id,
@@ -67,8 +72,9 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         status=page.status,
     )
     after = paging.decode(page.cursor, str, UUID)
-    customers = customers_by_name(actor, only=only, after=after, limit=page.limit)
-    return answer(paging.page(customers, page.limit, ["sort_key", "id"], _show_customer_with_seats))
+    customers = customers_by_name(reader, only=only, after=after, limit=page.limit)
+    show = _show_customer_with_seats if actor.holds("subscriptions") else _show_customer_without_seats
+    return answer(paging.page(customers, page.limit, ["sort_key", "id"], show))
 
 
 @router.post("customers", response={201: CustomerWritten})

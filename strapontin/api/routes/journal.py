@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -10,7 +12,7 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.api import paging
 from strapontin.api.answers import answer
-from strapontin.api.routes.common import show_doer
+from strapontin.api.routes.common import names_above_of, show_doer
 from strapontin.api.schemas.common import PageOfCustomer
 from strapontin.api.schemas.journal import JournalPage
 from strapontin.api.visit import ApiRequest
@@ -21,12 +23,12 @@ from strapontin.journal.queries import Entry
 router = Router(tags=["journal"])
 
 
-def show_entry(entry: Entry) -> dict[str, Any]:
+def show_entry(entry: Entry, above: Mapping[UUID, str]) -> dict[str, Any]:
     """An entry. ``object`` is the thing that was changed."""
     return {
         "id": entry.id,
         "at": entry.at,
-        "actor": show_doer(entry.actor_kind, entry.actor_id, entry.actor_name),
+        "actor": show_doer(entry, above),
         "door": entry.door,
         "action": entry.action,
         "customer": None if entry.customer_id == ABOVE_CUSTOMERS else entry.customer_id,
@@ -41,4 +43,5 @@ def list_entries(request: ApiRequest, page: Query[PageOfCustomer]) -> HttpRespon
     """The journal of your scope, the newest entry first. With ``customer``: that of this customer."""
     grant = grants.administrator_manager(request.visit.actor)
     entries = queries.entries(grant, customer_id=page.customer, after=paging.id_after(page.cursor), limit=page.limit)
-    return answer(paging.page(entries, page.limit, ["id"], show_entry))
+    above = names_above_of(request.visit.actor, entries)
+    return answer(paging.page(entries, page.limit, ["id"], lambda entry: show_entry(entry, above)))

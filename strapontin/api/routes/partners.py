@@ -35,7 +35,7 @@ def list_partners(request: ApiRequest, page: Query[PartnersIn]) -> HttpResponse:
     """The partners of your scope, by name."""
     actor = request.visit.actor
     after = paging.decode(page.cursor, str, UUID)
-    partners = queries.partners(actor, after=after, limit=page.limit, search=page.search)
+    partners = queries.partners(grants.scope_reader(actor), after=after, limit=page.limit, search=page.search)
     return answer(paging.page(partners, page.limit, ["sort_key", "id"], lambda partner: show_partner(actor, partner)))
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import StrictBool
+
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, Scope
 from strapontin.api.schemas.kinds import Language, Mail, Name, Roles
 
@@ -22,11 +24,15 @@ class AdministratorChange(Body):
     name: Name = UNCHANGED
     roles: Roles = UNCHANGED
     language: Language = UNCHANGED
+    email: Mail = UNCHANGED
+    is_active: StrictBool = UNCHANGED
 
 
 class AdministratorOut(Answer):
     id: UUID
     name: str
+    email: str
+    is_active: bool
     scope: dict[str, Any]
     roles: list[str]
     language: Language

@@ -18,6 +18,11 @@ class KeyIn(Body):
     language: Language = "en"
 
 
+class Maker(Answer):
+    id: UUID
+    name: str
+
+
 class KeyOut(Answer):
     id: UUID
     name: str
@@ -27,6 +32,8 @@ class KeyOut(Answer):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    created_by: Maker | None
+    last_used_at: datetime | None
     key: str | None = None
 
 

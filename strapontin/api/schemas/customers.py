@@ -73,7 +73,7 @@ class CustomerWritten(CustomerOut):
 
 
 class CustomerRow(CustomerOut):
-    types: list[dict[str, Any]]
+    types: list[dict[str, Any]] | None
 
 
 class CustomerPage(Answer):

@@ -10,12 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from strapontin.access.actors import Actor
+from strapontin.access.helpers import who_can_help
 from strapontin.access.models import ROLES
 from strapontin.access.preferences import choose_language
 from strapontin.refusals import ROLE_NAMES
 from strapontin.web.frame.answers import page, post_only
 from strapontin.web.frame.language import CODES, remember
 from strapontin.web.frame.menu import first_page
+from strapontin.web.frame.shapes import Note
 from strapontin.web.frame.visit import PageRequest, home_of
 
 
@@ -52,5 +55,18 @@ def show_account(request: PageRequest) -> HttpResponse:
         "scope": {"provider": _("provider"), "partner": _("partner"), "customer": _("customer")}[actor.scope],
         "roles": [str(ROLE_NAMES[role]) for role in ROLES if actor.holds(role)],
         "email": request.user.get_username(),
+        "note": None if actor.roles else _without_roles(actor),
     }
     return page(request, "account/my_account.html", context)
+
+
+def _without_roles(actor: Actor) -> Note:
+    helpers = who_can_help(actor, role="administrators", customer_id=actor.customer_id)
+    names = ", ".join(helper.name for helper in helpers)
+    return Note(
+        "info",
+        _("You hold no role here"),
+        _("So no page is open to you but this one. These can give you a role: {names}.").format(names=names)
+        if names
+        else _("So no page is open to you but this one. Ask an administrator of your organisation, or your partner."),
+    )

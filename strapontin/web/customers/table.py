@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
+from strapontin.access import grants
 from strapontin.customers.customer_list import CustomerFilter, customers_by_name
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
@@ -18,7 +19,7 @@ def customer_table(request: PageRequest, *, title: str, lead: str, to: str, crea
     place = Keyset(address, of="customers")
     search = address.get("q")
     only = CustomerFilter(search=search)
-    customers = customers_by_name(request.actor, only=only, after=place.after, limit=PAGE_SIZE)
+    customers = customers_by_name(grants.scope_reader(request.actor), only=only, after=place.after, limit=PAGE_SIZE)
     of_page, paging = place.page(customers, key="sort_key")
     context = {
         "title": title,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,7 +29,7 @@ from strapontin.doors.attempts import in_one_transaction
 from strapontin.doors.events import note_refusal
 from strapontin.doors.sessions import find_by_session
 from strapontin.doors.visit import Visit
-from strapontin.refusals import Refusal
+from strapontin.refusals import Refusal, by_constraint
 from strapontin.web.frame.answers import Done
 from strapontin.web.frame.once import done_once
 from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
@@ -109,6 +110,9 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
         except Refusal as refusal:
             note_refusal(request, request.actor, refusal)
             return refused(request, refusal)
+        except IntegrityError as error:
+            # What stands for no refusal is raised again: a fault, with its page and a line in the log.
+            return refused(request, by_constraint(error))
     if isinstance(response, Done):
         messages.add_message(request, response.level, response.text)
     return response

@@ -43,6 +43,7 @@ def done_once(request: PageRequest, work: Callable[[], HttpResponse]) -> HttpRes
     digest = _digest(request)
     asked = Asked(request.actor.id, f"screen:{digest.hex()}", digest)
     if before := kept.find_or_wait(asked):
+        kept.authorise_again(work)
         return Done(**json.loads(before.body))
     response = work()
     if isinstance(response, Done):

@@ -21,10 +21,9 @@ from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import CustomerForm
 from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
-
-MOST_SITES = 1000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,13 +51,26 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "customer": customer,
         "sets_term": sets_term,
-        "sites": [(site, reverse("site_edit", args=[customer_id, site.id])) for site in sites(grant, limit=MOST_SITES)],
+        **_sites(request, grant),
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),
         "back_url": seats_url or (reverse("customers") if sets_term else "/"),
         "save_url": request.path,
     }
     return page(request, "customers/customer.html", context, status=status)
+
+
+def _sites(request: PageRequest, grant: CustomerEditor) -> dict[str, Any]:
+    """A page of the customer's sites, and their search if they are more."""
+    address = Address(request.path, request.GET)
+    place, search = Keyset(address, of="sites"), address.get("q")
+    of_page, paging = place.page(sites(grant, after=place.after, limit=PAGE_SIZE, search=search), key="sort_key")
+    return {
+        "sites": [(site, reverse("site_edit", args=[grant.customer.id, site.id])) for site in of_page],
+        "paging": paging,
+        "search": search,
+        "is_long": bool(search or paging.next_url or paging.first_url),
+    }
 
 
 def _facts(grant: CustomerEditor) -> dict[str, Any]:

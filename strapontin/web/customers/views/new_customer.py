@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,10 +23,12 @@ from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import NewCustomerForm
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
+from strapontin.web.frame.lists import Address
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 
-MOST_PARTNERS = 500
+# More than these are searched by name.
+MOST_PARTNERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,13 @@ def add_customer(request: PageRequest) -> HttpResponse:
         raise Refusal("role_missing", role="customers")
     if actor.scope == "customer":
         raise Refusal("scope_too_small")
-    choices = [(partner.id, partner.name) for partner in partners(actor, limit=MOST_PARTNERS)]
-    form = NewCustomerForm(request.POST or None, partners=choices, initial={"partner": actor.partner_id})
+    search = Address(request.path, request.GET).get("q")
+    choices = _partners(request, search)
+    form = NewCustomerForm(
+        request.POST or None,
+        partners=choices[:MOST_PARTNERS],
+        initial={"partner": request.GET.get("partner") or actor.partner_id},
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -65,9 +73,27 @@ def add_customer(request: PageRequest) -> HttpResponse:
         "form": form,
         "periods": _first_periods(request),
         "back_url": reverse("customers"),
-        "save_url": request.path,
+        "save_url": request.get_full_path(),
+        "search_url": request.path if search or len(choices) > MOST_PARTNERS else "",
+        "search": search,
     }
     return page(request, "customers/new_customer.html", context, status=status)
+
+
+def _partners(request: PageRequest, search: str) -> list[tuple[UUID, str]]:
+    """The partners to choose from, those that a search leaves; more than :data:`MOST_PARTNERS` if there are more.
+
+    The partner that is chosen already is among them.
+    """
+    reader = grants.scope_reader(request.actor)
+    choices = [(partner.id, partner.name) for partner in partners(reader, limit=MOST_PARTNERS, search=search)]
+    own = "" if search else str(request.actor.partner_id or "")
+    chosen = request.POST.get("partner") or request.GET.get("partner") or own
+    if chosen and chosen not in {str(partner_id) for partner_id, _name in choices[:MOST_PARTNERS]}:
+        with suppress(Refusal, ValueError):
+            partner = grants.partner(request.actor, UUID(chosen)).partner
+            choices.insert(0, (partner.id, partner.name))
+    return choices
 
 
 def _create(request: PageRequest, typed: dict[str, Any]) -> UUID:

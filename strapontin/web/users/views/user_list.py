@@ -24,7 +24,6 @@ from strapontin.web.frame.visit import PageRequest
 from strapontin.web.users.navigation import crumbs_of_users
 from strapontin.web.users.shapes import OnStack, UserRow
 
-MOST_SITES = 1000
 # By the state of the latest call.
 _STACK_STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
 
@@ -44,7 +43,7 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The users of a customer, narrowed to a site or by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
-    site_names = {str(site.id): site.name for site in sites(grant, limit=MOST_SITES)}
+    site_names = {str(site.id): site.name for site in sites(grant, limit=None)}
     site = address.get("site", site_names)
     search = address.get("q")
     narrowed: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
