@@ -159,7 +159,7 @@ def issued_invoices() -> list[Issued]:
 
 
 def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
-    """What a preview shows of each payer that would get an invoice."""
+    """What a preview shows, by payer."""
     with acting(system("api"), "billing"):
         payers = rows_of(_Previewed, _PREVIEWS, [run_id])
     invoices = {}
@@ -168,8 +168,7 @@ def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
             (str(line.customer_id), line.type_code, str(line.starts_on), line.quantity, line.amount)
             for line in payer.invoice.lines
         ]
-        if lines:
-            invoices[payer.name] = (payer.invoice.net, payer.invoice.tax, sorted(lines))
+        invoices[payer.name] = (payer.invoice.net, payer.invoice.tax, sorted(lines))
     return invoices
 
 
