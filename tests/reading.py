@@ -32,7 +32,7 @@ REASONS = {
 }
 
 _INVOICES = """
-SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.net, i.tax, i.total, i.number
+SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.issued_on, i.net, i.tax, i.total, i.number
   FROM invoice i JOIN partner p ON p.id = i.payer_id ORDER BY i.number
 """
 _LINES = """
@@ -69,6 +69,7 @@ class _Facts:
     payer: str
     currency: str
     date: date
+    issued_on: date
     net: Decimal
     tax: Decimal
     total: Decimal
@@ -152,7 +153,9 @@ def issued_invoices() -> list[Issued]:
     issued = []
     for facts in invoices:
         own = tuple(by_invoice.pop(facts.id))
-        invoice = Invoice(facts.payer, facts.currency, facts.date, own, facts.net, facts.tax, facts.total)
+        assert facts.number.startswith(f"{facts.issued_on.year}-"), "numbers follow the date of issue by year"
+        sums = facts.net, facts.tax, facts.total
+        invoice = Invoice(facts.payer, facts.currency, facts.date, facts.issued_on, own, *sums)
         issued.append(Issued(facts.number, facts.run_id, invoice))
     assert not by_invoice, "lines without an invoice"
     return issued

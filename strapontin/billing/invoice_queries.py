@@ -21,12 +21,16 @@ InvoiceKind = Literal["invoice", "credit_note"]
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """An invoice without its lines. Names and numbers are those of the day on which it was issued."""
+    """An invoice without its lines. Names and numbers are those of the day on which it was issued.
+
+    ``date`` is the date that it bills, ``issued_on`` its date in law.
+    """
 
     id: UUID
     number: str
     kind: InvoiceKind
     date: date
+    issued_on: date
     payer_id: UUID
     payer_name: str
     payer_vat_number: str

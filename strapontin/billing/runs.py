@@ -140,7 +140,12 @@ class _Execution:
         self.current = current
         self.settings = settings
         self.at = at
+        self.begun = monotonic()
         self.actor = system("job")
+
+    def now(self) -> datetime:
+        """The moment on the installation's clock: a long run may issue invoices after midnight."""
+        return self.at + timedelta(seconds=monotonic() - self.begun)
 
     def bill_all(self) -> None:
         """Bills the payers that are left, and the customers that the run parked when it last ended."""
@@ -160,7 +165,7 @@ class _Execution:
             with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
                 if take_payer(self.current, payer_id, at=self.at):
-                    _bill(self.current, payer_id, None, self.settings, self.at)
+                    _bill(self.current, payer_id, None, self.settings, self.now())
         except FAULTS:
             logger.exception("payer %s could not be billed", payer_id)
             with acting(self.actor, "billing"):
@@ -174,7 +179,7 @@ class _Execution:
             with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
                 if customers := take_parked(self.current, payer_id):
-                    _bill(self.current, payer_id, customers, self.settings, self.at)
+                    _bill(self.current, payer_id, customers, self.settings, self.now())
         except FAULTS:
             logger.exception("payer %s could not be billed", payer_id)
 

@@ -201,11 +201,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What one payer owes by one execution of a run; never changes."""
+    """What one payer owes by one execution of a run; never changes. `issued_on` is its date in law."""
 
     payer: str
     currency: str
     date: date
+    issued_on: date
     lines: tuple[Line, ...]
     net: Decimal
     tax: Decimal

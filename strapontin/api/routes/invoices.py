@@ -28,6 +28,7 @@ def show_invoice(invoice: IssuedInvoice) -> dict[str, Any]:
         "number": facts.number,
         "kind": facts.kind,
         "date": facts.date,
+        "issued_on": facts.issued_on,
         "payer": facts.payer_id,
         "payer_name": facts.payer_name,
         "currency": facts.currency,

@@ -50,6 +50,7 @@ class InvoiceOut(Answer):
     number: str
     kind: Literal["invoice", "credit_note"]
     date: date
+    issued_on: date
     payer: UUID
     payer_name: str
     currency: str

@@ -15,6 +15,7 @@ class InvoiceRow:
 
     number: str
     url: str
+    issued_on: dt.date
     date: dt.date
     payer: str
     kind: Literal["invoice", "credit_note"]
@@ -50,6 +51,7 @@ class InvoicePage:
 
     number: str
     kind: Literal["invoice", "credit_note"]
+    issued_on: dt.date
     date: dt.date
     issuer: str
     issuer_id: str

@@ -92,6 +92,7 @@ def _row(invoice: ListedInvoice) -> InvoiceRow:
     return InvoiceRow(
         number=invoice.number,
         url=reverse("invoice", args=[invoice.id]),
+        issued_on=invoice.issued_on,
         date=invoice.date,
         payer=invoice.payer_name,
         kind=invoice.kind,
@@ -117,7 +118,7 @@ def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     groups = [_group(lines, labels) for lines in of_page]
     context = {
         "invoice": _page_of(invoice, groups, request),
-        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts.date.year), "")],
+        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts.issued_on.year), "")],
         "search": search,
         "page_url": request.path,
         "paging": paging if paging.pages else None,
@@ -132,6 +133,7 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
     return InvoicePage(
         number=facts.number,
         kind=facts.kind,
+        issued_on=facts.issued_on,
         date=facts.date,
         issuer=facts.issuer_name,
         issuer_id=f"{vat} {facts.issuer_vat_number}" if facts.issuer_vat_number else "",
@@ -189,14 +191,18 @@ def _line(line: InvoiceLine, labels: Types) -> BillLine:
 
 @require_safe
 def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
-    """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601."""
+    """The lines of an invoice as CSV, to be reconciled by hand: numbers as stored, dates as ISO 8601.
+
+    The last columns are the invoice's own, the same in each line.
+    """
     invoice = queries.invoice(_reader(request.actor), invoice_id=invoice_id)
     file = csv_attachment(invoice.facts.number)
     writer = csv.writer(file)
-    writer.writerow([*_EXPORTED, "currency"])
+    facts = invoice.facts
+    writer.writerow([*_EXPORTED, "currency", "issued_on", "date"])
     values_of = attrgetter(*_EXPORTED)
     for line in invoice.lines:
-        writer.writerow([*(_cell(value) for value in values_of(line)), invoice.facts.currency])
+        writer.writerow([*(_cell(value) for value in values_of(line)), facts.currency, facts.issued_on, facts.date])
     return file
 
 

@@ -11,4 +11,4 @@ from strapontin.web.frame.forms import Form
 class RunForm(Form):
     """The date of a billing run."""
 
-    date = forms.DateField(label=_("Invoice date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(label=_("Billing date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
