@@ -68,8 +68,8 @@ class _Facts:
     run_id: UUID
     payer: str
     currency: str
-    date: date
     issued_on: date
+    date: date
     net: Decimal
     tax: Decimal
     total: Decimal
@@ -155,7 +155,7 @@ def issued_invoices() -> list[Issued]:
         own = tuple(by_invoice.pop(facts.id))
         assert facts.number.startswith(f"{facts.issued_on.year}-"), "numbers follow the date of issue by year"
         sums = facts.net, facts.tax, facts.total
-        invoice = Invoice(facts.payer, facts.currency, facts.date, facts.issued_on, own, *sums)
+        invoice = Invoice(facts.payer, facts.currency, facts.issued_on, facts.date, own, *sums)
         issued.append(Issued(facts.number, facts.run_id, invoice))
     assert not by_invoice, "lines without an invoice"
     return issued

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.conf import settings as environment
@@ -222,7 +223,12 @@ def test_a_digest_outlives_a_change_of_the_secret_key(database: Database) -> Non
 def test_a_user_with_a_seat_is_confirmed_after_a_change_of_the_secret_key(database: Database) -> None:
     replay = ten_seats(database)
     actor, at = who(replay, PARTNER), moment("2023-01-20 10:00")
-    seats = {"place": (replay.sites["c"]["a"], "voice"), "seats": 11, "settings": replay.settings, "at": at}
+    seats: dict[str, Any] = {
+        "place": (replay.sites["c"]["a"], "voice"),
+        "seats": 11,
+        "settings": replay.settings,
+        "at": at,
+    }
     with override_settings(SECRET_KEY="first"), acting(actor):
         shown = preview_for_users(grants.user_manager(actor, replay.customers["c"]), **seats)
     with override_settings(SECRET_KEY="second"), acting(actor), pytest.raises(Refusal, match="preview_outdated"):

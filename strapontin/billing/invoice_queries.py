@@ -29,18 +29,20 @@ class InvoiceFacts:
     id: UUID
     number: str
     kind: InvoiceKind
-    date: date
     issued_on: date
+    date: date
     payer_id: UUID
     payer_name: str
     payer_vat_number: str
     issuer_name: str
+    issuer_siren: str
     issuer_vat_number: str
     currency: str
     net: Decimal
     tax: Decimal
     total: Decimal
     issued_at: datetime
+    specimen: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ RETURNING last
 """
 _INSERT = """
 INSERT INTO invoice (payer_id, id, number, kind, date, issued_on, run_id, currency, net, tax, total, issued_at,
-                     issuer_name, issuer_address, issuer_vat_number, payer_name, payer_address, payer_country,
-                     payer_vat_number)
+                     issuer_name, issuer_address, issuer_siren, issuer_siret, issuer_vat_number, payer_name,
+                     payer_address, payer_country, payer_vat_number, specimen)
 VALUES (%(payer)s, %(id)s, %(number)s, 'invoice', %(date)s, %(issued_on)s, %(run)s, %(currency)s, %(net)s, %(tax)s,
-        %(total)s, %(at)s, %(issuer_name)s, %(issuer_address)s, %(issuer_vat)s, %(name)s, %(address)s, %(country)s,
-        %(vat)s)
+        %(total)s, %(at)s, %(issuer_name)s, %(issuer_address)s, %(issuer_siren)s, %(issuer_siret)s, %(issuer_vat)s,
+        %(name)s, %(address)s, %(country)s, %(vat)s, %(specimen)s)
 """
 _TAXES = """
 INSERT INTO invoice_tax (payer_id, invoice_id, position, category, label, rate_percent, base, amount)
@@ -85,12 +85,15 @@ def issue(
             "total": net + tax_sum,
             "at": at,
             "issuer_name": settings.name,
-            "issuer_address": settings.address,
+            "issuer_address": settings.issuer_address,
+            "issuer_siren": settings.siren,
+            "issuer_siret": settings.siret,
             "issuer_vat": settings.vat_number,
             "name": payer.name,
             "address": payer.address,
             "country": payer.country,
             "vat": payer.vat_number,
+            "specimen": settings.issues_specimens,
         },
     )
     return number

@@ -181,11 +181,15 @@ class Invoice(models.Model):
     # The names, addresses and numbers below are copies, as they were when it was issued.
     issuer_name = models.TextField()
     issuer_address = models.TextField()
+    issuer_siren = models.TextField(default="", blank=True)
+    issuer_siret = models.TextField(default="", blank=True)
     issuer_vat_number = models.TextField()
     payer_name = models.TextField()
     payer_address = models.TextField()
     payer_country = models.CharField(max_length=2)
     payer_vat_number = models.TextField()
+    # Issued by a sandbox: nobody owes it.
+    specimen = models.BooleanField(default=False)
 
     class Meta:
         db_table = "invoice"

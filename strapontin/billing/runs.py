@@ -57,7 +57,7 @@ _INSERT = """
 INSERT INTO billing_run (id, date, preview, state, customers_total, customers_done, invoices, error, created_at)
 VALUES (%s, %s, %s, 'queued', 0, 0, 0, '', %s)
 """
-_DATE = "SELECT date FROM billing_run WHERE id = %s"
+_REQUESTED = "SELECT date, preview FROM billing_run WHERE id = %s"
 _START = """
 UPDATE billing_run SET state = 'running', error = '', cut = coalesce(cut, least(%(now)s, %(end)s)),
        customers_total = (SELECT count(*) FROM customer WHERE NOT not_for_resale)
@@ -67,6 +67,12 @@ RETURNING id, date, preview, cut, finished_at IS NOT NULL AS ended
 _FINISH = "UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s"
 # One transaction at a time bills a payer, at whatever date: each must see what the others have invoiced.
 _LOCK_PAYER = "SELECT pg_advisory_xact_lock(hashtext('payer'), hashtext(%s))"
+
+
+@dataclass(frozen=True, slots=True)
+class _Requested:
+    date: date
+    preview: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,15 @@ def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Se
     A run that is found waits again, if it stopped by a fault or has parked customers. A preview is new each time.
     Raises ``invalid`` for a date before 1970 or more than a year ahead, ``date_in_future`` for issuing beyond today,
     ``run_out_of_order`` if a later date was already issued and this one was not: there is nothing to preview either.
+    Raises ``issuer_incomplete`` for issuing, with the ``fields`` that an invoice has to name.
     """
     if not EARLIEST <= date <= settings.day(at) + FARTHEST:
         # A run opens each period until its date, for every customer.
         raise invalid(_("The date of a run lies between 1970 and a year from today."), field="date")
     with as_billing():
         if not preview:
+            if missing := settings.issuer_missing:
+                raise Refusal("issuer_incomplete", fields=missing)
             run("SELECT pg_advisory_xact_lock(hashtext('billing_run'))")
         existing = value_of(UUID, _EXISTING, [date])
         if existing and not preview:
@@ -111,14 +120,17 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
 
     It may be called again after a crash, or by two workers at once: the one that inserts a payer's row bills it.
     Leaves out payers that a run of a later date has billed. If the data of a payer cannot be billed, parks all its
-    customers and goes on.
+    customers and goes on. While facts of the issuer are missing, a run waits; a preview does not.
     """
     actor, begun = system("job"), monotonic()
     with acting(actor, "billing"):
-        day = value_of(date, _DATE, [run_id])
-        if day is None:
+        requested = row_of(_Requested, _REQUESTED, [run_id])
+        if requested is None:
             return
-        end = end_of_day(day, settings.time_zone)
+        if settings.issuer_missing and not requested.preview:
+            logger.warning("billing run %s waits: of the issuer, %s is missing", run_id, settings.issuer_missing)
+            return
+        end = end_of_day(requested.date, settings.time_zone)
         current = row_of(CurrentRun, _START, {"run": run_id, "now": at, "end": end})
     if current is None:
         return

@@ -61,6 +61,7 @@ def _findings(environment: Environment) -> Iterator[Finding]:
             yield Finding(fine=True, text=say("check_migrations"))
             yield _time_zone()
             yield _mail()
+            yield _issuer()
             yield _worker(connection)
 
 
@@ -115,6 +116,17 @@ def _mail() -> Finding:
         return Finding(fine=True, text=say("check_no_mail"))
     sender = settings.DEFAULT_FROM_EMAIL
     return Finding(fine=True, text=say("check_mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, sender=sender))
+
+
+def _issuer() -> Finding:
+    from strapontin.organisation.settings import load
+
+    settings = load()
+    if missing := settings.issuer_missing:
+        # Nothing waits for it yet if nobody is billed automatically.
+        text = say("check_issuer_incomplete", fields=", ".join(missing))
+        return Finding(fine=not settings.automatic_billing, text=text)
+    return Finding(fine=True, text=say("check_specimens" if settings.issues_specimens else "check_issuer"))
 
 
 def _worker(connection: psycopg.Connection) -> Finding:

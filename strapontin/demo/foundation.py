@@ -54,9 +54,13 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
     furnisher.change_settings(
         name=PROVIDER,
         address="1 allée du Grand-Standard\n69000 Lyon",
-        vat_number="FR00000000000",
+        vat_number="FR12000000000",
         time_zone=TIME_ZONE,
         contact="aide@carillon.example",
+        street="1 allée du Grand-Standard",
+        postcode="69000",
+        city="Lyon",
+        siren="000000000",
         seats_enforced_from=days.enforced_from,
         allocation_billing_from=days.billed_from,
     )

@@ -11,12 +11,18 @@ from strapontin.journal.operations import record
 from strapontin.kit.changes import different, update, values
 from strapontin.organisation.settings import load
 from strapontin.provider.invoiced import keep_basis, keep_days
+from strapontin.provider.issuer import numbers_checked
 from strapontin.refusals import expect_version
 
 SETTINGS_FIELDS = frozenset(
     (
         "name",
         "address",
+        "street",
+        "postcode",
+        "city",
+        "siren",
+        "siret",
         "country",
         "vat_number",
         "currency",
@@ -42,11 +48,13 @@ def change_settings(
 ) -> None:
     """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7).
 
-    Raises ``changed_meanwhile``, ``already_billed`` and ``day_would_repeat``.
+    Raises ``changed_meanwhile``, ``already_billed`` and ``day_would_repeat``, and ``invalid`` for a SIREN or SIRET that
+    cannot be.
     """
     before = load(lock=True)
     expect_version(expected_version, before.version)
-    after = different({field: value for field, value in changes.items() if field in SETTINGS_FIELDS}, before)
+    asked = {field: value for field, value in changes.items() if field in SETTINGS_FIELDS}
+    after = different(numbers_checked(asked, before), before)
     if not after:
         return
     keep_basis(before, after)

@@ -205,8 +205,8 @@ class Invoice:
 
     payer: str
     currency: str
-    date: date
     issued_on: date
+    date: date
     lines: tuple[Line, ...]
     net: Decimal
     tax: Decimal

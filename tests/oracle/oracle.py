@@ -160,5 +160,5 @@ class World(Customers):
             net = sum((line.amount for line in own), Decimal("0.00"))
             percent = self.settings.vat_percent.get(payer.country, Decimal(0))
             tax = to_cents(net - percent_off(net, percent))
-            invoices[name] = Invoice(name, payer.currency, day, today, own, net, tax, net + tax)
+            invoices[name] = Invoice(name, payer.currency, today, day, own, net, tax, net + tax)
         return invoices

@@ -49,8 +49,8 @@ class InvoiceOut(Answer):
     id: UUID
     number: str
     kind: Literal["invoice", "credit_note"]
-    date: date
     issued_on: date
+    date: date
     payer: UUID
     payer_name: str
     currency: str
@@ -61,6 +61,7 @@ class InvoiceOut(Answer):
     tax: str
     total: str
     issued_at: datetime
+    specimen: bool
 
 
 class InvoicePage(Answer):

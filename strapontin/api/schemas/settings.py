@@ -8,12 +8,17 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt
 
 from strapontin.api.schemas.common import Answer, Body
-from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, TimeZone, VatNumber
+from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, Text, TimeZone, VatNumber
 
 
 class SettingsIn(Body):
     name: Name | None = None
     address: Lines | None = None
+    street: Text | None = None
+    postcode: Text | None = None
+    city: Text | None = None
+    siren: Text | None = None
+    siret: Text | None = None
     country: Country | None = None
     vat_number: VatNumber | None = None
     currency: Currency | None = None
@@ -32,6 +37,11 @@ class SettingsOut(Answer):
     id: str
     name: str
     address: str
+    street: str
+    postcode: str
+    city: str
+    siren: str
+    siret: str
     country: str
     vat_number: str
     currency: str
@@ -44,3 +54,4 @@ class SettingsOut(Answer):
     alignment: Literal["calendar", "anniversary"]
     invoice_day: int
     automatic_billing: bool
+    issuer_missing: list[str]

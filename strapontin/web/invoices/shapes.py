@@ -22,6 +22,7 @@ class InvoiceRow:
     net: Decimal
     total: Decimal
     currency: str
+    specimen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +67,5 @@ class InvoicePage:
     customers: int
     lines: int
     basis_since: dt.date | None = None
+    specimen: bool = False
     documents: Sequence[Document] = ()

@@ -21,7 +21,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import InvoiceReader
 from strapontin.billing import invoice_queries as queries
 from strapontin.billing.effects import next_invoice_date
-from strapontin.billing.invoice_queries import InvoiceLine, IssuedInvoice, ListedInvoice
+from strapontin.billing.invoice_queries import InvoiceFacts, InvoiceLine, IssuedInvoice, ListedInvoice
 from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
 from strapontin.web.figures.shapes import BillLine, Tax
@@ -75,7 +75,7 @@ def show_invoices(request: PageRequest) -> HttpResponse:
         "invoices/invoice_list.html",
         {
             "scope": home_of(visit).name,
-            "rows": [_row(invoice) for invoice in invoices],
+            "rows": [_row(invoice, specimen=_is_specimen(invoice, request)) for invoice in invoices],
             "several_payers": request.actor.provider or len({invoice.payer_id for invoice in invoices}) > 1,
             "paging": paging,
             "list_url": request.path,
@@ -88,7 +88,7 @@ def show_invoices(request: PageRequest) -> HttpResponse:
     )
 
 
-def _row(invoice: ListedInvoice) -> InvoiceRow:
+def _row(invoice: ListedInvoice, *, specimen: bool) -> InvoiceRow:
     return InvoiceRow(
         number=invoice.number,
         url=reverse("invoice", args=[invoice.id]),
@@ -99,7 +99,13 @@ def _row(invoice: ListedInvoice) -> InvoiceRow:
         net=invoice.net,
         total=invoice.total,
         currency=invoice.currency,
+        specimen=specimen,
     )
+
+
+def _is_specimen(facts: InvoiceFacts, request: PageRequest) -> bool:
+    """Whether a sandbox issued it, or shows it: those issued before it was noted have no mark of their own."""
+    return facts.specimen or request.visit.settings.issues_specimens
 
 
 @require_safe
@@ -136,7 +142,11 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
         issued_on=facts.issued_on,
         date=facts.date,
         issuer=facts.issuer_name,
-        issuer_id=f"{vat} {facts.issuer_vat_number}" if facts.issuer_vat_number else "",
+        issuer_id=", ".join(
+            f"{name} {number}"
+            for name, number in (("SIREN", facts.issuer_siren), (vat, facts.issuer_vat_number))
+            if number
+        ),
         payer=facts.payer_name,
         payer_id=f"{vat} {facts.payer_vat_number}" if facts.payer_vat_number else "",
         basis="used" if on_use else "allocated",
@@ -150,6 +160,7 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
         groups=groups,
         customers=len({line.customer_id for line in invoice.lines}),
         lines=len(invoice.lines),
+        specimen=_is_specimen(facts, request),
         documents=[Document(label=_("Lines as CSV"), url=reverse("invoice_lines", args=[facts.id]))],
     )
 
@@ -199,10 +210,12 @@ def export_lines(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     file = csv_attachment(invoice.facts.number)
     writer = csv.writer(file)
     facts = invoice.facts
-    writer.writerow([*_EXPORTED, "currency", "issued_on", "date"])
+    mark = _("SPECIMEN") if _is_specimen(facts, request) else ""
+    of_invoice = [facts.currency, facts.issued_on, facts.date, mark]
+    writer.writerow([*_EXPORTED, "currency", "issued_on", "date", "specimen"])
     values_of = attrgetter(*_EXPORTED)
     for line in invoice.lines:
-        writer.writerow([*(_cell(value) for value in values_of(line)), facts.currency, facts.issued_on, facts.date])
+        writer.writerow([*(_cell(value) for value in values_of(line)), *of_invoice])
     return file
 
 
