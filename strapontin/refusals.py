@@ -52,6 +52,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "clock_backwards": (409, _("The clock can only be set forward.")),
     "date_in_future": (409, _("Invoices can be issued up to today; a preview may look further.")),
     "run_out_of_order": (409, _("A later date was already billed: this date can no longer be.")),
+    "issuer_incomplete": (409, _("No invoice can be issued yet. Of the issuer this is missing: {field_names}.")),
     "already_billed": (409, _("Invoices from {date} on were already issued: what they are based on stays as it is.")),
     "currency_in_use": (409, _("Seats with a price in {currency} are still to be invoiced: until then it stays.")),
     "price_list_in_use": (409, _("Periods from {date} on have their prices from this list: it stays.")),
@@ -85,6 +86,16 @@ ROLE_NAMES: dict[str, Any] = {
     "users": _("Technical › User management"),
     "stacks": _("Technical › Stacks"),
     "administrators": _("Administration › Administrators"),
+}
+
+ISSUER_FIELD_NAMES: dict[str, Any] = {
+    "name": _("name"),
+    "street": _("street"),
+    "postcode": _("postcode"),
+    "city": _("city"),
+    "country": _("country"),
+    "siren": _("SIREN"),
+    "vat_number": _("VAT number"),
 }
 
 
@@ -122,6 +133,8 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
         facts = {name: day_in_words(fact) if isinstance(fact, date) else fact for name, fact in self.facts.items()}
         if "role" in facts:
             facts["role_name"] = ROLE_NAMES[facts["role"]]
+        if "fields" in facts:
+            facts["field_names"] = ", ".join(str(ISSUER_FIELD_NAMES[field]) for field in facts["fields"])
         sentence = REFUSALS[self.code][1]
         parts = sentence if isinstance(sentence, tuple) else (sentence,)
         return " ".join(part.format(**facts) for part in parts)

@@ -227,8 +227,8 @@ class SideBySide:
     # -- what the product says of the future ------------------------------------------------------------
 
     def _preview_run(self, event: BillingRun) -> Any:
-        """What a preview of the run shows; in turn None, and for a run made before."""
-        if event.date in self.world.runs or self.replay.events % 2:
+        """What a preview of the run shows, the date's first run or a repetition; in turn None."""
+        if self.replay.events % 2:
             return None
         with what_if():
             return self.replay.preview_run(event.date, event.at)

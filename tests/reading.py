@@ -32,7 +32,7 @@ REASONS = {
 }
 
 _INVOICES = """
-SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.net, i.tax, i.total, i.number
+SELECT i.id, i.run_id, p.name AS payer, i.currency, i.date, i.issued_on, i.net, i.tax, i.total, i.number
   FROM invoice i JOIN partner p ON p.id = i.payer_id ORDER BY i.number
 """
 _LINES = """
@@ -68,6 +68,7 @@ class _Facts:
     run_id: UUID
     payer: str
     currency: str
+    issued_on: date
     date: date
     net: Decimal
     tax: Decimal
@@ -152,14 +153,16 @@ def issued_invoices() -> list[Issued]:
     issued = []
     for facts in invoices:
         own = tuple(by_invoice.pop(facts.id))
-        invoice = Invoice(facts.payer, facts.currency, facts.date, own, facts.net, facts.tax, facts.total)
+        assert facts.number.startswith(f"{facts.issued_on.year}-"), "numbers follow the date of issue by year"
+        sums = facts.net, facts.tax, facts.total
+        invoice = Invoice(facts.payer, facts.currency, facts.issued_on, facts.date, own, *sums)
         issued.append(Issued(facts.number, facts.run_id, invoice))
     assert not by_invoice, "lines without an invoice"
     return issued
 
 
 def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
-    """What a preview shows of each payer that would get an invoice."""
+    """What a preview shows, by payer."""
     with acting(system("api"), "billing"):
         payers = rows_of(_Previewed, _PREVIEWS, [run_id])
     invoices = {}
@@ -168,8 +171,7 @@ def previews(run_id: UUID) -> dict[str, PreviewedInvoice]:
             (str(line.customer_id), line.type_code, str(line.starts_on), line.quantity, line.amount)
             for line in payer.invoice.lines
         ]
-        if lines:
-            invoices[payer.name] = (payer.invoice.net, payer.invoice.tax, sorted(lines))
+        invoices[payer.name] = (payer.invoice.net, payer.invoice.tax, sorted(lines))
     return invoices
 
 

@@ -308,7 +308,7 @@ class Replay(Ground):
         return RunResult(day, cut, invoices, parked(run_id))
 
     def preview_run(self, day: date, at: datetime) -> tuple[dict[str, PreviewedInvoice], dict[str, str]]:
-        """What a preview of a day shows of each payer that would get an invoice, and who would be parked."""
+        """The invoices that a preview of a day shows, by payer, and who would be parked."""
         run_id = self.request_run(day, at, preview=True)
         execute_run(run_id=run_id, settings=self.settings, at=at)
         return previews(run_id), parked(run_id)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
+from typing import Any
 
 import pytest
+from django.conf import settings as environment
+from django.test import override_settings
+from django.utils.crypto import salted_hmac
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
@@ -15,12 +21,16 @@ from strapontin.access.scope import acting
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import (
     Effect,
+    NextInvoice,
     confirm_changes,
+    confirm_for_users,
     next_invoice_date,
     preview_changes,
     preview_for_users,
 )
+from strapontin.billing.taxes import taxes_on
 from strapontin.kit.database import values_of
+from strapontin.kit.money import to_cent
 from strapontin.refusals import Refusal
 from tests.concurrently import together
 from tests.oracle.histories import CreateCustomer
@@ -149,6 +159,83 @@ def test_a_partner_below_the_payer_sees_no_money(database: Database) -> None:
     replay = lived(database, Story(partners=partners).customer("2023-01-01", seats=10).history)
     assert preview(replay, "2023-01-20 10:00", ("a", "voice", 13), turn=PARTNER).next_invoice is None
     assert preview(replay, "2023-01-20 10:00", ("a", "voice", 13), turn=PROVIDER).next_invoice is not None
+
+
+# -- what a digest tells ------------------------------------------------------------------------------
+
+
+def at_price(invoice: NextInvoice, price: Decimal) -> NextInvoice:
+    """The invoice as it would be at another unit price: all that a reader without prices has to guess."""
+    lines = []
+    for line in invoice.lines:
+        amount = to_cent(line.quantity * price * line.months * line.days / line.period_days)
+        lines.append(replace(line, unit_price=price, amount=amount))
+    net = sum((line.amount or Decimal(0) for line in lines), Decimal("0.00"))
+    taxes = taxes_on(net, [tax.rule for tax in invoice.taxes])
+    tax_sum = sum((tax.amount for tax in taxes), Decimal("0.00"))
+    return replace(invoice, lines=lines, net=net, taxes=taxes, tax=tax_sum, total=net + tax_sum)
+
+
+def covered(effect: Effect, invoice: NextInvoice) -> str:
+    """What a digest covers, as the public source writes it."""
+    entries = [[e.site_id, e.type_code, e.kind, e.effective_on, e.delta, e.quantity_after] for e in effect.entries]
+    lines = [asdict(line) for line in invoice.lines]
+    facts = {"entries": entries, "date": invoice.date, "lines": lines, "total": invoice.total}
+    return json.dumps(facts, default=str, sort_keys=True)
+
+
+def prices_found(effect: Effect, digest: str, hashed: Callable[[str], str]) -> list[Decimal]:
+    """The prices from 8.00 to 12.00 with which ``hashed`` gives the digest."""
+    assert effect.next_invoice is not None
+    candidates = [Decimal(cents).scaleb(-2) for cents in range(800, 1201)]
+    return [c for c in candidates if hashed(covered(effect, at_price(effect.next_invoice, c)))[:32] == digest]
+
+
+def with_key(key: str) -> Callable[[str], str]:
+    """The product's way of hashing."""
+    return lambda text: salted_hmac("strapontin.billing.effects", text, secret=key, algorithm="sha256").hexdigest()
+
+
+def test_a_digest_gives_away_no_price(database: Database) -> None:
+    """A customer knows its seats, the days and the public source; the partner's price stays hidden (SPEC 3)."""
+    replay = ten_seats(database)
+    shown = preview(replay, "2023-01-20 10:00", ("a", "voice", 13), turn=CUSTOMER)
+    truth = preview(replay, "2023-01-20 10:00", ("a", "voice", 13), turn=PROVIDER)
+    assert prices_found(truth, shown.digest, lambda text: sha256(text.encode()).hexdigest()) == []
+    assert prices_found(truth, shown.digest, with_key("")) == []
+    assert prices_found(truth, shown.digest, with_key(environment.SECRET_KEY)) == [Decimal("10.00")], "a real attack"
+
+
+def test_a_digest_outlives_a_change_of_the_secret_key(database: Database) -> None:
+    replay = ten_seats(database)
+    wanted = ("a", "voice", 13)
+    with override_settings(SECRET_KEY="first"):
+        shown = preview(replay, "2023-01-20 10:00", wanted)
+        assert preview(replay, "2023-01-20 10:00", wanted) == shown
+    with override_settings(SECRET_KEY="second"):
+        assert outdated(replay, "2023-01-20 10:00", shown.digest).digest != shown.digest
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=["zero", "first"]):
+        assert outdated(replay, "2023-01-20 10:00", "é" * 32).digest != shown.digest
+        confirm(replay, "2023-01-20 10:00", wanted, digest=shown.digest)
+    assert [entry.delta for entry in written(replay.customers["c"], moment("2023-01-20 10:00"))] == [3]
+
+
+def test_a_user_with_a_seat_is_confirmed_after_a_change_of_the_secret_key(database: Database) -> None:
+    replay = ten_seats(database)
+    actor, at = who(replay, PARTNER), moment("2023-01-20 10:00")
+    seats: dict[str, Any] = {
+        "place": (replay.sites["c"]["a"], "voice"),
+        "seats": 11,
+        "settings": replay.settings,
+        "at": at,
+    }
+    with override_settings(SECRET_KEY="first"), acting(actor):
+        shown = preview_for_users(grants.user_manager(actor, replay.customers["c"]), **seats)
+    with override_settings(SECRET_KEY="second"), acting(actor), pytest.raises(Refusal, match="preview_outdated"):
+        confirm_for_users(grants.user_manager(actor, replay.customers["c"]), digest=shown.digest, **seats)
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=["first"]), acting(actor):
+        grant = grants.user_manager(actor, replay.customers["c"])
+        assert confirm_for_users(grant, digest=shown.digest, **seats).entries == shown.entries
 
 
 # -- what may happen in between -------------------------------------------------------------------------

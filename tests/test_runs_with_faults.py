@@ -78,8 +78,10 @@ def test_a_payer_that_cannot_be_billed_holds_up_nobody(database: Database) -> No
         replay.play(Story().ask(f"2023-01-0{n + 2} 10:00", (site, "voice", 1_000_000)).events[0])
     with database.superuser() as connection:
         connection.execute("UPDATE period SET months = 3600 WHERE customer_id = %s", [replay.customers["c"]])
-    replay.billing_run(FEBRUARY, AT)
+    shown, would_park = replay.preview_run(FEBRUARY, AT)
+    assert (list(shown), would_park) == (["q"], {"c": "not_computed"})
     run_id = replay.request_run(FEBRUARY, AT)
+    execute_run(run_id=run_id, settings=replay.settings, at=AT)
     assert [one.invoice.payer for one in issued_invoices()] == ["q"]
     assert parked(run_id) == {"c": "not_computed"}
     with acting(system("job"), "billing"):

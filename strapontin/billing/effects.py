@@ -3,11 +3,13 @@
 A preview makes the change inside a savepoint, brings the customer to the next invoice's date, rates it, and rolls
 the savepoint back. Its digest stands for the effect it showed. A confirmation with this digest has exactly that effect
 or is refused.
+
+The digest covers prices, and those who may not see prices get it, too. So it is made with the secret key: who lacks the
+key cannot try out prices on it. It tells them that the effect has changed, not what it costs.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +17,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings as environment
 from django.db import transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
@@ -30,6 +34,7 @@ from strapontin.kit.database import exists, rehearsal, row_of
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
 
+_PURPOSE = "strapontin.billing.effects"
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _RUN_MADE = "SELECT 1 FROM billing_run WHERE date = %s AND NOT preview AND cut IS NOT NULL"
 _PAYER = """
@@ -55,13 +60,24 @@ class NextInvoice:
 class Effect:
     """What a change does: ledger entries, the invoice after it, and (for comparison) without it.
 
-    The invoices are ``None`` for scopes below the payer; the digest covers them all the same.
+    The invoices are ``None`` for scopes below the payer; the digest covers them all the same. ``digests`` has one for
+    each secret key, the present key first: after a change of the key, what was shown before can still be confirmed.
     """
 
     entries: list[Entry]
     next_invoice: NextInvoice | None
     without: NextInvoice | None
-    digest: str
+    digests: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """Stands for this effect."""
+        return self.digests[0]
+
+    def expect(self, digest: str) -> None:
+        """Raises ``preview_outdated`` with this effect as ``fresh`` if ``digest`` stands for another one."""
+        if not any(constant_time_compare(digest, own) for own in self.digests):
+            raise Refusal("preview_outdated", fresh=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +167,7 @@ def confirm_for_users(
     manager = grant.allocation_manager()
     lock_place(manager.actor, manager.customer.id, place=place, settings=settings, at=at)
     fresh = preview_for_users(grant, place=place, seats=seats, settings=settings, at=at)
-    if fresh.digest != digest:
-        raise Refusal("preview_outdated", fresh=fresh)
+    fresh.expect(digest)
     return fresh
 
 
@@ -191,8 +206,8 @@ def _confirm(
     # The refusal takes the change back.
     with transaction.atomic():
         fresh = _effect(grant, apply, settings, at)
-        if digest is not None and digest != fresh.digest:
-            raise Refusal("preview_outdated", fresh=fresh)
+        if digest is not None:
+            fresh.expect(digest)
     return fresh
 
 
@@ -202,13 +217,13 @@ def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Se
     without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
     applied = apply()
     after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
-    digest = _digest(applied.plan.entries, after)
+    digests = _digests(applied.plan.entries, after)
     if not sees_money(grant):
-        return Effect(applied.plan.entries, None, None, digest)
-    return Effect(applied.plan.entries, after, without, digest)
+        return Effect(applied.plan.entries, None, None, digests)
+    return Effect(applied.plan.entries, after, without, digests)
 
 
-def _digest(entries: Sequence[Entry], invoice: NextInvoice) -> str:
+def _digests(entries: Sequence[Entry], invoice: NextInvoice) -> tuple[str, ...]:
     # Without the ids of raises handed back: what counts is what changes, when, and what it costs.
     facts = {
         "entries": [
@@ -219,4 +234,6 @@ def _digest(entries: Sequence[Entry], invoice: NextInvoice) -> str:
         "lines": [asdict(line) for line in invoice.lines],
         "total": invoice.total,
     }
-    return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()[:32]
+    text = json.dumps(facts, default=str, sort_keys=True)
+    keys = (environment.SECRET_KEY, *environment.SECRET_KEY_FALLBACKS)
+    return tuple(salted_hmac(_PURPOSE, text, secret=key, algorithm="sha256").hexdigest()[:32] for key in keys)

@@ -21,22 +21,28 @@ InvoiceKind = Literal["invoice", "credit_note"]
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFacts:
-    """An invoice without its lines. Names and numbers are those of the day on which it was issued."""
+    """An invoice without its lines. Names and numbers are those of the day on which it was issued.
+
+    ``date`` is the date that it bills, ``issued_on`` its date in law.
+    """
 
     id: UUID
     number: str
     kind: InvoiceKind
+    issued_on: date
     date: date
     payer_id: UUID
     payer_name: str
     payer_vat_number: str
     issuer_name: str
+    issuer_siren: str
     issuer_vat_number: str
     currency: str
     net: Decimal
     tax: Decimal
     total: Decimal
     issued_at: datetime
+    specimen: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,12 @@ INSERT INTO invoice_number AS n (issuer, year, last) VALUES (%s, %s, 1)
 RETURNING last
 """
 _INSERT = """
-INSERT INTO invoice (payer_id, id, number, kind, date, run_id, currency, net, tax, total, issued_at, issuer_name,
-                     issuer_address, issuer_vat_number, payer_name, payer_address, payer_country, payer_vat_number)
-VALUES (%(payer)s, %(id)s, %(number)s, 'invoice', %(date)s, %(run)s, %(currency)s, %(net)s, %(tax)s, %(total)s,
-        %(at)s, %(issuer_name)s, %(issuer_address)s, %(issuer_vat)s, %(name)s, %(address)s, %(country)s, %(vat)s)
+INSERT INTO invoice (payer_id, id, number, kind, date, issued_on, run_id, currency, net, tax, total, issued_at,
+                     issuer_name, issuer_address, issuer_siren, issuer_siret, issuer_vat_number, payer_name,
+                     payer_address, payer_country, payer_vat_number, specimen)
+VALUES (%(payer)s, %(id)s, %(number)s, 'invoice', %(date)s, %(issued_on)s, %(run)s, %(currency)s, %(net)s, %(tax)s,
+        %(total)s, %(at)s, %(issuer_name)s, %(issuer_address)s, %(issuer_siren)s, %(issuer_siret)s, %(issuer_vat)s,
+        %(name)s, %(address)s, %(country)s, %(vat)s, %(specimen)s)
 """
 _TAXES = """
 INSERT INTO invoice_tax (payer_id, invoice_id, position, category, label, rate_percent, base, amount)
@@ -42,7 +44,13 @@ def issue(
     settings: Settings,
     at: datetime,
 ) -> str:
-    """Issues the invoice whose lines stand under ``invoice_id``; answers its number, for example 2022-000017."""
+    """Issues the invoice whose lines stand under ``invoice_id``; answers its number, for example 2022-000017.
+
+    ``at`` is the moment of issue. Its day in the provider's zone is the date of the invoice in law, and the year of
+    this day is that of the number: numbers follow the dates without a gap (Directive 2006/112/EC, art. 226; CGI,
+    ann. II, art. 242 nonies A).
+    """
+    issued_on = settings.day(at)
     taxes = taxes_on(net, rules)
     tax_sum = sum((tax.amount for tax in taxes), Decimal("0.00"))
     run(
@@ -58,10 +66,10 @@ def issue(
             [tax.amount for tax in taxes],
         ],
     )
-    last = value_of(int, _NUMBER, [ISSUER, current.date.year])
+    last = value_of(int, _NUMBER, [ISSUER, issued_on.year])
     if last is None:
         raise RuntimeError("the register gave no number")
-    number = f"{current.date.year}-{last:06d}"
+    number = f"{issued_on.year}-{last:06d}"
     run(
         _INSERT,
         {
@@ -69,6 +77,7 @@ def issue(
             "id": invoice_id,
             "number": number,
             "date": current.date,
+            "issued_on": issued_on,
             "run": current.id,
             "currency": payer.currency,
             "net": net,
@@ -76,12 +85,15 @@ def issue(
             "total": net + tax_sum,
             "at": at,
             "issuer_name": settings.name,
-            "issuer_address": settings.address,
+            "issuer_address": settings.issuer_address,
+            "issuer_siren": settings.siren,
+            "issuer_siret": settings.siret,
             "issuer_vat": settings.vat_number,
             "name": payer.name,
             "address": payer.address,
             "country": payer.country,
             "vat": payer.vat_number,
+            "specimen": settings.issues_specimens,
         },
     )
     return number

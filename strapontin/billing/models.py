@@ -162,11 +162,13 @@ class Invoice(models.Model):
     pk = models.CompositePrimaryKey("payer_id", "id")
     payer = models.ForeignKey("organisation.Partner", db_index=False, on_delete=models.RESTRICT)
     id = Id()
-    # Year and number from the register, "2023-000017": gap-free per issuer and year.
+    # Year and number from the register, "2023-000017": gap-free per issuer and year of issued_on.
     number = models.TextField()
     kind = models.TextField(default="invoice")
-    # The run's date.
+    # The run's date: what is owed by then is billed.
     date = models.DateField()
+    # The provider's local day at issued_at: the invoice's date in law. A due date counts from it.
+    issued_on = models.DateField()
     # The run that issued it; null: none did.
     run = models.ForeignKey(BillingRun, null=True, on_delete=models.RESTRICT)
     currency = models.CharField(max_length=3)
@@ -180,11 +182,15 @@ class Invoice(models.Model):
     # The names, addresses and numbers below are copies, as they were when it was issued.
     issuer_name = models.TextField()
     issuer_address = models.TextField()
+    issuer_siren = models.TextField(default="", blank=True)
+    issuer_siret = models.TextField(default="", blank=True)
     issuer_vat_number = models.TextField()
     payer_name = models.TextField()
     payer_address = models.TextField()
     payer_country = models.CharField(max_length=2)
     payer_vat_number = models.TextField()
+    # Issued by a sandbox: nobody owes it.
+    specimen = models.BooleanField(default=False)
 
     class Meta:
         db_table = "invoice"

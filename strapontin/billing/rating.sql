@@ -114,7 +114,9 @@ WITH periods AS (
 SELECT l.customer_id, p.payer_id, l.starts_on AS period_starts_on, l.type_code, l.line_starts_on AS starts_on,
        l.line_ends_on AS ends_on, l.quantity, price.unit_price, price.currency, p.months,
        l.line_ends_on - l.line_starts_on AS days, p.full_days AS period_days,
-       round(l.quantity * price.unit_price * p.months * (l.line_ends_on - l.line_starts_on) / p.full_days, 2) AS amount,
+       -- The type is that of the stored amounts: what they cannot hold fails in a preview, too.
+       cast(round(l.quantity * price.unit_price * p.months * (l.line_ends_on - l.line_starts_on) / p.full_days, 2)
+            AS numeric(20, 2)) AS amount,
        CASE WHEN p.rule IN ('use_first', 'use_again') THEN 'used' ELSE 'allocated' END AS basis,
        CASE WHEN price.unit_price IS NULL OR price.currency <> payer.currency THEN 'price_missing' END AS fault
   FROM lines l

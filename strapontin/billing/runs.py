@@ -13,7 +13,6 @@ from decimal import Decimal
 from time import monotonic
 from uuid import UUID
 
-from django.db import DataError, IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import system
@@ -21,13 +20,21 @@ from strapontin.access.grants import ProviderGrant
 from strapontin.access.scope import acting, as_billing
 from strapontin.allocations.openings import bring_to
 from strapontin.billing.invoices import issue
-from strapontin.billing.payers import NO_PAYER, CurrentRun, Payer
-from strapontin.billing.preview import WITHOUT_PAYER, preview_run
+from strapontin.billing.payers import FAULTS, PAYER, CurrentRun, Payer
+from strapontin.billing.preview import preview_run
 from strapontin.billing.rating import RATING, parameters
 from strapontin.billing.taxes import taxation
+from strapontin.billing.turns import (
+    park_payer,
+    park_without_payer,
+    parked_payers,
+    payers_left,
+    take_parked,
+    take_payer,
+)
 from strapontin.cycles.operations import complete_periods
 from strapontin.journal.operations import record
-from strapontin.kit.database import exists, row_of, run, statement, value_of, values_of
+from strapontin.kit.database import exists, row_of, run, statement, value_of
 from strapontin.kit.dates import end_of_day
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
@@ -36,39 +43,28 @@ from strapontin.refusals import Refusal, invalid
 logger = logging.getLogger(__name__)
 EARLIEST, FARTHEST = date(1970, 1, 1), timedelta(days=366)
 
-# What faulty data of one payer can raise. An error of the server is not among them: the run stops and goes on later.
-_FAULTS = (DataError, IntegrityError, ArithmeticError)
 _BILL = statement(__file__, "bill_payer.sql").replace("{rating}", RATING)
-_PARKED_PAYERS = statement(__file__, "parked_payers.sql")
-_TAKE_PAYER = statement(__file__, "take_payer.sql")
-_TAKE_PARKED = statement(__file__, "take_parked.sql")
-_PARK_PAYER = statement(__file__, "park_payer.sql")
 _PROGRESS = statement(__file__, "progress.sql")
-_PARK_WITHOUT_PAYER = f"""
-INSERT INTO parked_customer (customer_id, run_id, payer_id, reason)
-SELECT customer_id, %(run)s::uuid, %(nobody)s::uuid, 'payer_missing' FROM ({WITHOUT_PAYER}) AS without
-    ON CONFLICT DO NOTHING
-"""  # noqa: S608  our own text
 _EXISTING = "SELECT id FROM billing_run WHERE date = %s AND NOT preview"
+# Its job is deferred once more: until that is done, the run waits. A run that ended has its parked customers to do.
+_QUEUE_AGAIN = """
+UPDATE billing_run r SET state = 'queued', error = ''
+ WHERE id = %s AND (state = 'failed' OR (state = 'done'
+       AND EXISTS (SELECT 1 FROM parked_customer p WHERE p.run_id = r.id)))
+"""
 _LATER = "SELECT 1 FROM billing_run WHERE date > %s AND NOT preview LIMIT 1"
 _INSERT = """
 INSERT INTO billing_run (id, date, preview, state, customers_total, customers_done, invoices, error, created_at)
 VALUES (%s, %s, %s, 'queued', 0, 0, 0, '', %s)
 """
-_REQUESTED = "SELECT date, finished_at FROM billing_run WHERE id = %s"
+_REQUESTED = "SELECT date, preview FROM billing_run WHERE id = %s"
 _START = """
 UPDATE billing_run SET state = 'running', error = '', cut = coalesce(cut, least(%(now)s, %(end)s)),
        customers_total = (SELECT count(*) FROM customer WHERE NOT not_for_resale)
- WHERE id = %(run)s AND NOT (preview AND state = 'done') RETURNING id, date, preview, cut
+ WHERE id = %(run)s AND NOT (preview AND state = 'done')
+RETURNING id, date, preview, cut, finished_at IS NOT NULL AS ended
 """
 _FINISH = "UPDATE billing_run SET state = 'done', finished_at = %s WHERE id = %s"
-_PAYERS = """
-SELECT DISTINCT q.payer_id FROM period q
- WHERE q.payer_id IS NOT NULL AND q.starts_on <= %(date)s AND q.billable
-   AND NOT EXISTS (SELECT 1 FROM run_payer d WHERE d.run_id = %(run)s AND d.payer_id = q.payer_id)
- ORDER BY q.payer_id
-"""
-_PAYER = "SELECT id, name, address, country, region, vat_number, currency FROM partner WHERE id = %s"
 # One transaction at a time bills a payer, at whatever date: each must see what the others have invoiced.
 _LOCK_PAYER = "SELECT pg_advisory_xact_lock(hashtext('payer'), hashtext(%s))"
 
@@ -76,7 +72,7 @@ _LOCK_PAYER = "SELECT pg_advisory_xact_lock(hashtext('payer'), hashtext(%s))"
 @dataclass(frozen=True, slots=True)
 class _Requested:
     date: date
-    finished_at: datetime | None
+    preview: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +87,27 @@ class _Billed:
 def request_run(grant: ProviderGrant, *, date: date, preview: bool, settings: Settings, at: datetime) -> UUID:
     """Creates the run of ``date``, or finds it; answers its id. A job executes it.
 
-    A preview is new each time. Raises ``invalid`` for a date before 1970 or more than a year ahead,
-    ``date_in_future`` for issuing beyond today, ``run_out_of_order`` if a later date was already issued.
+    A run that is found waits again, if it stopped by a fault or has parked customers. A preview is new each time.
+    Raises ``invalid`` for a date before 1970 or more than a year ahead, ``date_in_future`` for issuing beyond today,
+    ``run_out_of_order`` if a later date was already issued and this one was not: there is nothing to preview either.
+    Raises ``issuer_incomplete`` for issuing, with the ``fields`` that an invoice has to name.
     """
     if not EARLIEST <= date <= settings.day(at) + FARTHEST:
         # A run opens each period until its date, for every customer.
         raise invalid(_("The date of a run lies between 1970 and a year from today."), field="date")
     with as_billing():
         if not preview:
+            if missing := settings.issuer_missing:
+                raise Refusal("issuer_incomplete", fields=missing)
             run("SELECT pg_advisory_xact_lock(hashtext('billing_run'))")
-            if run_id := value_of(UUID, _EXISTING, [date]):
-                return run_id
-            if date > settings.day(at):
-                raise Refusal("date_in_future")
-            if exists(_LATER, [date]):
-                raise Refusal("run_out_of_order")
+        existing = value_of(UUID, _EXISTING, [date])
+        if existing and not preview:
+            run(_QUEUE_AGAIN, [existing])
+            return existing
+        if not preview and date > settings.day(at):
+            raise Refusal("date_in_future")
+        if not existing and exists(_LATER, [date]):
+            raise Refusal("run_out_of_order")
         run_id = new_id()
         run(_INSERT, [run_id, date, preview, at])
     after = {"date": date, "preview": preview}
@@ -118,12 +120,15 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
 
     It may be called again after a crash, or by two workers at once: the one that inserts a payer's row bills it.
     Leaves out payers that a run of a later date has billed. If the data of a payer cannot be billed, parks all its
-    customers and goes on.
+    customers and goes on. While facts of the issuer are missing, a run waits; a preview does not.
     """
     actor, begun = system("job"), monotonic()
     with acting(actor, "billing"):
         requested = row_of(_Requested, _REQUESTED, [run_id])
         if requested is None:
+            return
+        if settings.issuer_missing and not requested.preview:
+            logger.warning("billing run %s waits: of the issuer, %s is missing", run_id, settings.issuer_missing)
             return
         end = end_of_day(requested.date, settings.time_zone)
         current = row_of(CurrentRun, _START, {"run": run_id, "now": at, "end": end})
@@ -134,11 +139,9 @@ def execute_run(*, run_id: UUID, settings: Settings, at: datetime) -> None:
             preview_run(current, settings=settings, at=at)
             run(_FINISH, [at + timedelta(seconds=monotonic() - begun), run_id])
         return
-    _Execution(current, settings, at).bill_all(parked_too=requested.finished_at is not None)
+    _Execution(current, settings, at).bill_all()
     with acting(actor, "billing"):
-        of_run = {"run": run_id, "date": current.date, "cut": current.cut, "nobody": NO_PAYER}
-        run("DELETE FROM parked_customer WHERE run_id = %(run)s AND payer_id = %(nobody)s", of_run)
-        run(_PARK_WITHOUT_PAYER, of_run)
+        park_without_payer(current)
         run(_FINISH, [at + timedelta(seconds=monotonic() - begun), run_id])
 
 
@@ -149,23 +152,20 @@ class _Execution:
         self.current = current
         self.settings = settings
         self.at = at
+        self.begun = monotonic()
         self.actor = system("job")
-        self.parameters = {
-            "run": current.id,
-            "date": current.date,
-            "cut": current.cut,
-            "nobody": NO_PAYER,
-            "at": at,
-        }
 
-    def bill_all(self, *, parked_too: bool) -> None:
-        """Bills the payers that are left; ``parked_too``, also the customers that the run parked when it ended."""
+    def now(self) -> datetime:
+        """The moment on the installation's clock: a long run may issue invoices after midnight."""
+        return self.at + timedelta(seconds=monotonic() - self.begun)
+
+    def bill_all(self) -> None:
+        """Bills the payers that are left, and the customers that the run parked when it last ended."""
         with acting(self.actor, "billing"):
             bring_to(self.current.date, at=self.at)
             complete_periods()
         with acting(self.actor, "billing"):
-            payers = values_of(UUID, _PAYERS, self.parameters)
-            parked = values_of(UUID, _PARKED_PAYERS, self.parameters) if parked_too else []
+            payers, parked = payers_left(self.current), parked_payers(self.current)
         for payer_id in payers:
             self.bill_payer(payer_id)
         for payer_id in parked:
@@ -173,34 +173,32 @@ class _Execution:
 
     def bill_payer(self, payer_id: UUID) -> None:
         """Bills all customers of a payer, or parks them if that is not possible."""
-        parameters = {**self.parameters, "payer": payer_id}
         try:
             with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
-                if exists(_TAKE_PAYER, parameters):
-                    _bill(self.current, payer_id, None, self.settings, self.at)
-        except _FAULTS:
+                if take_payer(self.current, payer_id, at=self.at):
+                    _bill(self.current, payer_id, None, self.settings, self.now())
+        except FAULTS:
             logger.exception("payer %s could not be billed", payer_id)
             with acting(self.actor, "billing"):
-                if exists(_TAKE_PAYER, parameters):
-                    run(_PARK_PAYER, parameters)
-                    run(_PROGRESS, {**parameters, "invoices": 0, "first": True})
+                if take_payer(self.current, payer_id, at=self.at):
+                    park_payer(self.current, payer_id)
+                    _count(self.current, payer_id, invoices=0, first=True)
 
     def bill_parked(self, payer_id: UUID) -> None:
         """Bills the parked customers of a payer; they stay parked if that is not possible."""
         try:
             with acting(self.actor, "billing"):
                 run(_LOCK_PAYER, [str(payer_id)])
-                customers = values_of(UUID, _TAKE_PARKED, {**self.parameters, "payer": payer_id})
-                if customers:
-                    _bill(self.current, payer_id, customers, self.settings, self.at)
-        except _FAULTS:
+                if customers := take_parked(self.current, payer_id):
+                    _bill(self.current, payer_id, customers, self.settings, self.now())
+        except FAULTS:
             logger.exception("payer %s could not be billed", payer_id)
 
 
 def _bill(current: CurrentRun, payer_id: UUID, customers: list[UUID] | None, settings: Settings, at: datetime) -> None:
     """Bills one payer inside the open transaction: all of its customers, or those that were parked."""
-    payer = row_of(Payer, _PAYER, [payer_id])
+    payer = row_of(Payer, PAYER, [payer_id])
     if payer is None:
         raise RuntimeError("there is no such payer")
     tax = taxation(payer, issuer_country=settings.country)
@@ -211,8 +209,12 @@ def _bill(current: CurrentRun, payer_id: UUID, customers: list[UUID] | None, set
         raise RuntimeError("rating answered nothing")
     if billed.lines:
         issue(current, payer, invoice_id=invoice_id, net=billed.net, rules=tax.rules, settings=settings, at=at)
-    done = {"run": current.id, "payer": payer_id, "date": current.date, "first": customers is None}
-    run(_PROGRESS, {**done, "invoices": int(billed.lines > 0)})
+    _count(current, payer_id, invoices=int(billed.lines > 0), first=customers is None)
+
+
+def _count(current: CurrentRun, payer_id: UUID, *, invoices: int, first: bool) -> None:
+    payer = {"run": current.id, "payer": payer_id, "date": current.date}
+    run(_PROGRESS, payer | {"first": first, "invoices": invoices})
 
 
 def fail_run(*, run_id: UUID, error: str) -> None:

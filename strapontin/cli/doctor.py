@@ -68,6 +68,7 @@ def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Findin
             yield from _demo(environment, may_be_demo=may_be_demo)
             yield _time_zone()
             yield _mail()
+            yield _issuer()
             yield _worker(connection)
 
 
@@ -135,6 +136,17 @@ def _mail() -> Finding:
         return Finding(fine=True, text=say("check_no_mail"))
     sender = settings.DEFAULT_FROM_EMAIL
     return Finding(fine=True, text=say("check_mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, sender=sender))
+
+
+def _issuer() -> Finding:
+    from strapontin.organisation.settings import load
+
+    settings = load()
+    if missing := settings.issuer_missing:
+        # Nothing waits for it yet if nobody is billed automatically.
+        text = say("check_issuer_incomplete", fields=", ".join(missing))
+        return Finding(fine=not settings.automatic_billing, text=text)
+    return Finding(fine=True, text=say("check_specimens" if settings.issues_specimens else "check_issuer"))
 
 
 def _worker(connection: psycopg.Connection) -> Finding:

@@ -120,6 +120,11 @@ FRENCH = {
         "e-mail : aucun envoi (EMAIL_HOST n’est pas défini) ; « strapontin invite » affiche les liens d’invitation et "
         "de nouveau mot de passe"
     ),
+    "check_issuer": "le nom, l’adresse et les numéros de l’émetteur sont renseignés : les factures peuvent être émises",
+    "check_issuer_incomplete": (
+        "aucune facture ne peut être émise : pour l’émetteur, il manque {fields} (PATCH /settings)"
+    ),
+    "check_specimens": "ceci est un bac à sable : ses factures sont des spécimens",
     "check_worker": "un worker tourne, dernier signe de vie il y a {seconds:.0f} s",
     "check_no_worker": "aucun worker ne tourne : les tâches de fond attendent",
     # The embedded server

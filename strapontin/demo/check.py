@@ -45,7 +45,7 @@ _DISAGREEMENTS = {
         SELECT DISTINCT run_date FROM charge
          WHERE basis <> CASE WHEN run_date < %(billed_from)s THEN 'used' ELSE 'allocated' END""",
     "a gap in the numbers of the invoices": """
-        SELECT extract(year FROM date) FROM invoice GROUP BY 1
+        SELECT extract(year FROM issued_on) FROM invoice GROUP BY 1
         HAVING count(*) <> max(split_part(number, '-', 2)::int) OR count(*) <> count(DISTINCT number)""",
     "a customer that could not be invoiced": "SELECT customer_id FROM parked_customer",
     "a call to a stack that waits": "SELECT id FROM stack_call",

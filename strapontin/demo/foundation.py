@@ -57,6 +57,10 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
         vat_number="FR12000000000",
         time_zone=TIME_ZONE,
         contact="aide@carillon.example",
+        street="1 allée du Grand-Standard",
+        postcode="69000",
+        city="Lyon",
+        siren="000000000",
         seats_enforced_from=days.enforced_from,
         allocation_billing_from=days.billed_from,
     )

@@ -37,7 +37,7 @@ def begin_day(*, settings: Settings, at: datetime) -> list[UUID]:
         bring_to(today, at=at)
         close_month_before(today)
     with acting(actor):
-        if settings.automatic_billing:
+        if settings.automatic_billing and not settings.issuer_missing:
             _bill_automatically(grants.provider(actor), today, settings, at)
     with acting(actor):
         return values_of(UUID, _UNFINISHED)

@@ -25,7 +25,14 @@ class Installation(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     # The issuer on invoices; copied to each invoice when it is issued.
     name = models.TextField(default="Strapontin")
+    # Free text; on invoices as long as there is no street.
     address = models.TextField(default="", blank=True)
+    street = models.TextField(default="", blank=True)
+    postcode = models.TextField(default="", blank=True)
+    city = models.TextField(default="", blank=True)
+    # French issuers only: the company's number of nine digits, and its establishment's of fourteen.
+    siren = models.TextField(default="", blank=True)
+    siret = models.TextField(default="", blank=True)
     # ISO 3166-1 alpha-2. With the payer's country it decides the tax.
     country = models.CharField(max_length=2, default="FR")
     vat_number = models.TextField(default="", blank=True)

@@ -10,6 +10,12 @@ from django.conf import settings as environment
 from strapontin.kit.database import row_of
 from strapontin.kit.dates import local_date
 
+ISSUER_FIELDS = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
+"""What an invoice has to name of its issuer.
+
+Sources: Directive 2006/112/EC, art. 226; CGI, ann. II, art. 242 nonies A; the SIREN: Code de commerce, art. R. 123-237.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,6 +23,11 @@ class Settings:
 
     name: str
     address: str
+    street: str
+    postcode: str
+    city: str
+    siren: str
+    siret: str
     country: str
     vat_number: str
     currency: str
@@ -36,6 +47,24 @@ class Settings:
         """The moment on this installation's clock: real time, or a sandbox's own."""
         real = datetime.now(UTC)
         return real + self.clock_offset if environment.SANDBOX else real
+
+    @property
+    def issues_specimens(self) -> bool:
+        """Whether every document is a specimen: a sandbox bills nobody."""
+        return bool(environment.SANDBOX)
+
+    @property
+    def issuer_missing(self) -> list[str]:
+        """The fields without which no invoice may be issued. A sandbox needs none of them."""
+        if self.issues_specimens:
+            return []
+        needed = [field for field in ISSUER_FIELDS if field != "siren" or self.country == "FR"]
+        return [field for field in needed if not getattr(self, field)]
+
+    @property
+    def issuer_address(self) -> str:
+        """The issuer's address as invoices show it, in lines."""
+        return f"{self.street}\n{self.postcode} {self.city}" if self.street else self.address
 
     def day(self, at: datetime) -> date:
         """The provider's local date at ``at``."""

@@ -12,12 +12,18 @@ from strapontin.kit.changes import different, update, values
 from strapontin.organisation.settings import load
 from strapontin.provider.identity import identity_checked
 from strapontin.provider.invoiced import keep_basis, keep_days
+from strapontin.provider.issuer import numbers_checked
 from strapontin.refusals import expect_version
 
 SETTINGS_FIELDS = frozenset(
     (
         "name",
         "address",
+        "street",
+        "postcode",
+        "city",
+        "siren",
+        "siret",
         "country",
         "vat_number",
         "currency",
@@ -44,12 +50,12 @@ def change_settings(
     """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7).
 
     Raises ``changed_meanwhile``, ``already_billed``, ``day_would_repeat``, and ``invalid`` for a VAT number that the
-    country does not have.
+    country does not have and for a SIREN or SIRET that cannot be.
     """
     before = load(lock=True)
     expect_version(expected_version, before.version)
     asked = {field: value for field, value in changes.items() if field in SETTINGS_FIELDS}
-    after = different(identity_checked(asked, before), before)
+    after = different(numbers_checked(identity_checked(asked, before), before), before)
     if not after:
         return
     keep_basis(before, after)

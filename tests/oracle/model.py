@@ -204,10 +204,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What one payer owes by one execution of a run; never changes."""
+    """What one payer owes by one execution of a run; never changes. `issued_on` is its date in law."""
 
     payer: str
     currency: str
+    issued_on: date
     date: date
     lines: tuple[Line, ...]
     net: Decimal

@@ -48,6 +48,7 @@ Runs
   billed and nothing counts as rated.
 * A period is rated by the first run, dated on or after its start, that treated it without parking it. It is
   first rated on used seats if that date is before `allocation_billing_from`.
+* An invoice is issued on the local day of the execution that issues it. Its number is of that day's year.
 * Tax: the payer's country's percentage of the invoice's net, rounded once; no percentage, no tax.
 """
 
@@ -112,7 +113,7 @@ class World(Customers):
                     run.parked[case] = str(fault)
                 else:
                     self.treated.append((case, day))
-        invoices = self._invoice(day, lines)
+        invoices = self._invoice(day, lines, self.settings.local_day(at))
         self.invoices += invoices.values()
         return RunResult(day, run.cut, invoices, {name: reason for (name, _), reason in run.parked.items()})
 
@@ -152,7 +153,7 @@ class World(Customers):
             result += [(self.period_payer(customer, period)[0], line) for line in lines]
         return result
 
-    def _invoice(self, day: date, lines: list[tuple[Partner, Line]]) -> dict[str, Invoice]:
+    def _invoice(self, day: date, lines: list[tuple[Partner, Line]], today: date) -> dict[str, Invoice]:
         payers = {payer.name: payer for payer, _ in lines}
         invoices = {}
         for name, payer in payers.items():
@@ -160,5 +161,5 @@ class World(Customers):
             net = sum((line.amount for line in own), Decimal("0.00"))
             percent = self.settings.vat_percent.get(payer.country, Decimal(0))
             tax = to_cents(net - percent_off(net, percent))
-            invoices[name] = Invoice(name, payer.currency, day, own, net, tax, net + tax)
+            invoices[name] = Invoice(name, payer.currency, today, day, own, net, tax, net + tax)
         return invoices

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.pages.conftest import SignIn
 
 LIST = "/subscriptions/customers"
+# The place of the amount, counted from the end.
+AMOUNT = -5
 CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -73,9 +75,9 @@ def test_amounts_are_written_as_the_reader_writes_them(
     heads, *rows = table(client.get(f"{invoice}.csv").content.decode(), separator)
     book_heads, *book = workbook(client.get(f"{invoice}.xlsx").content)
     assert heads == book_heads
-    amounts = [row[-2].replace(comma, ".") for row in rows]
-    assert all(comma in row[-2] for row in rows)
-    assert [Decimal(amount) for amount in amounts] == [row[-2] for row in book]
+    amounts = [row[AMOUNT].replace(comma, ".") for row in rows]
+    assert all(comma in row[AMOUNT] for row in rows)
+    assert [Decimal(amount) for amount in amounts] == [row[AMOUNT] for row in book]
 
 
 def test_no_cell_is_a_formula(scene: Scene, sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -63,6 +64,30 @@ SELECT customer_id, 'b1000000-0000-7000-8000-000000000001', id, tenant_id, 'crea
 INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
 VALUES ('a1000000-0000-7000-8000-000000000001', 'once', 'hash', 201, '{}', '"1"', '2026-01-02');
 """
+# Issued a minute after midnight in Chicago, which is six in the morning of the same day in UTC; a minute before; and a
+# preview with an invoice without lines.
+INVOICES = """
+INSERT INTO installation (id, name, address, country, vat_number, currency, language, time_zone, contact,
+                          seats_enforced_from, allocation_billing_from, hand_back_days, alignment, invoice_day,
+                          automatic_billing, clock_offset, version)
+VALUES (1, 'Réseau', '', 'US', '', 'EUR', 'en', 'America/Chicago', '', '2022-01-01', '2022-01-01', 7, 'calendar', 1,
+        false, '0', 1);
+INSERT INTO billing_run (id, date, preview, state, customers_total, customers_done, invoices, error, created_at)
+VALUES ('b2000000-0000-7000-8000-000000000001', '2025-12-01', false, 'done', 1, 1, 2, '', '2026-01-01'),
+       ('b2000000-0000-7000-8000-000000000002', '2025-12-01', true, 'done', 1, 1, 0, '', '2026-01-01');
+INSERT INTO invoice (payer_id, id, number, kind, date, run_id, currency, net, tax, total, issued_at, issuer_name,
+                     issuer_address, issuer_vat_number, payer_name, payer_address, payer_country, payer_vat_number)
+SELECT p.id, i.id::uuid, i.number, 'invoice', '2025-12-01', r.id, 'EUR', 1, 0, 1, i.at::timestamptz, 'Réseau', '', '',
+       p.name, '', 'FR', ''
+  FROM partner p, billing_run r,
+       (VALUES ('b3000000-0000-7000-8000-000000000001', '2025-000001', '2026-01-01T05:59:00Z'),
+               ('b3000000-0000-7000-8000-000000000002', '2025-000002', '2026-01-01T06:01:00Z')) AS i (id, number, at)
+ WHERE NOT r.preview;
+INSERT INTO run_payer (run_id, payer_id, done_at, preview)
+SELECT r.id, p.id, '2026-01-01', '{"net": "0.00", "taxes": [], "currency": "EUR", "lines": []}'
+  FROM partner p, billing_run r WHERE r.preview;
+"""
+ISSUED = "SELECT number, issued_on FROM invoice ORDER BY number"
 MOVED = ("stack", "site_tenant", "tenant_register", "stack_call", "kept_answer")
 FILLED = ("partner", "customer", "site", "subscription_type", "stack_token", "seat_user", *MOVED)
 
@@ -75,6 +100,8 @@ class Old:
     after: Description
     rows_before: dict[str, list[Any]]
     rows_after: dict[str, list[Any]]
+    issued: list[tuple[str, date]]
+    previewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +120,13 @@ def old(database: Database) -> Iterator[Old]:
         before = beside.describe()
         with psycopg.connect(beside.superuser_url) as connection:
             connection.execute(ROWS.encode())
+            connection.execute(INVOICES.encode())
         rows_before = _rows(beside)
         beside.migrate()
-        yield Old(before, beside.describe(), rows_before, _rows(beside))
+        with psycopg.connect(beside.superuser_url) as connection:
+            issued = connection.execute(ISSUED).fetchall()
+            previewed = connection.execute("SELECT FROM run_payer").rowcount
+        yield Old(before, beside.describe(), rows_before, _rows(beside), issued, previewed)
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +164,14 @@ def test_the_rules_are_those_of_the_first_run(old: Old, new: New) -> None:
 def test_an_upgrade_keeps_rows(old: Old) -> None:
     assert all(old.rows_before.values())
     assert old.rows_after == old.rows_before
+
+
+def test_an_issued_invoice_keeps_its_number_and_gets_its_local_day(old: Old) -> None:
+    assert old.issued == [("2025-000001", date(2025, 12, 31)), ("2025-000002", date(2026, 1, 1))]
+
+
+def test_an_earlier_preview_shows_no_invoice_without_lines(old: Old) -> None:
+    assert old.previewed == 0
 
 
 BEFORE_FORMS = [("organisation", "0003_rules"), ("seats", "0003_rules"), ("stacks", "0003_rules")]

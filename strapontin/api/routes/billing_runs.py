@@ -92,6 +92,7 @@ def _show_issued_invoice(invoice: ListedInvoice) -> dict[str, Any]:
     return {
         "id": invoice.id,
         "number": invoice.number,
+        "issued_on": invoice.issued_on,
         "payer": invoice.payer_id,
         "payer_name": invoice.payer_name,
         "currency": invoice.currency,
@@ -106,6 +107,7 @@ def _show_previewed_invoice(payer: PreviewedPayer) -> dict[str, Any]:
     return {
         "id": None,
         "number": None,
+        "issued_on": None,
         "payer": payer.payer_id,
         "payer_name": payer.payer_name,
         "currency": invoice.currency,

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as environment
 from django.http import HttpResponse
 from ninja import Query, Router
 
@@ -28,6 +29,7 @@ def show_invoice(invoice: IssuedInvoice) -> dict[str, Any]:
         "number": facts.number,
         "kind": facts.kind,
         "date": facts.date,
+        "issued_on": facts.issued_on,
         "payer": facts.payer_id,
         "payer_name": facts.payer_name,
         "currency": facts.currency,
@@ -39,6 +41,7 @@ def show_invoice(invoice: IssuedInvoice) -> dict[str, Any]:
         "tax": money(facts.tax),
         "total": money(facts.total),
         "issued_at": facts.issued_at,
+        "specimen": facts.specimen or environment.SANDBOX,
     }
 
 

@@ -49,6 +49,7 @@ class InvoiceOut(Answer):
     id: UUID
     number: str
     kind: Literal["invoice", "credit_note"]
+    issued_on: date
     date: date
     payer: UUID
     payer_name: str
@@ -60,6 +61,7 @@ class InvoiceOut(Answer):
     tax: str
     total: str
     issued_at: datetime
+    specimen: bool
 
 
 class InvoicePage(Answer):

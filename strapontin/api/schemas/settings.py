@@ -14,6 +14,11 @@ from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Name,
 class SettingsIn(Body):
     name: Name = UNCHANGED
     address: OptionalLines = UNCHANGED
+    street: OptionalText = UNCHANGED
+    postcode: OptionalText = UNCHANGED
+    city: OptionalText = UNCHANGED
+    siren: OptionalText = UNCHANGED
+    siret: OptionalText = UNCHANGED
     country: Country = UNCHANGED
     vat_number: OptionalText = UNCHANGED
     currency: Currency = UNCHANGED
@@ -32,6 +37,11 @@ class SettingsOut(Answer):
     id: str
     name: str
     address: str
+    street: str
+    postcode: str
+    city: str
+    siren: str
+    siret: str
     country: str
     vat_number: str
     currency: str
@@ -44,3 +54,4 @@ class SettingsOut(Answer):
     alignment: Literal["calendar", "anniversary"]
     invoice_day: int
     automatic_billing: bool
+    issuer_missing: list[str]

@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
-from typing import IO, Literal
+from io import BytesIO, StringIO
+from typing import Literal
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -40,21 +40,19 @@ def spreadsheet(ending: Ending, *, name: str, heads: Sequence[str], rows: Iterab
     """
     headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
     file = HttpResponse(content_type=_TYPES[ending], headers=headers)
-    if ending == "csv":
-        _write_csv(file, heads, rows)
-    else:
-        file.write(_workbook(heads, rows))
+    file.write(_csv(heads, rows) if ending == "csv" else _workbook(heads, rows))
     return file
 
 
-def _write_csv(file: IO[str] | HttpResponse, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     french = (get_language() or "").startswith("fr")
     comma = "," if french else "."
-    file.write("\ufeff")
-    writer = csv.writer(file, delimiter=";" if french else ",")
+    text = StringIO()
+    text.write("\ufeff")
+    writer = csv.writer(text, delimiter=";" if french else ",")
     writer.writerow(heads)
-    for row in rows:
-        writer.writerow([_as_text(cell, comma) for cell in row])
+    writer.writerows([_as_text(cell, comma) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _as_text(cell: Cell, comma: str) -> Cell:

@@ -16,12 +16,14 @@ class InvoiceRow:
 
     number: str
     url: str
+    issued_on: dt.date
     date: dt.date
     payer: str
     kind: Literal["invoice", "credit_note"]
     net: Decimal
     total: Decimal
     currency: str
+    specimen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class InvoicePage:
 
     number: str
     kind: Literal["invoice", "credit_note"]
+    issued_on: dt.date
     date: dt.date
     issuer: str
     issuer_id: str
@@ -56,4 +59,5 @@ class InvoicePage:
     customers: int
     lines: int
     basis_since: dt.date | None = None
+    specimen: bool = False
     exports: Sequence[Link] = ()

@@ -20,7 +20,7 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import InvoiceReader
 from strapontin.billing import invoice_queries as queries
 from strapontin.billing.effects import next_invoice_date
-from strapontin.billing.invoice_queries import InvoiceLine, IssuedInvoice, ListedInvoice
+from strapontin.billing.invoice_queries import InvoiceFacts, InvoiceLine, IssuedInvoice, ListedInvoice
 from strapontin.kit.names import sort_key
 from strapontin.refusals import Refusal
 from strapontin.web.figures.shapes import BillLine, Tax
@@ -74,7 +74,7 @@ def show_invoices(request: PageRequest) -> HttpResponse:
         "invoices/invoice_list.html",
         {
             "scope": home_of(visit).name,
-            "rows": [_row(invoice) for invoice in invoices],
+            "rows": [_row(invoice, specimen=_is_specimen(invoice, request)) for invoice in invoices],
             "several_payers": request.actor.provider or len({invoice.payer_id for invoice in invoices}) > 1,
             "paging": paging,
             "list_url": request.path,
@@ -87,17 +87,24 @@ def show_invoices(request: PageRequest) -> HttpResponse:
     )
 
 
-def _row(invoice: ListedInvoice) -> InvoiceRow:
+def _row(invoice: ListedInvoice, *, specimen: bool) -> InvoiceRow:
     return InvoiceRow(
         number=invoice.number,
         url=reverse("invoice", args=[invoice.id]),
+        issued_on=invoice.issued_on,
         date=invoice.date,
         payer=invoice.payer_name,
         kind=invoice.kind,
         net=invoice.net,
         total=invoice.total,
         currency=invoice.currency,
+        specimen=specimen,
     )
+
+
+def _is_specimen(facts: InvoiceFacts, request: PageRequest) -> bool:
+    """Whether a sandbox issued it, or shows it: those issued before it was noted have no mark of their own."""
+    return facts.specimen or request.visit.settings.issues_specimens
 
 
 @require_safe
@@ -116,7 +123,7 @@ def show_invoice(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     groups = [_group(lines, labels) for lines in of_page]
     context = {
         "invoice": _page_of(invoice, groups, request),
-        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts.date.year), "")],
+        "crumbs": [Link(_("Invoices"), reverse("invoices")), Link(str(invoice.facts.issued_on.year), "")],
         "search": search,
         "page_url": request.path,
         "paging": paging if paging.pages else None,
@@ -131,9 +138,14 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
     return InvoicePage(
         number=facts.number,
         kind=facts.kind,
+        issued_on=facts.issued_on,
         date=facts.date,
         issuer=facts.issuer_name,
-        issuer_id=f"{vat} {facts.issuer_vat_number}" if facts.issuer_vat_number else "",
+        issuer_id=", ".join(
+            f"{name} {number}"
+            for name, number in (("SIREN", facts.issuer_siren), (vat, facts.issuer_vat_number))
+            if number
+        ),
         payer=facts.payer_name,
         payer_id=f"{vat} {facts.payer_vat_number}" if facts.payer_vat_number else "",
         basis="used" if on_use else "allocated",
@@ -147,6 +159,7 @@ def _page_of(invoice: IssuedInvoice, groups: list[InvoiceGroup], request: PageRe
         groups=groups,
         customers=len({line.customer_id for line in invoice.lines}),
         lines=len(invoice.lines),
+        specimen=_is_specimen(facts, request),
         exports=exports_of("invoice", facts.id),
     )
 
@@ -188,11 +201,17 @@ def _line(line: InvoiceLine, labels: Types) -> BillLine:
 
 @require_safe
 def export_lines(request: PageRequest, invoice_id: UUID, ending: Ending) -> HttpResponse:
-    """The lines of an invoice for a spreadsheet, to be reconciled by hand: numbers as stored."""
+    """The lines of an invoice for a spreadsheet, to be reconciled by hand: numbers as stored.
+
+    The last columns are the invoice's own, the same in each line.
+    """
     invoice = queries.invoice(_reader(request.actor), invoice_id=invoice_id)
+    facts = invoice.facts
+    mark = _("SPECIMEN") if _is_specimen(facts, request) else ""
+    of_invoice = [facts.currency, facts.issued_on, facts.date, mark]
     values_of = attrgetter(*_EXPORTED)
-    rows = ([*values_of(line), invoice.facts.currency] for line in invoice.lines)
-    return spreadsheet(ending, name=invoice.facts.number, heads=_heads(), rows=rows)
+    rows = ([*values_of(line), *of_invoice] for line in invoice.lines)
+    return spreadsheet(ending, name=facts.number, heads=_heads(), rows=rows)
 
 
 def _heads() -> list[str]:
@@ -211,4 +230,7 @@ def _heads() -> list[str]:
         _("Days of the period"),
         _("Amount without tax"),
         _("Currency"),
+        _("Issued on"),
+        _("Billing date"),
+        _("SPECIMEN"),
     ]

@@ -10,4 +10,4 @@ from strapontin.web.frame.forms import Day, Form
 class RunForm(Form):
     """The date of a billing run."""
 
-    date = Day(label=_("Invoice date"))
+    date = Day(label=_("Billing date"))

@@ -22,6 +22,7 @@ def invoice_list() -> Context:
         InvoiceRow(
             number=number,
             url="#",
+            issued_on=on,
             date=on,
             payer="Opaline Réseaux",
             kind=kind,
@@ -82,6 +83,7 @@ def invoice() -> Context:
         "invoice": InvoicePage(
             number="F-2023-000187",
             kind="invoice",
+            issued_on=date(2023, 7, 3),
             date=date(2023, 7, 1),
             issuer="Fournisseur Téléphonie Démo",
             issuer_id="SIREN 000 000 000",

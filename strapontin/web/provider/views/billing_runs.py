@@ -54,6 +54,7 @@ def show_runs(request: PageRequest) -> HttpResponse:
         "runs": [(run, reverse("billing_run", args=[run.id])) for run in queries.runs(grant)],
         "save_url": request.path,
         "next_on": following,
+        "incomplete": _incomplete(request),
     }
     return page(request, "provider/billing_runs.html", context, status=status)
 
@@ -90,8 +91,15 @@ def show_run(request: PageRequest, run_id: UUID) -> HttpResponse:
         "previews": run.previews,
         "parked": [(customer.customer_name, parked_reason(customer.reason)) for customer in run.parked],
         "runs_url": reverse("billing_runs"),
+        "incomplete": _incomplete(request) if run.facts.state != "done" and not run.facts.preview else "",
     }
     return page(request, "provider/billing_run.html", context)
+
+
+def _incomplete(request: PageRequest) -> str:
+    """Why no invoice can be issued, in a sentence; empty if nothing is missing."""
+    missing = request.visit.settings.issuer_missing
+    return Refusal("issuer_incomplete", fields=missing).sentence if missing else ""
 
 
 def _reader(actor: Actor) -> grants.InvoiceReader | None:
