@@ -13,7 +13,7 @@ from strapontin.access.scope import acting
 from strapontin.jobs import tasks
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
-from strapontin.stacks.provisioner import MOST_ATTEMPTS
+from strapontin.stacks.provisioner import MOST_ATTEMPTS, MOST_FAILURES
 from strapontin.stacks.wazo.simulator import Fault
 from tests.concurrently import together
 from tests.stack_stories import Story, customer_on
@@ -96,13 +96,32 @@ def test_an_email_that_proves_taken_may_be_corrected_before_the_next_attempt(sto
 
 
 def test_whoever_is_somebody_else_on_the_stack_is_refused_for_good(story: Story) -> None:
-    story.synchronize()
     user_id = story.add_here("ana@client.example", allocate_missing=True)
-    story.fail("POST", status=503, body=b"")
     story.make_all_calls()
     assert story.calls() == [("create", "failed", "conflict")]
     assert story.user(user_id)["state"] == "gone"
-    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_a_fault_of_the_stack_at_one_user_is_no_outage(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.simulator.faults.append(Fault(path="/users", method="POST", status=500, body=b"[]", times=MOST_FAILURES))
+    story.make_calls()
+    assert story.calls() == [("create", "sent", "failed")]
+    story.make_all_calls()
+    assert story.calls() == [("create", "failed", "failed")]
+    assert story.user(user_id)["state"] == "gone"
+
+
+def test_a_tenant_that_is_unknown_for_a_while_is_no_refusal(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    account = next(iter(story.simulator.world.accounts.values()))
+    account.tenant_uuid = story.simulator.add_tenant("Ailleurs").uuid
+    story.make_calls()
+    assert story.calls() == [("create", "sent", "unknown_tenant")]
+    account.tenant_uuid = story.simulator.world.root_uuid
+    story.make_all_calls()
+    assert story.calls() == [("create", "done", "")]
+    assert (story.user(user_id)["state"], story.on_stack(ZOE)) == ("active", 1)
 
 
 def test_a_type_without_a_mapping_is_left_to_the_stack_and_creates_nobody(story: Story) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,15 +14,20 @@ from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.operations import allocate_for_users, lock_balances
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.kit.database import exists, row_of, statement
-from strapontin.kit.emails import is_email
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
+from strapontin.seats.rules import Described, problems_of
 from strapontin.seats.tenants import NEEDS_EMAIL, tenant_of_site
 
 _CLAIM = statement(__file__, "claim.sql")
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
+_HAS_EMAIL = """
+SELECT 1 FROM seat_user
+ WHERE customer_id = %s AND lower(email) = lower(%s) AND email <> '' AND state = 'active'
+   AND id IS DISTINCT FROM %s::uuid LIMIT 1
+"""
 _BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
 
 
@@ -86,6 +90,8 @@ def claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime, allocate_missing: bool
 ) -> Claimed:
     """Finds out why a claim failed, mends what may be mended and claims again, or refuses: the slow path."""
+    if email_is_taken(grant.customer.id, new.email):
+        raise Refusal("email_in_use", field="email")
     if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
         raise invalid(NEEDS_EMAIL, field="email")
     customer = grant.customer
@@ -100,6 +106,11 @@ def claim_after_all(
         if claimed is not None:
             return claimed
     raise no_free_seat(grant, customer, new.place, seats=1)
+
+
+def email_is_taken(customer_id: UUID, email: str, *, by_other_than: UUID | None = None) -> bool:
+    """Whether an active user of the customer has the e-mail, wherever the user came from."""
+    return bool(email) and exists(_HAS_EMAIL, [customer_id, email, by_other_than])
 
 
 def lock_for_user(
@@ -139,10 +150,10 @@ def _balance(customer_id: UUID, place: Place) -> Quantities | None:
     return row_of(Quantities, _BALANCE, [customer_id, *place])
 
 
-def checked(new: NewUser, *, known_email: str = "") -> NewUser:
-    """The user with spaces trimmed. Raises ``invalid`` for a missing name, a wrong e-mail or extension.
+def checked(new: NewUser, *, known: Described | None = None) -> NewUser:
+    """The user with spaces trimmed. Raises ``invalid`` for data that :func:`strapontin.seats.rules.problems_of` names.
 
-    ``known_email`` is the user's present one. A stack may have given it, by rules of its own: it is accepted.
+    ``known`` is the user as it is now.
     """
     trimmed = replace(
         new,
@@ -151,10 +162,6 @@ def checked(new: NewUser, *, known_email: str = "") -> NewUser:
         email=new.email.strip(),
         extension=new.extension.strip(),
     )
-    if not trimmed.first_name:
-        raise invalid(_("This cannot be empty."), field="first_name")
-    if trimmed.email not in ("", known_email) and not is_email(trimmed.email):
-        raise invalid(_("This is not an e-mail address."), field="email")
-    if trimmed.extension and not re.fullmatch(r"[0-9*#+]{1,20}", trimmed.extension):
-        raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
+    for field, problem in problems_of(trimmed, known=known):
+        raise invalid(problem, field=field)
     return trimmed

@@ -30,8 +30,10 @@ class User(models.Model):
     first_name = models.TextField()
     last_name = models.TextField(default="", blank=True)
     sort_key = sort_key_field("last_name", "first_name")
-    # Unique in the customer, without case, among users typed in here. Required if the site has a tenant.
+    # Once in the customer, without case: only a stack itself may show two. Required if the site has a tenant.
     email = models.TextField(default="", blank=True)
+    # Whether a stack gave the e-mail. As soon as it is changed here, it is once.
+    email_from_stack = models.BooleanField(default=False, db_default=False)
     extension = models.TextField(default="", blank=True)
     # False: the user cannot telephone, but keeps the seat.
     enabled = models.BooleanField(default=True)
@@ -55,10 +57,13 @@ class User(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=["active", "gone"]), name="seat_user_state"),
             models.CheckConstraint(condition=models.Q(origin__in=["portal", "stack"]), name="seat_user_origin"),
+            # An e-mail that a stack gave is told from others by the user's own id: two are equal only without it.
             models.UniqueConstraint(
                 "customer_id",
                 Lower("email"),
-                condition=models.Q(state="active", origin="portal") & ~models.Q(email=""),
+                models.Case(models.When(email_from_stack=True, then="id")),
+                condition=models.Q(state="active") & ~models.Q(email=""),
+                nulls_distinct=False,
                 name="seat_user_email_once",
             ),
             models.UniqueConstraint(

@@ -19,7 +19,15 @@ from strapontin.kit.database import exists, row_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, expect_version, not_found
-from strapontin.seats.claims import NewUser, checked, claim, claim_after_all, lock_for_user, no_free_seat
+from strapontin.seats.claims import (
+    NewUser,
+    checked,
+    claim,
+    claim_after_all,
+    email_is_taken,
+    lock_for_user,
+    no_free_seat,
+)
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.tenants import change_tenant, tenant_of_site
 from strapontin.seats.user_journal import record_change
@@ -33,7 +41,8 @@ SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled,
 _UPDATE = """
 UPDATE seat_user
    SET site_id = %(site_id)s, type_code = %(type_code)s, first_name = %(first_name)s, last_name = %(last_name)s,
-       email = %(email)s, extension = %(extension)s, enabled = %(enabled)s, version = version + 1
+       email_from_stack = email_from_stack AND email = %(email)s, email = %(email)s, extension = %(extension)s,
+       enabled = %(enabled)s, version = version + 1
  WHERE customer_id = %(customer)s AND id = %(user)s
 """
 _LOCK_TOTALS = """
@@ -105,7 +114,7 @@ def add_user(
 
 @contextmanager
 def _refusing_taken_email() -> Iterator[None]:
-    """Refuses if another active user of the customer, added here, has the e-mail."""
+    """Refuses if another request has just given the e-mail to another active user of the customer."""
     try:
         yield
     except IntegrityError as error:
@@ -174,13 +183,16 @@ def change_user(
         raise not_found()
     expect_version(expected_version, before.version)
     facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
-    after = checked(NewUser(**facts), known_email=before.email)
+    after = checked(NewUser(**facts), known=before)
+    moves = after.site_id != before.site_id or changes.get("tenant_id") not in (None, before.tenant_id)
+    if (moves or after.email != before.email) and email_is_taken(grant.customer.id, after.email, by_other_than=user_id):
+        raise Refusal("email_in_use", field="email")
     if after.place != before.place:
         if confirm is not None:
             confirm(after.place)
         _move_seat(grant, before, after, settings, at, allocate_missing)
     tenant_id = before.tenant_id
-    if after.site_id != before.site_id or changes.get("tenant_id") not in (None, tenant_id):
+    if moves:
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
         change_tenant(grant.customer.id, before, email=after.email, tenant_id=tenant_id, at=at)
     facts = {field: getattr(after, field) for field in _FIELDS}

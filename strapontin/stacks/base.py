@@ -26,6 +26,7 @@ ErrorCode = Literal[
     "refused",  # credentials or permissions
     "too_many_sessions",  # the stack grants this account no further token for now
     "unavailable",  # the stack answers that it cannot serve just now
+    "failed",  # the stack fails at this request (500), and serves others
     "nonsense",  # an answer that is not what this kind of stack says
     "unknown_tenant",  # the stack has no such tenant, or not for this account
     "conflict",  # another user of the stack already has this e-mail

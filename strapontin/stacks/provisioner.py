@@ -29,6 +29,8 @@ Clock = Callable[[], tuple[Settings, datetime]]
 RETRY_AFTER = timedelta(minutes=1)
 MOST_DOUBLINGS = 4
 MOST_ATTEMPTS = 20
+# A stack that fails at one user and serves others is no outage: hours would not help.
+MOST_FAILURES = 3
 # Errors that another attempt may mend. Any other error is final.
 PASSING = frozenset(
     {
@@ -36,6 +38,8 @@ PASSING = frozenset(
         "timeout",
         "tls",
         "unavailable",
+        "unknown_tenant",
+        "failed",
         "nonsense",
         "too_many_sessions",
         "refused",
@@ -161,7 +165,7 @@ def _note_failure(customer_id: UUID, call: Call, error: StackError, clock: Clock
     with acting(system("job")):
         customer = grants.customer(system("job"), customer_id).customer
         settings, at = clock()
-        if call.attempts + 1 < MOST_ATTEMPTS:
+        if call.attempts + 1 < (MOST_FAILURES if error.code == "failed" else MOST_ATTEMPTS):
             if error.code in PASSING:
                 _note(customer_id, call, state="sent", error=error.code, done_at=None)
                 return

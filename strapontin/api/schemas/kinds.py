@@ -121,6 +121,7 @@ PurchaseOrder = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=PURCHASE_ORDER_LENGTH), AfterValidator(_one_line)
 ]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_one_line)]
 Lines = Annotated[
     str,
     BeforeValidator(_unix_lines),

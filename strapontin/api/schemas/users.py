@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import StrictBool
 
 from strapontin.api.schemas.common import Answer, Body, PageIn
-from strapontin.api.schemas.kinds import Name, OptionalMail, Search, Text, TypeCode
+from strapontin.api.schemas.kinds import Line, Name, OptionalMail, Search, Text, TypeCode
 
 
 class UserIn(Body):
@@ -27,7 +27,8 @@ class UserIn(Body):
 class UserChange(Body):
     first_name: Name | None = None
     last_name: Text | None = None
-    email: OptionalMail | None = None
+    # Not a mail address yet: the present one is accepted as it is, and a stack may have given it.
+    email: Line | None = None
     site: UUID | None = None
     type: TypeCode | None = None
     extension: Text | None = None

@@ -87,24 +87,31 @@ class WazoConnector:
             # confd would give it a type of its own choice.
             raise StackError("invalid", "a user without a subscription type is not created")
         answer = self._call("POST", _USERS, tenant_uuid=tenant_uuid, body=_fields(user))
-        return decoded(self._expect(201, answer).body, CreatedUser).uuid
+        return decoded(self._written(201, answer).body, CreatedUser).uuid
 
     def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
         answer = self._call("PUT", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid, body=_fields(user))
         if answer.status == 404:
             raise StackError("invalid", "the tenant has no such user")
-        self._expect(204, answer)
+        self._written(204, answer)
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
         answer = self._call("DELETE", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid)
         if answer.status != 404:
-            self._expect(204, answer)
+            self._written(204, answer)
 
     @staticmethod
     def _expect(status: int, answer: Answer) -> Answer:
         if answer.status != status:
             raise failure(answer)
         return answer
+
+    @staticmethod
+    def _written(status: int, answer: Answer) -> Answer:
+        if answer.status == 500:
+            # confd's own fault at these values. If confd or wazo-auth is down, 502 or 503 says so.
+            raise StackError("failed", "the stack fails at this user (500)")
+        return WazoConnector._expect(status, answer)
 
     def _call(self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None) -> Answer:
         """The answer to a request with a token. If the stack refuses the token, it is renewed at most once."""

@@ -52,7 +52,7 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
             "type": user.type_code,
             "tenant": str(user.tenant_id or ""),
         },
-        with_enabled=True,
+        known=user,
     )
     context = _context(request, grant, form, user)
     if request.method != "POST":
