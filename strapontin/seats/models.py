@@ -9,6 +9,9 @@ from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id
 from strapontin.kit.names import sort_key_field
 
+USER_STATES = ("active", "refused", "gone")
+CALL_KINDS = ("create", "update", "free_email", "delete")
+CALL_STATES = ("waiting", "sent", "done", "failed", "dismissed")
 EVENT_KINDS = ("claim", "release", "found", "vanished", "retyped")
 
 
@@ -37,7 +40,8 @@ class User(models.Model):
     extension = models.TextField(default="", blank=True)
     # False: the user cannot telephone, but keeps the seat.
     enabled = models.BooleanField(default=True)
-    # "active": takes a seat. "gone": has left it; the row stays for the history.
+    # "active": takes a seat. "refused": the stack refused to create the user, who takes no seat and stays listed until
+    # somebody has dealt with it. "gone": has left its seat; the row stays for the history.
     state = models.TextField(default="active")
     # Where the user first appeared: "portal" (typed in or imported here) or "stack" (found by a synchronisation).
     origin = models.TextField(default="portal")
@@ -55,7 +59,7 @@ class User(models.Model):
     class Meta:
         db_table = "seat_user"
         constraints = (
-            models.CheckConstraint(condition=models.Q(state__in=["active", "gone"]), name="seat_user_state"),
+            models.CheckConstraint(condition=models.Q(state__in=USER_STATES), name="seat_user_state"),
             models.CheckConstraint(condition=models.Q(origin__in=["portal", "stack"]), name="seat_user_origin"),
             # An e-mail that a stack gave is told from others by the user's own id: two are equal only without it.
             models.UniqueConstraint(
@@ -125,15 +129,27 @@ class StackCall(models.Model):
     user_id = models.UUIDField()
     # Id of the SiteTenant on whose stack the call is made.
     tenant_id = models.UUIDField()
+    # "free_email": a user who moves within a stack gives its e-mail up, so that it can be created elsewhere.
     kind = models.TextField()
-    # "waiting"; "sent": tried, without a final answer; "done"; "failed": given up.
+    # "waiting"; "sent": tried, without a final answer; "done"; "failed": refused or given up; "dismissed": failed, and
+    # somebody has read why.
     state = models.TextField(default="waiting")
     # How often it was sent.
     attempts = models.PositiveSmallIntegerField(default=0)
     # Of the last attempt; empty: none failed.
     error_code = models.TextField(default="", blank=True)
+    # The user's field that the stack did not accept; empty: it named none.
+    error_field = models.TextField(default="", blank=True, db_default="")
     # The e-mail with which an open creation was tried first; emptied when the call ends.
     email = models.TextField(default="", blank=True)
+    # The other values with which an open creation was tried first; emptied when the call ends.
+    tried = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # When an open creation was tried first, by the real clock; null before.
+    tried_at = models.DateTimeField(null=True)
+    # What an update changes: the fields with the values that they had before. Of a creation in another tenant: "user",
+    # and "behind", the row that stands for the user in the former one. Of a deletion: "after", the call that it waits
+    # for. Emptied when the call ends.
+    former = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField()
     # Not before this moment; later after each attempt.
     due_at = models.DateTimeField()
@@ -143,10 +159,8 @@ class StackCall(models.Model):
     class Meta:
         db_table = "stack_call"
         constraints = (
-            models.CheckConstraint(condition=models.Q(kind__in=["create", "update", "delete"]), name="stack_call_kind"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "sent", "done", "failed"]), name="stack_call_state"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=CALL_KINDS), name="stack_call_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=CALL_STATES), name="stack_call_state"),
         )
         indexes = (
             models.Index(

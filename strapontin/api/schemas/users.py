@@ -22,6 +22,7 @@ class UserIn(Body):
     allocate_missing: StrictBool = False
     digest: Text | None = None
     tenant: UUID | None = None
+    instead_of: UUID | None = None
 
 
 class UserChange(Body):
@@ -45,6 +46,13 @@ class UsersIn(PageIn):
     search: Search = ""
 
 
+class StackErrorOut(Answer):
+    """Why a telephone server did not do what was asked."""
+
+    reason: str
+    detail: str
+
+
 class UserOut(Answer):
     id: UUID
     first_name: str
@@ -56,7 +64,9 @@ class UserOut(Answer):
     enabled: bool
     tenant: UUID | None
     origin: Literal["portal", "stack"]
+    state: Literal["active", "refused"]
     stack_state: str | None
+    stack_error: StackErrorOut | None
 
 
 class UserPage(Answer):

@@ -26,7 +26,7 @@ def say_in(form: forms.Form, refusal: Refusal) -> int:
 
 def sentence(refusal: Refusal) -> str:
     """The refusal's sentence for a form: the reason of a wrong field, or words that fit a form better."""
-    if refusal.code == "invalid":
+    if refusal.code in ("invalid", "refused_by_stack"):
         return str(refusal.facts["explanation"])
     if refusal.code == "changed_meanwhile":
         return _("Somebody else changed this meanwhile. Nothing was saved: load the page again to see it.")
