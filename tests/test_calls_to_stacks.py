@@ -168,11 +168,12 @@ def test_only_who_was_created_by_the_attempt_is_taken_over(story: Story, other: 
     story.fail("POST", status=503, body=b"")
     story.make_calls()
     facts: dict[str, Any] = {"firstname": "Zoé", "lastname": "Nouvelle", "email": ZOE, "subscription_type": 0}
-    facts |= {
+    differing: dict[str, dict[str, Any]] = {
         "name": {"lastname": "Autre"},
         "type": {"subscription_type": 1},
         "older": {"created_at": "2022-01-01T00:00:00"},
-    }[other]
+    }
+    facts |= differing[other]
     story.simulator.add_user(story.tenant, **facts)
     story.make_all_calls()
     assert story.calls() == [("create", "failed", "conflict")]

@@ -69,7 +69,8 @@ class ArchivedStack:
 
     def find_user(self, *, tenant_uuid: UUID, email: str) -> FoundUser | None:
         """The user of the tenant with this e-mail."""
-        return next((user for user in self.users(tenant_uuid=tenant_uuid) if user.has_email(email)), None)
+        users = self.users(tenant_uuid=tenant_uuid)
+        return next((FoundUser(user, None) for user in users if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         """Refused."""

@@ -114,7 +114,7 @@ TOO_LONG = {
 def test_what_a_stack_refuses_is_refused_at_once(full: Site, field: str) -> None:
     changes = TOO_LONG[field]
     for answer in (
-        full.add_user(**{"name": "Zoé"} | {n.replace("first_", ""): v for n, v in changes.items()}),  # type: ignore[arg-type]
+        full.add_user(**{"name": "Zoé"} | {n.replace("first_", ""): v for n, v in changes.items()}),
         full.customer.by.patch(ana(full), changes),
     ):
         assert (answer.status, answer.code, answer["errors"][0]["field"]) == (422, "invalid", field)

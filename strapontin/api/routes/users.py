@@ -172,9 +172,10 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
 
 @router.delete(USERS + "/{uuid:user_id}", response={204: None})
 def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Removes a user, on the telephone server with line, login and voicemail. The seat is free again. A user with the ``state`` "refused" is only listed no longer.
+    """Removes a user, on the telephone server with line, login and voicemail. The seat is free again.
 
-    If the telephone server refuses, the user keeps the seat: 409 ``refused_by_stack``, or ``stack_error`` later.
+    A user with the ``state`` "refused" is only listed no longer. If the telephone server refuses, the user keeps the
+    seat: 409 ``refused_by_stack``, or ``stack_error`` later.
     """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
