@@ -75,6 +75,7 @@ def test_a_refused_move_leaves_the_user_where_it_was(story: Story, elsewhere: UU
     story.simulator.faults.append(Fault(path="/users", method=refused, status=400, body=b"[]", times=1))
     story.change(user_id, site_id=elsewhere, type_code="uc")
     story.make_all_calls()
+    assert ("create", "failed", "invalid") in story.calls()
     user = story.user(user_id)
     assert (user["site_id"], user["type_code"], user["stack_user_uuid"]) == (story.site, "voice", former.uuid)
     assert (former.uuid in story.simulator.world.users, former.email, former.voicemail) == (True, ZOE, "101")

@@ -42,8 +42,10 @@ SELECT site_id, type_code, first_name, last_name, email, enabled, tenant_id, sta
 # The creation there and the deletion here are not made any more. Later changes are sent to the former tenant.
 _CANCEL_MOVE = """
 UPDATE stack_call c
-   SET state = CASE WHEN c.kind = 'update' AND c.user_id = %(user)s THEN c.state ELSE 'dismissed' END,
-       done_at = CASE WHEN c.kind = 'update' AND c.user_id = %(user)s THEN NULL ELSE %(at)s::timestamptz END,
+   SET state = CASE c.kind WHEN 'update' THEN c.state WHEN 'create' THEN 'failed' ELSE 'dismissed' END,
+       done_at = CASE c.kind WHEN 'update' THEN c.done_at ELSE %(at)s::timestamptz END,
+       error_code = CASE c.kind WHEN 'create' THEN %(error)s ELSE c.error_code END,
+       error_field = CASE c.kind WHEN 'create' THEN %(field)s ELSE c.error_field END,
        tenant_id = b.tenant_id
   FROM seat_user b
  WHERE c.customer_id = %(customer)s AND c.user_id IN (%(user)s, %(behind)s) AND c.state IN ('waiting', 'sent')
@@ -113,11 +115,13 @@ def _take_back_seat(grant: UserManager, user: SeatedUser, place: Place, today: d
     move_seat(grant.actor, grant.customer.id, user, to=place, enforced=False, today=today, at=at)
 
 
-def take_back_move(grant: UserManager, *, user_id: UUID, behind_id: UUID, today: date, at: datetime) -> None:
+def take_back_move(
+    grant: UserManager, *, user_id: UUID, behind_id: UUID, error: str, field: str, today: date, at: datetime
+) -> None:
     """A user whom a new tenant refused is back where it was, with its seat there, even above the allocation.
 
-    If the user is not on the former stack either, it is refused. If it was removed or moved on meanwhile, the deletion
-    in the former tenant goes on.
+    The creation there that is still to be made ends with ``error`` and ``field``. If the user is not on the former
+    stack either, it is refused. If it was removed or moved on meanwhile, the deletion in the former tenant goes on.
     """
     customer_id = grant.customer.id
     user = lock_user(customer_id, user_id)
@@ -131,14 +135,14 @@ def take_back_move(grant: UserManager, *, user_id: UUID, behind_id: UUID, today:
     if place != user.place:
         _take_back_seat(grant, user, place, today, at)
     ids = {"customer": customer_id, "user": user_id, "behind": behind_id, "at": at}
-    run(_CANCEL_MOVE, ids)
+    run(_CANCEL_MOVE, ids | {"error": error, "field": field})
     run(_RETURN, ids)
     # The e-mail was given up if both tenants are on one stack; what else was changed with the move is sent, too.
-    former = {field: getattr(behind, field) for field in ("first_name", "last_name", "email", "enabled")}
+    former = {name: getattr(behind, name) for name in ("first_name", "last_name", "email", "enabled")}
     call_stack(
         customer_id=customer_id, user_id=user_id, tenant_id=behind.tenant_id, kind="update", former=former, at=at
     )
-    values = {field: getattr(user, field) for field in (*ON_STACK, "extension")}
+    values = {name: getattr(user, name) for name in (*ON_STACK, "extension")}
     places = {"site_id": behind.site_id, "type_code": behind.type_code}
     record_change(grant, user_id=user_id, before=values | {"site_id": user.site_id}, after=values | places, at=at)
 

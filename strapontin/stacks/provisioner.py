@@ -161,14 +161,15 @@ def _note_failure(customer_id: UUID, call: Call, error: StackError, clock: Clock
                 _note(customer_id, call, state="waiting", error=error, done_at=None)
                 return
         user_id = _note(customer_id, call, state="failed", error=error, done_at=at)
-        _take_back(grant, call, user_id, settings.day(at), at)
+        _take_back(grant, call, error, user_id, settings.day(at), at)
 
 
-def _take_back(grant: UserManager, call: Call, user_id: UUID, today: date, at: datetime) -> None:
+def _take_back(grant: UserManager, call: Call, error: StackError, user_id: UUID, today: date, at: datetime) -> None:
     """Takes back here what the stack refused."""
     if "behind" in call.former:
         user, behind = UUID(call.former["user"]), UUID(call.former["behind"])
-        take_back_move(grant, user_id=user, behind_id=behind, today=today, at=at)
+        why = {"error": error.code, "field": error.field}
+        take_back_move(grant, user_id=user, behind_id=behind, **why, today=today, at=at)
     elif call.kind == "create":
         refuse_creation(grant, user_id=user_id, today=today, at=at)
     elif call.kind == "update":
