@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -16,8 +15,7 @@ from strapontin.jobs import tasks
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
 from strapontin.stacks.provisioner import MOST_ATTEMPTS, MOST_FAILURES
-from strapontin.stacks.wazo.simulator import Fault, Leftovers
-from tests.comparison import check_rebuilt
+from strapontin.stacks.wazo.simulator import Fault
 from tests.concurrently import together
 from tests.stack_stories import Story, customer_on
 
@@ -41,71 +39,6 @@ def test_a_user_removed_before_its_creation_was_tried_never_comes_to_the_stack(s
     story.make_all_calls()
     assert not [request for request in story.simulator.requests if request[0] == "POST" and "/users" in request[1]]
     assert story.calls() == [("create", "done", ""), ("delete", "done", "")]
-
-
-@pytest.fixture
-def elsewhere(story: Story) -> UUID:
-    """Another site of the customer, with another tenant of the same stack."""
-    site_id = story.add_site("Moirans")
-    story.attach(site_id, "Moirans")
-    return site_id
-
-
-def test_who_moves_within_a_stack_is_created_there_and_then_deleted_here(story: Story, elsewhere: UUID) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    former = story.there(ZOE)
-    story.simulator.change_user(former.uuid, voicemail="101")
-    story.change(user_id, site_id=elsewhere)
-    story.make_all_calls()
-    assert [kind for kind, *_ in story.calls()] == ["create", "free_email", "create", "delete"]
-    assert {state for _, state, _ in story.calls()} == {"done"}
-    there = story.there(ZOE)
-    assert (story.on_stack(ZOE), former.uuid in story.simulator.world.users) == (1, False)
-    assert (story.user(user_id)["stack_user_uuid"], story.user(user_id)["site_id"]) == (there.uuid, elsewhere)
-    check_rebuilt()
-
-
-@pytest.mark.parametrize("refused", ["POST", "PUT"])
-def test_a_refused_move_leaves_the_user_where_it_was(story: Story, elsewhere: UUID, refused: str) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    former = story.there(ZOE)
-    story.simulator.change_user(former.uuid, voicemail="101")
-    story.simulator.faults.append(Fault(path="/users", method=refused, status=400, body=b"[]", times=1))
-    story.change(user_id, site_id=elsewhere, type_code="uc")
-    story.make_all_calls()
-    assert ("create", "failed", "invalid") in story.calls()
-    user = story.user(user_id)
-    assert (user["site_id"], user["type_code"], user["stack_user_uuid"]) == (story.site, "voice", former.uuid)
-    assert (former.uuid in story.simulator.world.users, former.email, former.voicemail) == (True, ZOE, "101")
-    assert story.used() == {"voice": 1}
-    check_rebuilt()
-
-
-@pytest.mark.parametrize("attempts", [1, 2, 3, 4])
-def test_a_move_that_is_interrupted_anywhere_goes_on(story: Story, elsewhere: UUID, attempts: int) -> None:
-    """As after kill -9: each answer in turn never comes, though the stack has done what was asked."""
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    former = story.there(ZOE)
-    story.change(user_id, site_id=elsewhere)
-    for method in ("PUT", "POST", "DELETE")[:attempts]:
-        story.fail(method, hang_up=True)
-    story.make_all_calls()
-    assert (story.on_stack(ZOE), former.uuid in story.simulator.world.users) == (1, False)
-    assert story.user(user_id)["stack_user_uuid"] == story.there(ZOE).uuid
-    assert {state for _, state, _ in story.calls()} == {"done"}
-
-
-def test_who_is_removed_while_moving_is_on_no_stack(story: Story, elsewhere: UUID) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    former = story.there(ZOE)
-    story.change(user_id, site_id=elsewhere)
-    story.remove(user_id)
-    story.make_all_calls()
-    assert (story.on_stack(ZOE), former.uuid in story.simulator.world.users, story.used()) == (0, False, {})
 
 
 @pytest.mark.parametrize("happens", ["removed", "moved"])
@@ -202,84 +135,6 @@ def test_a_change_sends_what_changed_and_nothing_else(story: Story) -> None:
     story.make_all_calls()
     assert (there.firstname, there.lastname, there.enabled, there.subscription_type) == ("Zoe", "Grand", False, 7)
     assert story.calls() == [("create", "done", ""), ("update", "done", "")], "an extension is not told"
-
-
-def test_a_change_that_the_stack_refuses_is_taken_back(story: Story) -> None:
-    elsewhere = story.simulator.add_tenant("Ailleurs").uuid
-    story.simulator.add_user(elsewhere, "Same", "Address", ZOE_NOW, 0)
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    story.change(user_id, email=ZOE_NOW, extension="101")
-    story.make_all_calls()
-    assert story.calls()[1:] == [("update", "failed", "conflict")]
-    user = story.user(user_id)
-    assert (user["email"], user["extension"], user["state"]) == (ZOE, "101", "active")
-    assert story.read("SELECT DISTINCT former FROM stack_call") == [{"former": "{}"}], "personal data stays no longer"
-
-
-def test_a_type_that_the_stack_refuses_is_taken_back_with_its_seat(story: Story) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    story.simulator.faults.append(Fault(path="/users", method="PUT", status=400, body=b"[]", times=1))
-    story.change(user_id, type_code="uc")
-    assert story.used() == {"uc": 1}
-    story.add_here("1@client.example")
-    story.add_here("2@client.example")
-    story.add_here("3@client.example")
-    story.make_all_calls()
-    assert story.used() == {"voice": 4}, "even above the allocation: the stack has the user"
-    assert story.user(user_id)["type_code"] == "voice"
-    check_rebuilt()
-
-
-def test_a_refused_change_leaves_a_later_one_alone(story: Story) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    story.simulator.faults.append(Fault(path="/users", method="PUT", status=400, body=b"[]", times=1))
-    story.change(user_id, last_name="Un", first_name="Zo")
-    story.change(user_id, last_name="Deux")
-    story.make_all_calls()
-    assert (story.user(user_id)["first_name"], story.user(user_id)["last_name"]) == ("Zoé", "Deux")
-    assert (story.there(ZOE).firstname, story.there(ZOE).lastname) == ("Zoé", "Deux")
-
-
-def test_two_changes_that_are_both_refused_leave_the_first_value(story: Story) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    story.simulator.faults.append(Fault(path="/users", method="PUT", status=400, body=b"[]", times=2))
-    story.change(user_id, last_name="Un")
-    story.change(user_id, last_name="Deux")
-    story.make_all_calls()
-    assert story.user(user_id)["last_name"] == story.there(ZOE).lastname == "Nouvelle"
-
-
-def test_a_removal_takes_line_login_and_voicemail_along(story: Story) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    story.simulator.change_user(story.there(ZOE).uuid, voicemail="101", login="zoe")
-    story.remove(user_id)
-    story.make_all_calls()
-    assert story.on_stack(ZOE) == 0
-    assert story.simulator.world.leftovers == Leftovers()
-
-
-def test_a_removal_that_the_stack_refuses_leaves_the_user_on_its_seat(story: Story) -> None:
-    user_id = story.add_here(ZOE)
-    story.make_calls()
-    body = b"[\"Resource Error - User is associated with a Call filter ('id': 1)\"]"
-    story.simulator.faults.append(Fault(path="/users", method="DELETE", status=400, body=body, times=1))
-    story.remove(user_id)
-    assert story.used() == {}
-    # Somebody else gets the e-mail meanwhile. The stack has it, so the user keeps it.
-    second = story.add_here(ZOE)
-    story.make_calls()
-    assert story.calls()[1:] == [("delete", "failed", "associated"), ("create", "failed", "conflict")]
-    assert (story.user(user_id)["state"], story.user(second)["state"]) == ("active", "refused")
-    assert story.used() == {"voice": 1}
-    check_rebuilt()
-    story.remove(user_id)
-    story.make_all_calls()
-    assert (story.on_stack(ZOE), story.used()) == (0, {})
 
 
 def test_whoever_is_somebody_else_on_the_stack_is_refused_for_good(story: Story) -> None:

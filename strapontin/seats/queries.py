@@ -47,7 +47,7 @@ class User:
     error_field: str
 
     @property
-    def typed(self) -> dict[str, Any]:
+    def typed(self) -> dict[str, object]:
         """The user as a form has it."""
         names = ("first_name", "last_name", "email", "extension", "enabled")
         places = {"site": str(self.site_id), "type": self.type_code, "tenant": str(self.tenant_id or "")}
