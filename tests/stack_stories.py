@@ -135,6 +135,11 @@ class Story:
         return [(call["kind"], call["state"], call["error_code"]) for call in calls]
 
     def user(self, user_id: UUID) -> dict[str, Any]:
+        (user,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
+        return user
+
+    def row(self, user_id: UUID) -> dict[str, Any]:
+        """A user with every column."""
         (user,) = self.read(f"SELECT * FROM seat_user WHERE id = '{user_id}'")
         return user
 

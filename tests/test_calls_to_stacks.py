@@ -125,6 +125,17 @@ def test_names_changed_between_two_attempts_create_nobody_twice(story: Story) ->
     assert (story.user(user_id)["state"], story.there(ZOE).lastname) == ("active", "Renommée")
 
 
+def test_a_creation_overwrites_nobody_whom_a_synchronisation_recognised(story: Story) -> None:
+    story.add_here(ZOE)
+    story.fail("POST", hang_up=True)
+    story.make_calls()
+    story.simulator.change_user(story.there(ZOE).uuid, lastname="Autre", enabled=False)
+    story.synchronize()
+    story.make_all_calls()
+    assert (story.there(ZOE).lastname, story.there(ZOE).enabled) == ("Autre", False)
+    assert story.calls() == [("create", "done", "")]
+
+
 def test_a_change_sends_what_changed_and_nothing_else(story: Story) -> None:
     user_id = story.add_here(ZOE)
     story.make_calls()

@@ -36,7 +36,7 @@ def test_who_moves_within_a_stack_is_created_there_and_then_deleted_here(story: 
     assert {state for _, state, _ in story.calls()} == {"done"}
     there = story.there(ZOE)
     assert (story.on_stack(ZOE), former.uuid in story.simulator.world.users) == (1, False)
-    assert (story.user(user_id)["stack_user_uuid"], story.user(user_id)["site_id"]) == (there.uuid, elsewhere)
+    assert (story.row(user_id)["stack_user_uuid"], story.row(user_id)["site_id"]) == (there.uuid, elsewhere)
     check_rebuilt()
 
 
@@ -50,7 +50,7 @@ def test_a_refused_move_leaves_the_user_where_it_was(story: Story, elsewhere: UU
     story.change(user_id, site_id=elsewhere, type_code="uc")
     story.make_all_calls()
     assert ("create", "failed", "invalid") in story.calls()
-    user = story.user(user_id)
+    user = story.row(user_id)
     assert (user["site_id"], user["type_code"], user["stack_user_uuid"]) == (story.site, "voice", former.uuid)
     assert (former.uuid in story.simulator.world.users, former.email, former.voicemail) == (True, ZOE, "101")
     assert story.used() == {"voice": 1}
@@ -68,7 +68,7 @@ def test_a_move_that_is_interrupted_anywhere_goes_on(story: Story, elsewhere: UU
         story.fail(method, hang_up=True)
     story.make_all_calls()
     assert (story.on_stack(ZOE), former.uuid in story.simulator.world.users) == (1, False)
-    assert story.user(user_id)["stack_user_uuid"] == story.there(ZOE).uuid
+    assert story.row(user_id)["stack_user_uuid"] == story.there(ZOE).uuid
     assert {state for _, state, _ in story.calls()} == {"done"}
 
 
@@ -98,7 +98,7 @@ def test_a_worker_that_is_killed_loses_no_seat_and_creates_nobody_twice(
                 story.make_calls()
             story.now += timedelta(hours=1)
     story.make_all_calls()
-    user = story.user(user_id)
+    user = story.row(user_id)
     assert (user["state"], user["site_id"], user["last_name"]) == (
         "active",
         story.site if refused else elsewhere,
@@ -127,7 +127,7 @@ def test_a_change_that_the_stack_refuses_is_taken_back(story: Story) -> None:
     story.change(user_id, email=ZOE_NOW, extension="101")
     story.make_all_calls()
     assert story.calls()[1:] == [("update", "failed", "conflict")]
-    user = story.user(user_id)
+    user = story.row(user_id)
     assert (user["email"], user["extension"], user["state"]) == (ZOE, "101", "active")
     assert story.read("SELECT DISTINCT former FROM stack_call") == [{"former": "{}"}], "personal data stays no longer"
 
@@ -143,7 +143,7 @@ def test_a_type_that_the_stack_refuses_is_taken_back_with_its_seat(story: Story)
     story.add_here("3@client.example")
     story.make_all_calls()
     assert story.used() == {"voice": 4}, "even above the allocation: the stack has the user"
-    assert story.user(user_id)["type_code"] == "voice"
+    assert story.row(user_id)["type_code"] == "voice"
     check_rebuilt()
 
 
@@ -154,7 +154,7 @@ def test_a_refused_change_leaves_a_later_one_alone(story: Story) -> None:
     story.change(user_id, last_name="Un", first_name="Zo")
     story.change(user_id, last_name="Deux")
     story.make_all_calls()
-    assert (story.user(user_id)["first_name"], story.user(user_id)["last_name"]) == ("Zoé", "Deux")
+    assert (story.row(user_id)["first_name"], story.row(user_id)["last_name"]) == ("Zoé", "Deux")
     assert (story.there(ZOE).firstname, story.there(ZOE).lastname) == ("Zoé", "Deux")
 
 
@@ -165,7 +165,7 @@ def test_two_changes_that_are_both_refused_leave_the_first_value(story: Story) -
     story.change(user_id, last_name="Un")
     story.change(user_id, last_name="Deux")
     story.make_all_calls()
-    assert story.user(user_id)["last_name"] == story.there(ZOE).lastname == "Nouvelle"
+    assert story.row(user_id)["last_name"] == story.there(ZOE).lastname == "Nouvelle"
 
 
 def test_a_removal_takes_line_login_and_voicemail_along(story: Story) -> None:
@@ -189,7 +189,7 @@ def test_a_removal_that_the_stack_refuses_leaves_the_user_on_its_seat(story: Sto
     second = story.add_here(ZOE)
     story.make_calls()
     assert story.calls()[1:] == [("delete", "failed", "associated"), ("create", "failed", "conflict")]
-    assert (story.user(user_id)["state"], story.user(second)["state"]) == ("active", "refused")
+    assert (story.row(user_id)["state"], story.row(second)["state"]) == ("active", "refused")
     assert story.used() == {"voice": 1}
     check_rebuilt()
     story.remove(user_id)

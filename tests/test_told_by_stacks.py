@@ -201,7 +201,7 @@ def test_the_forms_of_a_change_and_a_removal_show_what_the_stack_refused(
     refused = told(story, lambda: client.post(f"{users}/{user_id}/", form), monkeypatch)
     assert refused.status_code == 409
     assert "Un autre utilisateur du serveur téléphonique a déjà cette adresse e-mail." in read(refused)
-    assert story.user(UUID(user_id))["email"] == ZOE
+    assert story.row(UUID(user_id))["email"] == ZOE
     story.simulator.faults.append(Fault(path="/users", method="DELETE", status=400, body=b"[]", times=1))
     answer = told(story, lambda: client.post(f"{users}/{user_id}/remove/", follow=True), monkeypatch)
     assert "n’est pas retiré." in read(answer)

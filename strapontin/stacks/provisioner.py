@@ -122,7 +122,7 @@ def _speak(connector: Connector, call: Call) -> UUID | None:
         connector.delete_user(tenant_uuid=tenant, uuid=uuid)
     elif call.kind == "free_email":
         connector.update_user(tenant_uuid=tenant, uuid=uuid, change=StackUserChange(email=""))
-    elif not call.gone:
+    elif call.kind == "update" and not call.gone:
         connector.update_user(tenant_uuid=tenant, uuid=uuid, change=call.change)
     return None
 
