@@ -90,8 +90,6 @@ def claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime, allocate_missing: bool
 ) -> Claimed:
     """Finds out why a claim failed, mends what may be mended and claims again, or refuses: the slow path."""
-    if email_is_taken(grant.customer.id, new.email):
-        raise Refusal("email_in_use", field="email")
     if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
         raise invalid(NEEDS_EMAIL, field="email")
     customer = grant.customer
@@ -105,6 +103,8 @@ def claim_after_all(
             claimed = claim(grant, new, user_id, settings=settings, at=at)
         if claimed is not None:
             return claimed
+    if email_is_taken(customer.id, new.email):
+        raise Refusal("email_in_use", field="email")
     raise no_free_seat(grant, customer, new.place, seats=1)
 
 
