@@ -147,7 +147,7 @@ def test_an_email_of_a_user_from_a_stack_is_in_use(full: Site) -> None:
     assert provider.patch(users, {"site": full.id}).code == "email_in_use"
 
 
-def test_one_of_two_who_ask_at_once_gets_an_email(full: Site) -> None:
+def test_an_email_that_is_changed_here_is_once_from_then_on(full: Site) -> None:
     with full.customer.stage.database.superuser() as database:
         database.execute("UPDATE seat_user SET email = 'jean@example.org', origin = 'stack', email_from_stack = true")
     changed = full.customer.by.patch(ana(full), {"email": "anne@example.org"})

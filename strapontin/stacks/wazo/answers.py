@@ -80,8 +80,9 @@ class CreatedUser(msgspec.Struct):
 
 
 class UserDetail(msgspec.Struct):
-    """``GET users/{uuid}``. The answer also holds a password; nothing but this is read of it."""
+    """A row of ``GET users`` in its default view. It also holds a password; nothing but this is read of it."""
 
+    uuid: UUID
     firstname: str
     lastname: str | None
     caller_id: str | None
@@ -91,6 +92,12 @@ class UserDetail(msgspec.Struct):
     def has_caller_id_of(self, first_name: str, last_name: str) -> bool:
         """Whether the caller id is what confd itself makes of these names."""
         return self.caller_id == quoted(first_name, last_name)
+
+
+class UserDetails(msgspec.Struct):
+    """``GET users?uuid=…``."""
+
+    items: list[UserDetail]
 
 
 class WazoUser(

@@ -29,6 +29,7 @@ from strapontin.stacks.wazo.answers import (
     CreatedUser,
     TenantsAnswer,
     UserDetail,
+    UserDetails,
     WazoUsersAnswer,
     decoded,
     failure,
@@ -124,10 +125,13 @@ class WazoConnector:
         return fields | (_new_names(present, change) if renamed else {})
 
     def _detail(self, tenant_uuid: UUID, uuid: UUID) -> UserDetail:
-        answer = self._call("GET", f"{_USERS}/{uuid}", tenant_uuid=tenant_uuid)
-        if answer.status == 404:
+        # From the list: "GET users/{uuid}" asks for a right of its own, which an account need not have.
+        answer = self._call("GET", f"{_USERS}?uuid={uuid}", tenant_uuid=tenant_uuid)
+        details = decoded(self._expect(200, answer).body, UserDetails).items
+        detail = next((detail for detail in details if detail.uuid == uuid), None)
+        if detail is None:
             raise _unknown_user()
-        return decoded(self._expect(200, answer).body, UserDetail)
+        return detail
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
         # Otherwise the line, the number and a working login would stay, and a voicemail would forbid it.

@@ -20,7 +20,6 @@ PORTAL_ACL: Final = (
     "confd.infos.read",
     "confd.users.create",
     "confd.users.read",
-    "confd.users.*.read",
     "confd.users.*.update",
     "confd.users.*.delete",
     "confd.users.subscriptions.read",
