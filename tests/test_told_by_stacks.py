@@ -206,3 +206,32 @@ def test_the_forms_of_a_change_and_a_removal_show_what_the_stack_refused(
     answer = told(story, lambda: client.post(f"{users}/{user_id}/remove/", follow=True), monkeypatch)
     assert "n’est pas retiré." in read(answer)
     assert "Le serveur téléphonique n’accepte pas ce qui a été saisi." in read(answer)
+
+
+def test_a_form_takes_what_a_stack_gave_as_it_is(story: Story, client: Client) -> None:
+    stack_user = next(iter(story.simulator.world.users))
+    story.simulator.change_user(stack_user, email="zoé@client.example", lastname="Z" * 128)
+    story.synchronize()
+    (user,) = story.read("SELECT id, last_name FROM seat_user WHERE email = 'zoé@client.example'")
+    url = f"{users_of(story)}/{user['id']}/"
+    form = new_user(story, "zoé@client.example", last_name=user["last_name"], action="save", enabled="on")
+    assert client.post(url, form | {"first_name": "Zoé"}).status_code == 302
+    assert story.row(user["id"])["first_name"] == "Zoé"
+    refused = client.post(url, form | {"email": "zoë@client.example"})
+    assert refused.status_code == 422
+    assert "Saisissez une adresse e-mail valide." in read(refused)
+
+
+def test_a_refused_move_is_told_and_leaves_the_user_where_it_was(
+    story: Story, provider: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site_id = story.add_site("Moirans")
+    story.attach(site_id, "Moirans")
+    users = users_of(story)
+    user = f"{users}/{provider.post(users, new_user(story, ZOE)).id}"
+    tasks.provision(str(story.customer))
+    story.simulator.faults.append(Fault(path="/users", method="POST", status=400, body=b"[]", times=1))
+    move = {"site": str(site_id), "allocate_missing": True}
+    refused = told(story, lambda: provider.patch(user, move), monkeypatch)
+    assert (refused.status, refused.code) == (409, "refused_by_stack")
+    assert (provider.get(user)["site"], story.on_stack(ZOE)) == (str(story.site), 1)
