@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,8 @@ from django.test import Client
 from strapontin.access.models import Account
 from strapontin.demo.furnishing import Furnisher
 from strapontin.jobs import tasks
+from strapontin.stacks.base import ErrorCode
+from strapontin.stacks.reasons import reason
 from strapontin.stacks.wazo.simulator import Fault
 from tests.api.client import Answer, ApiClient
 from tests.concurrently import together
@@ -51,6 +53,11 @@ def new_user(story: Story, email: str, **more: Any) -> dict[str, Any]:
 
 def users_of(story: Story) -> str:
     return f"/customers/{story.customer}/users"
+
+
+def test_every_reason_to_refuse_a_user_is_a_sentence() -> None:
+    of_ours = reason("internal")
+    assert [code for code in get_args(ErrorCode) if reason(code) == of_ours] == ["internal"]
 
 
 def test_a_creation_is_answered_as_the_stack_did_it(
