@@ -21,6 +21,7 @@ from strapontin.stacks.queries import Progress, Reading, synchronization
 from strapontin.stacks.sync import execute_synchronization, request_synchronization
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
+from strapontin.stacks.wazo.simulator import User as SimulatedUser
 from tests.answers import rows
 
 DAY = datetime(2023, 1, 1, 10, tzinfo=UTC)
@@ -135,6 +136,17 @@ class Story:
 
     def user(self, user_id: UUID) -> dict[str, Any]:
         (user,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
+        return user
+
+    def row(self, user_id: UUID) -> dict[str, Any]:
+        """A user with every column."""
+        (user,) = self.read(f"SELECT * FROM seat_user WHERE id = '{user_id}'")
+        return user
+
+    def there(self, email: str) -> SimulatedUser:
+        """The user of the stack with this e-mail."""
+        user = self.simulator.world.with_email(email)
+        assert user is not None
         return user
 
     def on_stack(self, email: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from strapontin.access.scope import acting
 from strapontin.jobs import tasks
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
-from strapontin.stacks.provisioner import MOST_ATTEMPTS
+from strapontin.stacks.provisioner import MOST_ATTEMPTS, MOST_FAILURES
 from strapontin.stacks.wazo.simulator import Fault
 from tests.concurrently import together
 from tests.stack_stories import Story, customer_on
@@ -95,14 +96,86 @@ def test_an_email_that_proves_taken_may_be_corrected_before_the_next_attempt(sto
     assert story.on_stack(ZOE_NOW) == 1
 
 
-def test_whoever_is_somebody_else_on_the_stack_is_refused_for_good(story: Story) -> None:
-    story.synchronize()
-    user_id = story.add_here("ana@client.example", allocate_missing=True)
+@pytest.mark.parametrize("other", ["name", "type", "older"])
+def test_only_who_was_created_by_the_attempt_is_taken_over(story: Story, other: str) -> None:
+    user_id = story.add_here(ZOE)
     story.fail("POST", status=503, body=b"")
+    story.make_calls()
+    facts: dict[str, Any] = {"firstname": "Zoé", "lastname": "Nouvelle", "email": ZOE, "subscription_type": 0}
+    differing: dict[str, dict[str, Any]] = {
+        "name": {"lastname": "Autre"},
+        "type": {"subscription_type": 1},
+        "older": {"created_at": "2022-01-01T00:00:00"},
+    }
+    facts |= differing[other]
+    story.simulator.add_user(story.tenant, **facts)
     story.make_all_calls()
     assert story.calls() == [("create", "failed", "conflict")]
-    assert story.user(user_id)["state"] == "gone"
-    assert story.used() == {"voice": 5, "uc": 1}
+    user = story.user(user_id)
+    assert (user["state"], user["stack_user_uuid"]) == ("refused", None)
+
+
+def test_names_changed_between_two_attempts_create_nobody_twice(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.fail("POST", hang_up=True)
+    story.make_calls()
+    story.change(user_id, last_name="Renommée")
+    story.make_all_calls()
+    assert story.on_stack(ZOE) == 1
+    assert (story.user(user_id)["state"], story.there(ZOE).lastname) == ("active", "Renommée")
+
+
+def test_a_creation_overwrites_nobody_whom_a_synchronisation_recognised(story: Story) -> None:
+    story.add_here(ZOE)
+    story.fail("POST", hang_up=True)
+    story.make_calls()
+    story.simulator.change_user(story.there(ZOE).uuid, lastname="Autre", enabled=False)
+    story.synchronize()
+    story.make_all_calls()
+    assert (story.there(ZOE).lastname, story.there(ZOE).enabled) == ("Autre", False)
+    assert story.calls() == [("create", "done", "")]
+
+
+def test_a_change_sends_what_changed_and_nothing_else(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.make_calls()
+    there = story.there(ZOE)
+    story.simulator.change_user(there.uuid, firstname="Zoe", enabled=False, subscription_type=7)
+    story.change(user_id, last_name="Grand")
+    story.change(user_id, extension="101")
+    story.make_all_calls()
+    assert (there.firstname, there.lastname, there.enabled, there.subscription_type) == ("Zoe", "Grand", False, 7)
+    assert story.calls() == [("create", "done", ""), ("update", "done", "")], "an extension is not told"
+
+
+def test_whoever_is_somebody_else_on_the_stack_is_refused_for_good(story: Story) -> None:
+    user_id = story.add_here("ana@client.example", allocate_missing=True)
+    story.make_all_calls()
+    assert story.calls() == [("create", "failed", "conflict")]
+    assert story.user(user_id)["state"] == "refused"
+    assert story.used() == {}
+
+
+def test_a_fault_of_the_stack_at_one_user_is_no_outage(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.simulator.faults.append(Fault(path="/users", method="POST", status=500, body=b"[]", times=MOST_FAILURES))
+    story.make_calls()
+    assert story.calls() == [("create", "sent", "failed")]
+    story.make_all_calls()
+    assert story.calls() == [("create", "failed", "failed")]
+    assert story.user(user_id)["state"] == "refused"
+
+
+def test_a_tenant_that_is_unknown_for_a_while_is_no_refusal(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    account = next(iter(story.simulator.world.accounts.values()))
+    account.tenant_uuid = story.simulator.add_tenant("Ailleurs").uuid
+    story.make_calls()
+    assert story.calls() == [("create", "sent", "unknown_tenant")]
+    account.tenant_uuid = story.simulator.world.root_uuid
+    story.make_all_calls()
+    assert story.calls() == [("create", "done", "")]
+    assert (story.user(user_id)["state"], story.on_stack(ZOE)) == ("active", 1)
 
 
 def test_a_type_without_a_mapping_is_left_to_the_stack_and_creates_nobody(story: Story) -> None:
@@ -161,7 +234,7 @@ def test_a_fault_of_our_own_ends_as_others_do(story: Story, caplog: pytest.LogCa
         story.make_all_calls()
     assert story.calls() == [("create", "failed", "password_unreadable")]
     assert story.read("SELECT attempts FROM stack_call") == [{"attempts": MOST_ATTEMPTS}]
-    assert story.user(user_id)["state"] == "gone"
+    assert story.user(user_id)["state"] == "refused"
     assert ZOE not in caplog.text
 
 

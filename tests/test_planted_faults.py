@@ -17,7 +17,7 @@ from strapontin.billing import rating, runs
 from strapontin.customers import subscriptions
 from strapontin.cycles import operations as cycles
 from strapontin.seats import claims, observed
-from strapontin.seats import operations as seats
+from strapontin.seats import seated as seats
 from tests.comparison import live_side_by_side
 from tests.servers import Database
 from tests.stories import all_stories

@@ -195,7 +195,8 @@ def test_who_could_not_be_deleted_for_good_is_what_the_stack_has(story: Story) -
         story.synchronize()
     story.remove(user_id)
     story.make_all_calls()
-    assert differences(story.synchronize()) == {"unknown": 1}, "also by an answer that has not changed"
+    assert story.user(user_id)["state"] == "active", "it keeps the seat"
+    assert differences(story.synchronize()) == {}
     assert story.used()["cr"] == 1
 
 

@@ -110,7 +110,8 @@ def test_a_password_sealed_with_another_key_is_said(story: Story) -> None:
 
 def test_every_reason_not_to_be_read_is_a_sentence() -> None:
     unknown = reason("of tomorrow", "Isère-2")
-    codes = set(get_args(ErrorCode)) - {"conflict"}  # said of a single user, never of a reading
+    # Said of a single user, never of a reading.
+    codes = set(get_args(ErrorCode)) - {"conflict", "failed", "unknown_user", "associated"}
     assert {code for code in codes if reason(code, "Isère-2") == unknown} == set()
 
 

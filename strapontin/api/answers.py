@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.doors.calls import Awaited
 from strapontin.kit.money import CENT
 from strapontin.refusals import Refusal, invalid
 
@@ -53,6 +55,22 @@ def _digest(body: bytes) -> str:
 def created(payload: Any, *, version: int | None = None) -> HttpResponse:
     """201 with what was made."""
     return answer(payload, status=201, version=version)
+
+
+class Told(HttpResponse):
+    """An answer that waits for what a stack says; ``afresh`` answers again if the stack did what was asked."""
+
+    def __init__(self, response: HttpResponse, call: Awaited, afresh: Callable[[], HttpResponse] | None) -> None:
+        super().__init__(response.content, status=response.status_code, headers=response.headers)
+        self.call = call
+        self.afresh = afresh
+
+
+def telling(
+    response: HttpResponse, call: Awaited | None, afresh: Callable[[], HttpResponse] | None = None
+) -> HttpResponse:
+    """The response, which waits for the call to a stack if there is one."""
+    return Told(response, call, afresh) if call else response
 
 
 def no_content() -> HttpResponse:

@@ -14,11 +14,13 @@ from django.utils import translation
 
 from strapontin.access.scope import acting
 from strapontin.api import idempotency
+from strapontin.api.answers import Told
 from strapontin.api.authentication import authenticate, wished_language
 from strapontin.api.problems import problem, refusal_of
 from strapontin.api.visit import ApiRequest
 from strapontin.doors import kept
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.calls import state_after_waiting, tell
 from strapontin.doors.events import note_refusal
 from strapontin.doors.kept import Asked
 from strapontin.doors.limits import INVITATION, Limit, take
@@ -99,7 +101,24 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
 
     if (request.method, request.path_info) in LONG_WORK:
         return _done_once_in_many_transactions(visit, asked, work)
-    return in_one_transaction(visit.actor, lambda: _done_once(asked, work))
+    return _settled(visit, asked, in_one_transaction(visit.actor, lambda: _done_once(asked, work)))
+
+
+def _settled(visit: Visit, asked: Asked | None, response: HttpResponse) -> HttpResponse:
+    """The response, after what a stack said about the request. Raises ``refused_by_stack``."""
+    if not isinstance(response, Told):
+        return response
+    state = state_after_waiting(visit.actor, response.call)
+    if state is None or state.is_open:
+        return response
+    with acting(visit.actor):
+        if state.state == "failed":
+            if asked:
+                kept.forget(asked)
+            refusal = tell(visit.actor, response.call, state)
+        else:
+            return response.afresh() if response.afresh else response
+    raise refusal
 
 
 def _with_visit(request: HttpRequest, visit: Visit) -> ApiRequest:

@@ -58,7 +58,7 @@ def problem(refusal: Refusal) -> HttpResponse:
     facts = {("subscription_type" if name == "type" else name): fact for name, fact in refusal.facts.items()}
     explanation = facts.pop("explanation", None)
     # The explanation of ``already_exists`` is a name; a name is no reason.
-    reason = explanation if refusal.code == "invalid" else refusal.sentence
+    reason = explanation if refusal.code in ("invalid", "refused_by_stack") else refusal.sentence
     if field := facts.pop("field", None):
         facts["errors"] = [{"field": field, "reason": str(reason)}]
     body = {

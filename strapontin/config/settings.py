@@ -155,6 +155,9 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "strapontin@localhost")
 
+# How long an answer waits for what a stack says of a user; 0: not at all.
+STACK_WAIT_SECONDS = float(os.environ.get("STACK_WAIT") or 2.5)
+
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "web" / "locale"]

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from strapontin.stacks.base import NewStackUser, StackError, StackTenant, StackUser, TypeCount
+from strapontin.stacks.base import (
+    FoundUser,
+    NewStackUser,
+    StackError,
+    StackTenant,
+    StackUser,
+    StackUserChange,
+    TypeCount,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,16 @@ class ArchivedStack:
             raise StackError("unknown_tenant", "the stack of the past had no such tenant")
         return found
 
-    def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
+    def find_user(self, *, tenant_uuid: UUID, email: str) -> FoundUser | None:
         """The user of the tenant with this e-mail."""
-        return next((user for user in self.users(tenant_uuid=tenant_uuid) if user.has_email(email)), None)
+        users = self.users(tenant_uuid=tenant_uuid)
+        return next((FoundUser(user, None) for user in users if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         """Refused."""
         raise _unchangeable()
 
-    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
+    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, change: StackUserChange) -> None:
         """Refused."""
         raise _unchangeable()
 

@@ -45,6 +45,7 @@ ON CONFLICT (actor_id, key) DO UPDATE SET request_hash = excluded.request_hash, 
     body = excluded.body, etag = excluded.etag, kept_at = excluded.kept_at
     WHERE kept_answer.kept_at <= {_EXPIRY}
 """  # noqa: S608  our own text
+_FORGET_ONE = "DELETE FROM kept_answer WHERE actor_id = %(actor_id)s::uuid AND key = %(key)s::text"
 _FORGET = f"DELETE FROM kept_answer WHERE kept_at <= {_EXPIRY}"  # noqa: S608  our own text
 
 
@@ -149,6 +150,11 @@ def keep(asked: Asked, answer: Answer) -> None:
     kept = {"request_hash": asked.request_hash, "status": answer.status, "body": answer.body, "etag": answer.etag}
     if not run(_KEEP, asked.name | kept):
         raise AnsweredMeanwhileError
+
+
+def forget(asked: Asked) -> None:
+    """Deletes the answer to a request that was refused after all: it may be asked again."""
+    run(_FORGET_ONE, asked.name)
 
 
 def forget_old() -> int:

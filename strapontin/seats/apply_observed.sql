@@ -2,9 +2,9 @@
 -- another type, adds an event for every seat taken or left, and keeps the balances and totals in step.
 WITH newcomers AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
-                           state, origin, tenant_id, stack_user_uuid, claimed_at, version)
+                           state, origin, email_from_stack, tenant_id, stack_user_uuid, claimed_at, version)
     SELECT %(customer)s, id, %(site)s, type_code, first_name, last_name, email, extension, enabled,
-           'active', 'stack', %(tenant)s, uuid, %(at)s, 1
+           'active', 'stack', true, %(tenant)s, uuid, %(at)s, 1
       FROM jsonb_to_recordset(%(newcomers)s::jsonb)
         AS n (id uuid, type_code text, uuid uuid, first_name text, last_name text, email text, extension text,
               enabled bool)

@@ -14,6 +14,9 @@ WITH tenants AS MATERIALIZED (
      WHERE b.customer_id = %(customer)s AND b.site_id = %(site)s AND b.type_code = %(type)s
        AND c.id = %(customer)s AND c.status = 'active' AND c.period_ends_on > %(today)s
        AND (free_seats(b.allocated, b.next_cycle, b.used) > 0 OR NOT %(enforced)s OR c.not_for_resale)
+       AND NOT EXISTS (SELECT 1 FROM seat_user u
+                        WHERE u.customer_id = %(customer)s AND lower(u.email) = lower(%(email)s) AND u.email <> ''
+                          AND u.state = 'active')
     RETURNING c.partner_path, tenant.id AS tenant_id, b.used AS used_after,
               free_seats(b.allocated, b.next_cycle, b.used) - free_seats(b.allocated, b.next_cycle, b.used - 1)
                 AS remaining,

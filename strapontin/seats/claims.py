@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,17 +15,22 @@ from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.operations import allocate_for_users, lock_balances
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.kit.database import exists, row_of, statement
-from strapontin.kit.emails import is_email
 from strapontin.kit.ids import new_id
-from strapontin.kit.text import email_form, has_controls, is_visible, tidy
+from strapontin.kit.text import email_form, has_controls, tidy
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
+from strapontin.seats.rules import Described, problems_of
 from strapontin.seats.tenants import NEEDS_EMAIL, tenant_of_site
 
 _FORMS = {"first_name": tidy, "last_name": tidy, "email": email_form, "extension": tidy}
 _CLAIM = statement(__file__, "claim.sql")
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
+_HAS_EMAIL = """
+SELECT 1 FROM seat_user
+ WHERE customer_id = %s AND lower(email) = lower(%s) AND email <> '' AND state = 'active'
+   AND id IS DISTINCT FROM %s::uuid LIMIT 1
+"""
 _BALANCE = "SELECT allocated, next_cycle, used FROM balance WHERE customer_id = %s AND site_id = %s AND type_code = %s"
 
 
@@ -102,7 +106,14 @@ def claim_after_all(
             claimed = claim(grant, new, user_id, settings=settings, at=at)
         if claimed is not None:
             return claimed
+    if email_is_taken(customer.id, new.email):
+        raise Refusal("email_in_use", field="email")
     raise no_free_seat(grant, customer, new.place, seats=1)
+
+
+def email_is_taken(customer_id: UUID, email: str, *, by_other_than: UUID | None = None) -> bool:
+    """Whether an active user of the customer has the e-mail, wherever the user came from."""
+    return bool(email) and exists(_HAS_EMAIL, [customer_id, email, by_other_than])
 
 
 def lock_for_user(
@@ -142,11 +153,12 @@ def _balance(customer_id: UUID, place: Place) -> Quantities | None:
     return row_of(Quantities, _BALANCE, [customer_id, *place])
 
 
-def checked(new: NewUser, *, known: NewUser | None = None) -> NewUser:
+def checked(new: NewUser, *, known: Described | None = None) -> NewUser:
     """The user with each text in its one form.
 
-    Raises ``invalid`` for a missing name, control characters in a name, a wrong e-mail or extension. ``known`` is the
-    user as it is: a text of it that stays may have come from a stack, by rules of its own, and is accepted.
+    Raises ``invalid`` for control characters, and for data that :func:`strapontin.seats.rules.problems_of` names.
+    ``known`` is the user as it is: a text of it that stays may have come from a stack, by rules of its own, and is
+    accepted.
     """
     typed = {field: getattr(new, field) for field in _FORMS}
     if known is not None:
@@ -155,10 +167,7 @@ def checked(new: NewUser, *, known: NewUser | None = None) -> NewUser:
     for field, text in texts.items():
         if has_controls(text):
             raise invalid(_("Control characters cannot be part of a text."), field=field)
-    if not is_visible(texts.get("first_name", "-")):
-        raise invalid(_("This cannot be empty."), field="first_name")
-    if texts.get("email") and not is_email(texts["email"]):
-        raise invalid(_("This is not an e-mail address."), field="email")
-    if texts.get("extension") and not re.fullmatch(r"[0-9*#+]{1,20}", texts["extension"]):
-        raise invalid(_("An extension has up to 20 digits, *, # or +."), field="extension")
-    return replace(new, **texts)
+    user = replace(new, **texts)
+    for field, problem in problems_of(user, known=known):
+        raise invalid(problem, field=field)
+    return user

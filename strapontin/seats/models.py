@@ -9,6 +9,9 @@ from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id
 from strapontin.kit.names import sort_key_field
 
+USER_STATES = ("active", "refused", "gone")
+CALL_KINDS = ("create", "update", "free_email", "delete")
+CALL_STATES = ("waiting", "sent", "done", "failed", "dismissed")
 EVENT_KINDS = ("claim", "release", "found", "vanished", "retyped")
 
 
@@ -30,12 +33,15 @@ class User(models.Model):
     first_name = models.TextField()
     last_name = models.TextField(default="", blank=True)
     sort_key = sort_key_field("last_name", "first_name")
-    # Unique in the customer, without case, among users typed in here. Required if the site has a tenant.
+    # Once in the customer, without case: only a stack itself may show two. Required if the site has a tenant.
     email = models.TextField(default="", blank=True)
+    # Whether a stack gave the e-mail. As soon as it is changed here, it is once.
+    email_from_stack = models.BooleanField(default=False, db_default=False)
     extension = models.TextField(default="", blank=True)
     # False: the user cannot telephone, but keeps the seat.
     enabled = models.BooleanField(default=True)
-    # "active": takes a seat. "gone": has left it; the row stays for the history.
+    # "active": takes a seat. "refused": the stack refused to create the user, who takes no seat and stays listed until
+    # somebody has dealt with it. "gone": has left its seat; the row stays for the history.
     state = models.TextField(default="active")
     # Where the user first appeared: "portal" (typed in or imported here) or "stack" (found by a synchronisation).
     origin = models.TextField(default="portal")
@@ -53,12 +59,15 @@ class User(models.Model):
     class Meta:
         db_table = "seat_user"
         constraints = (
-            models.CheckConstraint(condition=models.Q(state__in=["active", "gone"]), name="seat_user_state"),
+            models.CheckConstraint(condition=models.Q(state__in=USER_STATES), name="seat_user_state"),
             models.CheckConstraint(condition=models.Q(origin__in=["portal", "stack"]), name="seat_user_origin"),
+            # An e-mail that a stack gave is told from others by the user's own id: two are equal only without it.
             models.UniqueConstraint(
                 "customer_id",
                 Lower("email"),
-                condition=models.Q(state="active", origin="portal") & ~models.Q(email=""),
+                models.Case(models.When(email_from_stack=True, then="id")),
+                condition=models.Q(state="active") & ~models.Q(email=""),
+                nulls_distinct=False,
                 name="seat_user_email_once",
             ),
             models.UniqueConstraint(
@@ -120,15 +129,27 @@ class StackCall(models.Model):
     user_id = models.UUIDField()
     # Id of the SiteTenant on whose stack the call is made.
     tenant_id = models.UUIDField()
+    # "free_email": a user who moves within a stack gives its e-mail up, so that it can be created elsewhere.
     kind = models.TextField()
-    # "waiting"; "sent": tried, without a final answer; "done"; "failed": given up.
+    # "waiting"; "sent": tried, without a final answer; "done"; "failed": refused or given up; "dismissed": failed, and
+    # somebody has read why.
     state = models.TextField(default="waiting")
     # How often it was sent.
     attempts = models.PositiveSmallIntegerField(default=0)
     # Of the last attempt; empty: none failed.
     error_code = models.TextField(default="", blank=True)
+    # The user's field that the stack did not accept; empty: it named none.
+    error_field = models.TextField(default="", blank=True, db_default="")
     # The e-mail with which an open creation was tried first; emptied when the call ends.
     email = models.TextField(default="", blank=True)
+    # The other values with which an open creation was tried first; emptied when the call ends.
+    tried = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # When an open creation was tried first, by the real clock; null before.
+    tried_at = models.DateTimeField(null=True)
+    # What an update changes: the fields with the values that they had before. Of a creation in another tenant: "user",
+    # and "behind", the row that stands for the user in the former one. Of a deletion: "after", the call that it waits
+    # for. Emptied when the call ends.
+    former = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField()
     # Not before this moment; later after each attempt.
     due_at = models.DateTimeField()
@@ -138,10 +159,8 @@ class StackCall(models.Model):
     class Meta:
         db_table = "stack_call"
         constraints = (
-            models.CheckConstraint(condition=models.Q(kind__in=["create", "update", "delete"]), name="stack_call_kind"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "sent", "done", "failed"]), name="stack_call_state"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=CALL_KINDS), name="stack_call_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=CALL_STATES), name="stack_call_state"),
         )
         indexes = (
             models.Index(

@@ -2,66 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from strapontin.access.actors import Actor
-from strapontin.access.grants import CustomerFacts, UserManager
+from strapontin.access.grants import UserManager
 from strapontin.allocations.operations import allocate_for_users, seats_are_limited
 from strapontin.allocations.rules import Place
-from strapontin.kit.database import exists, row_of, run, statement
+from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import expect_version, not_found, told_by_constraints
-from strapontin.seats.claims import NewUser, checked, claim, claim_after_all, lock_for_user, no_free_seat
-from strapontin.seats.provisioning import call_stack
+from strapontin.refusals import Refusal, expect_version, not_found, told_by_constraints
+from strapontin.seats.claims import (
+    NewUser,
+    checked,
+    claim,
+    claim_after_all,
+    email_is_taken,
+    lock_for_user,
+    no_free_seat,
+)
+from strapontin.seats.provisioning import call_stack, dismiss
+from strapontin.seats.seated import SeatedUser, lock_user, move_seat, release
 from strapontin.seats.tenants import change_tenant, tenant_of_site
 from strapontin.seats.user_journal import record_change
 
-_RELEASE = statement(__file__, "release.sql")
-_MOVE = statement(__file__, "move_seat.sql")
-_LOCK_USER = """
-SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, tenant_id, stack_user_uuid, version
-  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR UPDATE
-"""
 _UPDATE = """
 UPDATE seat_user
    SET site_id = %(site_id)s, type_code = %(type_code)s, first_name = %(first_name)s, last_name = %(last_name)s,
-       email = %(email)s, extension = %(extension)s, enabled = %(enabled)s, version = version + 1
+       email_from_stack = email_from_stack AND email = %(email)s, email = %(email)s, extension = %(extension)s,
+       enabled = %(enabled)s, version = version + 1
  WHERE customer_id = %(customer)s AND id = %(user)s
 """
-_LOCK_TOTALS = """
-SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])
- ORDER BY type_code FOR NO KEY UPDATE
-"""
+# What a stack has of a user.
+ON_STACK = ("type_code", "first_name", "last_name", "email", "enabled")
 _FIELDS = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
 
 
 @dataclass(frozen=True, slots=True)
-class SeatedUser:
-    """An active user, locked for a change."""
+class AddedUser:
+    """A user who was added, with its tenant, and the id of the call to the user's stack, if there is one."""
 
     id: UUID
-    site_id: UUID
-    type_code: str
-    first_name: str
-    last_name: str
-    email: str
-    extension: str
-    enabled: bool
-    tenant_id: UUID | None
-    stack_user_uuid: UUID | None
-    version: int
-
-    @property
-    def place(self) -> Place:
-        """The balance whose seat is taken."""
-        return (self.site_id, self.type_code)
+    user: NewUser
+    call_id: UUID | None
 
 
 def create_user(
@@ -78,7 +66,7 @@ def create_user(
     ``role_missing`` if seats should be allocated without Subscription management; ``email_in_use``,
     ``tenant_required``, ``customer_expired``, ``invalid``, ``not_found``.
     """
-    return add_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)[0]
+    return add_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing).id
 
 
 def add_user(
@@ -88,8 +76,14 @@ def add_user(
     settings: Settings,
     at: datetime,
     allocate_missing: bool = False,
-) -> tuple[UUID, NewUser]:
-    """As :func:`create_user`. Also answers the user as written, with its tenant: nobody has to read it again."""
+    instead_of: UUID | None = None,
+) -> AddedUser:
+    """As :func:`create_user`. Also answers the user as written, and the call to its stack.
+
+    ``instead_of`` is a user whom a stack refused: as soon as the new one is added, it is no longer listed.
+    """
+    if instead_of:
+        dismiss(grant, user_id=instead_of)
     new = checked(new)
     user_id = new_id()
     with told_by_constraints():
@@ -97,46 +91,27 @@ def add_user(
         claimed = None if allocate_missing else claim(grant, new, user_id, settings=settings, at=at)
         if claimed is None:
             claimed = claim_after_all(grant, new, user_id, settings=settings, at=at, allocate_missing=allocate_missing)
-    if claimed.tenant_id:
-        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=claimed.tenant_id, kind="create", at=at)
-    return user_id, replace(new, tenant_id=claimed.tenant_id)
+    call_id = None
+    if tenant_id := claimed.tenant_id:
+        call_id = call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
+    return AddedUser(user_id, replace(new, tenant_id=tenant_id), call_id)
 
 
-def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> None:
-    """Removes a user; the seat is free again. Raises ``not_found`` if there is no such active user."""
+def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> UUID | None:
+    """Removes a user; the seat is free again. Answers the id of the call to the user's stack, if there is one.
+
+    A user whom a stack refused has no seat, and is only listed no longer. Raises ``not_found`` if there is no such
+    user.
+    """
     today = settings.day(at)
     user = release(grant.actor, grant.customer, user_id=user_id, today=today, at=at)
     if user is None:
-        raise not_found()
-    if user.tenant_id:
-        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=user.tenant_id, kind="delete", at=at)
-
-
-def release(actor: Actor, customer: CustomerFacts, *, user_id: UUID, today: date, at: datetime) -> SeatedUser | None:
-    """Frees the seat of a user. Answers the user as it was, or ``None`` if there is no such active user.
-
-    The user is locked by a statement of its own. If another transaction has just moved the user, only a later
-    statement sees the balance in which the user is counted now.
-    """
-    user = row_of(SeatedUser, _LOCK_USER, [customer.id, user_id])
-    if user is None:
+        if not dismiss(grant, user_id=user_id):
+            raise not_found()
         return None
-    run(
-        _RELEASE,
-        {
-            "customer": customer.id,
-            "path": [str(p) for p in customer.partner_path],
-            "user": user_id,
-            "today": today,
-            "at": at,
-            "event": new_id(),
-            "journal": new_id(),
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "door": actor.door,
-        },
-    )
-    return user
+    if user.tenant_id is None:
+        return None
+    return call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=user.tenant_id, kind="delete", at=at)
 
 
 def change_user(
@@ -149,63 +124,57 @@ def change_user(
     expected_version: int | None = None,
     allocate_missing: bool = False,
     confirm: Callable[[Place], None] | None = None,
-) -> None:
+) -> UUID | None:
     """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
 
     A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
     it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
-    ``confirm`` is called before a seat elsewhere is taken, and may refuse. Raises as :func:`create_user`, and
-    ``changed_meanwhile``.
+    ``confirm`` is called before a seat elsewhere is taken, and may refuse. Answers the id of the call to the user's
+    stack, if there is one: only what changes is sent. Raises as :func:`create_user`, and ``changed_meanwhile``.
     """
-    before = row_of(SeatedUser, _LOCK_USER, [grant.customer.id, user_id])
+    before = lock_user(grant.customer.id, user_id)
     if before is None:
         raise not_found()
     expect_version(expected_version, before.version)
+    dismiss(grant, user_id=user_id)
     facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
-    known = NewUser(**{field: getattr(before, field) for field in _FIELDS})
-    after = checked(NewUser(**facts), known=known)
+    after = checked(NewUser(**facts), known=before)
+    moves = after.site_id != before.site_id or changes.get("tenant_id") not in (None, before.tenant_id)
+    if (moves or after.email != before.email) and email_is_taken(grant.customer.id, after.email, by_other_than=user_id):
+        raise Refusal("email_in_use", field="email")
     if after.place != before.place:
         if confirm is not None:
             confirm(after.place)
-        _move_seat(grant, before, after, settings, at, allocate_missing)
-    tenant_id = before.tenant_id
-    if after.site_id != before.site_id or changes.get("tenant_id") not in (None, tenant_id):
-        tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
-        change_tenant(grant.customer.id, before, email=after.email, tenant_id=tenant_id, at=at)
+        _take_other_seat(grant, before, after, settings, at, allocate_missing)
     facts = {field: getattr(after, field) for field in _FIELDS}
+    if moves:
+        tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
+        call_id = change_tenant(grant.customer.id, before, email=after.email, tenant_id=tenant_id, at=at)
+    else:
+        call_id = _tell_stack(grant.customer.id, before, facts, at)
     with told_by_constraints(), transaction.atomic():
         run(_UPDATE, facts | {"customer": grant.customer.id, "user": user_id})
     record_change(grant, user_id=user_id, before=asdict(before), after=facts, at=at)
-    if tenant_id and tenant_id == before.tenant_id:
-        call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="update", at=at)
+    return call_id
 
 
-def _move_seat(
+def _tell_stack(customer_id: UUID, before: SeatedUser, after: Mapping[str, Any], at: datetime) -> UUID | None:
+    """Has the user's stack told what changed, if it knows the user and anything that it has of it."""
+    former = {field: getattr(before, field) for field in ON_STACK if getattr(before, field) != after[field]}
+    if before.tenant_id is None or not former:
+        return None
+    return call_stack(
+        customer_id=customer_id, user_id=before.id, tenant_id=before.tenant_id, kind="update", former=former, at=at
+    )
+
+
+def _take_other_seat(
     grant: UserManager, before: SeatedUser, after: NewUser, settings: Settings, at: datetime, allocate_missing: bool
 ) -> None:
     customer, quantities = lock_for_user(grant, after, before.place, settings=settings, at=at)
-    # After the balances and in the order of types, as a synchronisation does: neither waits for the other.
-    exists(_LOCK_TOTALS, [customer.id, [before.type_code, after.type_code]])
     today = settings.day(at)
     limited = seats_are_limited(customer, settings=settings, today=today)
     if allocate_missing and limited and quantities.free < 1:
         allocate_for_users(grant.allocation_manager(), place=after.place, seats=1, settings=settings, at=at)
-    parameters = {
-        "customer": customer.id,
-        "user": before.id,
-        "from_site": before.site_id,
-        "from_type": before.type_code,
-        "to_site": after.site_id,
-        "to_type": after.type_code,
-        "enforced": limited,
-        "today": today,
-        "at": at,
-        "away_event": new_id(),
-        "here_event": new_id(),
-        "actor_kind": grant.actor.kind,
-        "actor_id": grant.actor.id,
-        "door": grant.actor.door,
-    }
-    with transaction.atomic():
-        if not exists(_MOVE, parameters):
-            raise no_free_seat(grant, customer, after.place, seats=1)
+    if not move_seat(grant.actor, customer.id, before, to=after.place, enforced=limited, today=today, at=at):
+        raise no_free_seat(grant, customer, after.place, seats=1)

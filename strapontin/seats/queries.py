@@ -12,7 +12,7 @@ from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
 _USERS = statement(__file__, "users.sql")
-_COUNT = "SELECT count(*) FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state = 'active'"
+_COUNT = "SELECT count(*) FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state IN ('active', 'refused')"
 # The name stands there twice, so that "first last" and "last first" are both found.
 _SEARCH = """
    AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || search_key(u.email || ' ' || u.extension), %(search)s) > 0
@@ -21,9 +21,10 @@ _SEARCH = """
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An active user.
+    """A user who has a seat (``state`` "active"), or whom a stack refused ("refused").
 
-    ``origin`` is "portal" or "stack". ``call_state`` is the state of the latest call to the user's stack, if any.
+    ``origin`` is "portal" or "stack". ``call_kind`` and ``call_state`` are those of the latest call to the user's
+    stack, if any; ``error_code`` and ``error_field`` say why it failed or is tried again.
     """
 
     id: UUID
@@ -37,9 +38,20 @@ class User:
     extension: str
     enabled: bool
     origin: str
+    state: str
     tenant_id: UUID | None
     version: int
+    call_kind: str | None
     call_state: str | None
+    error_code: str
+    error_field: str
+
+    @property
+    def typed(self) -> dict[str, object]:
+        """The user as a form has it."""
+        names = ("first_name", "last_name", "email", "extension", "enabled")
+        places = {"site": str(self.site_id), "type": self.type_code, "tenant": str(self.tenant_id or "")}
+        return {name: getattr(self, name) for name in names} | places
 
     @property
     def full_name(self) -> str:
@@ -55,7 +67,7 @@ def users(
     after: tuple[str, UUID] | None = None,
     limit: int = 50,
 ) -> list[User]:
-    """Active users by last name, first name; ``after`` is the key of the last one seen."""
+    """Users by last name, first name; ``after`` is the key of the last one seen."""
     conditions, params = _conditions(grant, site_id, search)
     if after:
         conditions += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
@@ -64,7 +76,7 @@ def users(
 
 
 def user(grant: UserManager, *, user_id: UUID) -> User:
-    """One active user. Raises ``not_found``."""
+    """One user. Raises ``not_found``."""
     user = row_of(User, f"{_USERS} AND u.id = %(user)s", {"customer": grant.customer.id, "user": user_id})
     if user is None:
         raise not_found()
@@ -72,7 +84,7 @@ def user(grant: UserManager, *, user_id: UUID) -> User:
 
 
 def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str = "") -> int:
-    """How many active users :func:`users` goes through, page by page."""
+    """How many users :func:`users` goes through, page by page."""
     conditions, params = _conditions(grant, site_id, search)
     return value_of(int, _COUNT + conditions, params) or 0
 

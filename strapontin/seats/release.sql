@@ -1,6 +1,6 @@
 -- A user leaves its seat, and the balance goes down by one. The user's row stays: it tells who was there.
 WITH gone AS (
-    UPDATE seat_user u SET state = 'gone', released_at = %(at)s, version = u.version + 1
+    UPDATE seat_user u SET state = %(state)s, released_at = %(at)s, version = u.version + 1
      WHERE u.customer_id = %(customer)s AND u.id = %(user)s AND u.state = 'active'
     RETURNING u.site_id, u.type_code
 ), seat AS (

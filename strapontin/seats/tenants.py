@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.kit.database import run, statement, values_of
+from strapontin.kit.database import exists, run, statement, values_of
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid
 from strapontin.seats.provisioning import call_stack
@@ -18,6 +19,10 @@ NEEDS_EMAIL = _("A user of a site with a telephone server needs an e-mail addres
 
 _TENANTS = "SELECT id FROM site_tenant WHERE customer_id = %s AND site_id = %s ORDER BY id"
 _LEAVE = statement(__file__, "leave_tenant.sql")
+_ONE_STACK = """
+SELECT 1 FROM site_tenant a JOIN site_tenant b ON b.customer_id = a.customer_id AND b.stack_id = a.stack_id
+ WHERE a.customer_id = %s AND a.id = %s AND b.id = %s
+"""
 _ENTER = "UPDATE seat_user SET tenant_id = %s WHERE customer_id = %s AND id = %s"
 
 
@@ -46,17 +51,30 @@ class Tenanted(Protocol):
     def tenant_id(self) -> UUID | None: ...
 
 
-def change_tenant(customer_id: UUID, user: Tenanted, *, email: str, tenant_id: UUID | None, at: datetime) -> None:
+def change_tenant(
+    customer_id: UUID, user: Tenanted, *, email: str, tenant_id: UUID | None, at: datetime
+) -> UUID | None:
     """Lets a user leave its tenant, if any, and enter the tenant ``tenant_id``, if any.
 
-    Raises ``invalid`` if the user enters a tenant without an e-mail.
+    The user is created there first and deleted here after: what the new tenant refuses leaves the user where it was
+    (:func:`strapontin.seats.undoing.take_back_move`). Answers the id of the call that decides, if a stack has to be
+    called. Raises ``invalid`` if the user enters a tenant without an e-mail.
     """
     if tenant_id and not email:
         raise invalid(NEEDS_EMAIL, field="email")
-    if former := user.tenant_id:
-        behind_id = new_id()
+    calls = partial(call_stack, customer_id=customer_id, at=at)
+    former, behind_id = user.tenant_id, new_id()
+    if former:
         run(_LEAVE, {"customer": customer_id, "user": user.id, "behind": behind_id, "at": at})
-        call_stack(customer_id=customer_id, user_id=behind_id, tenant_id=former, kind="delete", at=at)
-    if tenant_id:
-        run(_ENTER, [tenant_id, customer_id, user.id])
-        call_stack(customer_id=customer_id, user_id=user.id, tenant_id=tenant_id, kind="create", at=at)
+    if tenant_id is None:
+        return calls(user_id=behind_id, tenant_id=former, kind="delete") if former else None
+    run(_ENTER, [tenant_id, customer_id, user.id])
+    if former is None:
+        return calls(user_id=user.id, tenant_id=tenant_id, kind="create")
+    move = {"user": user.id, "behind": behind_id}
+    if exists(_ONE_STACK, [customer_id, former, tenant_id]):
+        # An e-mail is once on a stack.
+        calls(user_id=behind_id, tenant_id=former, kind="free_email", former=move)
+    call_id = calls(user_id=user.id, tenant_id=tenant_id, kind="create", former=move)
+    calls(user_id=behind_id, tenant_id=former, kind="delete", former={"after": call_id})
+    return call_id

@@ -1,7 +1,12 @@
--- Active users of a customer. More conditions follow.
+-- Users of a customer who have a seat, or whom a stack refused, each with its latest call to a stack: one that failed, as
+-- long as nobody has dealt with it, goes before later ones. More conditions follow.
 SELECT u.id, u.sort_key, u.site_id, s.name AS site_name, u.type_code, u.first_name, u.last_name, u.email, u.extension,
-       u.enabled, u.origin, u.tenant_id, u.version,
-       (SELECT c.state FROM stack_call c WHERE c.customer_id = u.customer_id AND c.user_id = u.id
-         ORDER BY c.id DESC LIMIT 1) AS call_state
-  FROM seat_user u JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
- WHERE u.customer_id = %(customer)s AND u.state = 'active'
+       u.enabled, u.origin, u.state, u.tenant_id, u.version, c.kind AS call_kind, c.state AS call_state,
+       CASE WHEN c.state IN ('waiting', 'sent', 'failed') THEN c.error_code ELSE '' END AS error_code,
+       coalesce(c.error_field, '') AS error_field
+  FROM seat_user u
+  JOIN site s ON s.customer_id = u.customer_id AND s.id = u.site_id
+  LEFT JOIN LATERAL (SELECT kind, state, error_code, error_field FROM stack_call c
+                      WHERE c.customer_id = u.customer_id AND c.user_id = u.id
+                      ORDER BY c.state = 'failed' DESC, c.id DESC LIMIT 1) AS c ON true
+ WHERE u.customer_id = %(customer)s AND u.state IN ('active', 'refused')

@@ -28,10 +28,13 @@ ErrorCode = Literal[
     "refused",  # credentials or permissions
     "too_many_sessions",  # the stack grants this account no further token for now
     "unavailable",  # the stack answers that it cannot serve just now
+    "failed",  # the stack fails at this request (500), and serves others
     "nonsense",  # an answer that is not what this kind of stack says
     "unknown_tenant",  # the stack has no such tenant, or not for this account
     "conflict",  # another user of the stack already has this e-mail
     "invalid",  # the stack does not accept these values
+    "unknown_user",  # the stack has no such user in this tenant
+    "associated",  # something else on the stack depends on the user
     # What went wrong on our side, before or after the stack spoke.
     "password_unreadable",  # the stored password was sealed with another key
     "internal",
@@ -41,14 +44,16 @@ ErrorCode = Literal[
 class StackError(Exception):
     """A stack did not do what was asked; ``code`` is stable, ``detail`` is English for the log.
 
-    Neither holds a secret or the text of an answer (stacks put tokens in their error bodies): both may be logged and
-    stored. Screens translate ``code``.
+    ``field`` is the field of :class:`NewStackUser` that the stack did not accept, empty if it named none. None of them
+    holds a secret or the text of an answer (stacks put tokens in their error bodies): they may be logged and stored.
+    Screens translate ``code`` and ``field``.
     """
 
-    def __init__(self, code: ErrorCode, detail: str) -> None:
+    def __init__(self, code: ErrorCode, detail: str, *, field: str = "") -> None:
         super().__init__(code, detail)
         self.code: ErrorCode = code
         self.detail = detail
+        self.field = field
 
     @property
     def silent(self) -> bool:
@@ -130,7 +135,7 @@ class StackUser(msgspec.Struct, frozen=True, gc=False, eq=False):
 class NewStackUser:
     """What the portal wants a user to be. The e-mail, unique on a stack, makes creating twice impossible.
 
-    Without a number for its type, a user keeps its type on the stack, and cannot be created.
+    Without a number for its type, a user cannot be created.
     """
 
     first_name: str
@@ -138,6 +143,29 @@ class NewStackUser:
     email: str
     stack_type_id: int | None
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StackUserChange:
+    """What the portal changes of a user; what is ``None`` stays as the stack has it.
+
+    ``stack_type_ids`` are all the stack's numbers of the user's type, the preferred one first. If the user has one of
+    them, or if there is none, the number stays.
+    """
+
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    enabled: bool | None = None
+    stack_type_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUser:
+    """A user who was looked for on a stack. ``created_at`` is ``None`` if the stack does not tell."""
+
+    user: StackUser
+    created_at: datetime | None
 
 
 def checked(users: Sequence[StackUser]) -> Sequence[StackUser]:
@@ -267,7 +295,7 @@ class Connector(Protocol):
         """All users of the tenant: ``fetch_users`` decoded."""
         ...
 
-    def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
+    def find_user(self, *, tenant_uuid: UUID, email: str) -> FoundUser | None:
         """The user of the tenant with this e-mail: how to learn, after a "timeout", what a creation did."""
         ...
 
@@ -276,18 +304,21 @@ class Connector(Protocol):
 
         Raises "conflict" if the e-mail is taken, "invalid" for a user without a type.
 
-        After "timeout", "unreachable", "unavailable" or "nonsense" the user may exist: ask ``find_user`` before
-        another attempt.
+        After "timeout", "unreachable", "unavailable", "failed" or "nonsense" the user may exist: ask ``find_user``
+        before another attempt.
         """
         ...
 
-    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
-        """Make the user as given. The call can be repeated.
+    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, change: StackUserChange) -> None:
+        """Change what is given and nothing else. The call can be repeated.
 
-        Raises "invalid" if the tenant has no such user, "conflict" if the e-mail is another's.
+        Raises "unknown_user" if the tenant has no such user, "conflict" if the e-mail is another's.
         """
         ...
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:
-        """Delete a user. It is no error if the user is already gone: the call can be repeated."""
+        """Delete a user with its lines, login and voicemail. Raises "associated" if something else depends on it.
+
+        It is no error if the user is already gone: the call can be repeated.
+        """
         ...

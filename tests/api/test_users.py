@@ -101,3 +101,63 @@ def test_nothing_comes_between_a_confirmation_and_its_allocation(full: Site) -> 
             for locked in ("customer WHERE id = %s", "balance WHERE customer_id = %s"):
                 with pytest.raises(psycopg.errors.LockNotAvailable), other.transaction():
                     other.execute(f"SELECT 1 FROM {locked} FOR UPDATE NOWAIT", [customer_id])
+
+
+TOO_LONG = {
+    "first_name": {"first_name": "Z" * 129},
+    "last_name": {"last_name": "Z" * 129},
+    "email": {"email": "z" * 243 + "@example.org"},
+}
+
+
+@pytest.mark.parametrize("field", TOO_LONG)
+def test_what_a_stack_refuses_is_refused_at_once(full: Site, field: str) -> None:
+    changes = TOO_LONG[field]
+    for answer in (
+        full.add_user(**{"name": "Zoé"} | {n.replace("first_", ""): v for n, v in changes.items()}),
+        full.customer.by.patch(ana(full), changes),
+    ):
+        assert (answer.status, answer.code, answer["errors"][0]["field"]) == (422, "invalid", field)
+
+
+def test_both_names_fit_into_a_caller_id(full: Site) -> None:
+    provider, user = full.customer.by, ana(full)
+    assert provider.patch(user, {"first_name": "A" * 128, "last_name": "B" * 29}).status == 200
+    refused = provider.patch(user, {"last_name": "B" * 30})
+    assert (refused.code, refused["errors"][0]["field"]) == ("invalid", "last_name")
+
+
+def test_an_email_of_a_user_from_a_stack_is_in_use(full: Site) -> None:
+    with full.customer.stage.database.superuser() as database:
+        database.execute("UPDATE seat_user SET email = 'Jean@example.org', origin = 'stack', email_from_stack = true")
+    provider, brest = full.customer.by, full.customer.site("Brest")
+    brest.allocate(voice=2)
+    refused = brest.add_user("Jean", email="JEAN@example.org")
+    assert (refused.status, refused.code) == (409, "email_in_use")
+    other = brest.add_user("Jeanne", email="jeanne@example.org")
+    users = f"{full.customer.path}/users/{other['id']}"
+    assert provider.patch(users, {"email": "jean@example.org"}).code == "email_in_use"
+    # The stack itself shows two: either may be changed, neither may go to another site with it.
+    with full.customer.stage.database.superuser() as database:
+        database.execute(
+            "UPDATE seat_user SET email = 'jean@example.org', email_from_stack = true WHERE id = %s", [other["id"]]
+        )
+    assert provider.patch(users, {"first_name": "Jeannette", "email": "jean@example.org"}).status == 200
+    full.allocate(voice=2)
+    assert provider.patch(users, {"site": full.id}).code == "email_in_use"
+
+
+def test_an_email_that_is_changed_here_is_once_from_then_on(full: Site) -> None:
+    with full.customer.stage.database.superuser() as database:
+        database.execute("UPDATE seat_user SET email = 'jean@example.org', origin = 'stack', email_from_stack = true")
+    changed = full.customer.by.patch(ana(full), {"email": "anne@example.org"})
+    assert changed.status == 200
+    with full.customer.stage.database.superuser() as database:
+        (given,) = database.execute("SELECT email_from_stack FROM seat_user").fetchone() or ()
+    assert given is False, "as soon as it is changed here, it is once"
+
+
+def test_a_type_has_numbers_that_a_stack_has(full: Site) -> None:
+    for number in (-1, 11):
+        assert full.customer.by.patch("/subscription-types/uc", {"stack_ids": [number]}).code == "invalid"
+    assert full.customer.by.patch("/subscription-types/uc", {"stack_ids": [1, 10]}).status == 200

@@ -117,6 +117,7 @@ TABLE: dict[str, Row] = {
         "stacks", lambda s: {"stack": s.ids["stack_id"], "tenant_uuid": str(uuid4())}, above_customers=True
     ),
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
+    f"POST {C}/users/{{user_id}}/dismissal": Row("users"),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
     "GET /customers": Row(),
     "POST /customers": Row(

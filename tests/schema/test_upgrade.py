@@ -57,10 +57,16 @@ INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_nam
                        origin, tenant_id, claimed_at, version)
 SELECT customer_id, 'b0000000-0000-7000-8000-000000000001', site_id, 'voice', 'Zoé', 'Petit', 'zoe@bleu.example', '',
        true, 'active', 'portal', id, '2026-01-02', 1 FROM site_tenant;
+INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled, state,
+                       origin, tenant_id, stack_user_uuid, claimed_at, version)
+SELECT customer_id, double.id::uuid, site_id, type_code, repeat('Z', 200), 'Petit', 'ZOE@bleu.example', '', true,
+       'active', 'stack', tenant_id, gen_random_uuid(), claimed_at, 1
+  FROM seat_user, (VALUES ('b0000000-0000-7000-8000-000000000002'), ('b0000000-0000-7000-8000-000000000003'))
+    AS double (id);
 INSERT INTO stack_call (customer_id, id, user_id, tenant_id, kind, state, attempts, error_code, email, created_at,
                         due_at)
 SELECT customer_id, 'b1000000-0000-7000-8000-000000000001', id, tenant_id, 'create', 'waiting', 0, '', email,
-       '2026-01-02', '2026-01-02' FROM seat_user;
+       '2026-01-02', '2026-01-02' FROM seat_user WHERE origin = 'portal';
 INSERT INTO kept_answer (actor_id, key, request_hash, status, body, etag, kept_at)
 VALUES ('a1000000-0000-7000-8000-000000000001', 'once', 'hash', 201, '{}', '"1"', '2026-01-02');
 """
@@ -163,7 +169,10 @@ def test_the_rules_are_those_of_the_first_run(old: Old, new: New) -> None:
 
 def test_an_upgrade_keeps_rows(old: Old) -> None:
     assert all(old.rows_before.values())
-    assert old.rows_after == old.rows_before
+    for table, rows in old.rows_before.items():
+        for before, after in zip(rows, old.rows_after[table], strict=True):
+            # Columns may have been added.
+            assert {name: after.get(name) for name in before} == before
 
 
 def test_an_issued_invoice_keeps_its_number_and_gets_its_local_day(old: Old) -> None:

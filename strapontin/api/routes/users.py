@@ -12,29 +12,44 @@ from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.allocations.rules import Place
 from strapontin.api import paging
-from strapontin.api.answers import answer, created, expected_version, no_content
+from strapontin.api.answers import answer, created, expected_version, no_content, telling
 from strapontin.api.effects import confirm_for_user, show_effect
 from strapontin.api.routes.common import changes_in
 from strapontin.api.schemas.allocations import ChangesOut
 from strapontin.api.schemas.users import UserChange, UserIn, UserOut, UserPage, UsersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
+from strapontin.doors.calls import awaited
 from strapontin.seats import operations, queries
 from strapontin.seats.claims import NewUser
+from strapontin.seats.provisioning import dismiss
 from strapontin.seats.queries import User
+from strapontin.stacks.reasons import reason
 
 router = Router(tags=["users"])
 USERS = "customers/{uuid:customer_id}/users"
 
 
 def show_user(user: User) -> dict[str, Any]:
-    """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one."""
-    return {"id": user.id, **_show_data(user), "origin": user.origin, "stack_state": user.call_state}
+    """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one.
+
+    ``stack_error`` says why that call failed, or why it is tried again.
+    """
+    code = user.error_code
+    return {
+        "id": user.id,
+        **_show_data(user),
+        "origin": user.origin,
+        "state": user.state,
+        "stack_state": user.call_state,
+        "stack_error": {"reason": code, "detail": reason(code, user.error_field)} if code else None,
+    }
 
 
 def _show_new_user(user_id: UUID, user: NewUser) -> dict[str, Any]:
     stack_state = "waiting" if user.tenant_id else None
-    return {"id": user_id, **_show_data(user), "origin": "portal", "stack_state": stack_state}
+    facts = {"origin": "portal", "state": "active", "stack_state": stack_state, "stack_error": None}
+    return {"id": user_id, **_show_data(user), **facts}
 
 
 def _show_data(user: User | NewUser) -> dict[str, Any]:
@@ -54,17 +69,28 @@ def _show_data(user: User | NewUser) -> dict[str, Any]:
 def create_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpResponse:
     """Adds a user, who takes a free seat. With ``allocate_missing``, a missing seat is allocated at the same time.
 
-    With a ``digest`` too, only if that does exactly what was previewed: otherwise 409 ``preview_outdated``.
+    With a ``digest`` too, only if that does exactly what was previewed: otherwise 409 ``preview_outdated``. If the
+    site's telephone server refuses the user at once: 409 ``refused_by_stack``. If it does so later, the user stays
+    listed with the ``state`` "refused"; ``instead_of`` names such a user, whom the new one replaces.
     """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
     new = _new_user(body)
     if body.allocate_missing and body.digest is not None:
         confirm_for_user(grant, new.place, digest=body.digest, settings=visit.settings, at=visit.at)
-    user_id, user = operations.add_user(
-        grant, new=new, settings=visit.settings, at=visit.at, allocate_missing=body.allocate_missing
+    added = operations.add_user(
+        grant,
+        new=new,
+        settings=visit.settings,
+        at=visit.at,
+        allocate_missing=body.allocate_missing,
+        instead_of=body.instead_of,
     )
-    return created(_show_new_user(user_id, user), version=1)
+    return telling(
+        created(_show_new_user(added.id, added.user), version=1),
+        awaited(customer_id, added.call_id),
+        lambda: _answer_user(grants.user_manager(visit.actor, customer_id), added.id, status=201),
+    )
 
 
 @router.post(USERS + "/preview", response=ChangesOut)
@@ -115,7 +141,10 @@ def read_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResp
 def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: UserChange) -> HttpResponse:
     """Changes a user. Another site or type frees the seat there is and takes one of the new site and type.
 
-    ``allocate_missing`` and ``digest`` mean the same as when a user is added.
+    ``allocate_missing`` and ``digest`` mean the same as when a user is added. What the telephone server refuses is
+    taken back: 409 ``refused_by_stack`` if it does so at once, else ``stack_error`` says why. In another stack tenant
+    the user is created first and in the former one deleted after: name, e-mail and type move; line, number, login and
+    voicemail do not, they are deleted with the former user. A refusal leaves the user where it was.
     """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
@@ -124,7 +153,7 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
         if body.allocate_missing and body.digest is not None:
             confirm_for_user(grant, place, digest=body.digest, settings=visit.settings, at=visit.at)
 
-    operations.change_user(
+    call_id = operations.change_user(
         grant,
         user_id=user_id,
         changes=changes_in(body, columns={"site": "site_id", "type": "type_code", "tenant": "tenant_id"}),
@@ -134,18 +163,35 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
         allocate_missing=body.allocate_missing,
         confirm=confirm,
     )
-    return _answer_user(grant, user_id)
+    return telling(
+        _answer_user(grant, user_id),
+        awaited(customer_id, call_id),
+        lambda: _answer_user(grants.user_manager(visit.actor, customer_id), user_id),
+    )
 
 
 @router.delete(USERS + "/{uuid:user_id}", response={204: None})
 def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
-    """Removes a user. The seat is free again."""
+    """Removes a user, on the telephone server with line, login and voicemail. The seat is free again.
+
+    A user with the ``state`` "refused" is only listed no longer. If the telephone server refuses, the user keeps the
+    seat: 409 ``refused_by_stack``, or ``stack_error`` later.
+    """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
-    operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
+    call_id = operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
+    return telling(no_content(), awaited(customer_id, call_id))
+
+
+@router.post(USERS + "/{uuid:user_id}/dismissal", response={204: None})
+def dismiss_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Takes note of what the telephone server refused: ``stack_error`` is gone, and a refused user, too."""
+    grant = grants.user_manager(request.visit.actor, customer_id)
+    queries.user(grant, user_id=user_id)
+    dismiss(grant, user_id=user_id)
     return no_content()
 
 
-def _answer_user(grant: UserManager, user_id: UUID) -> HttpResponse:
+def _answer_user(grant: UserManager, user_id: UUID, *, status: int = 200) -> HttpResponse:
     user = queries.user(grant, user_id=user_id)
-    return answer(show_user(user), version=user.version)
+    return answer(show_user(user), status=status, version=user.version)

@@ -191,6 +191,8 @@ PurchaseOrder = Annotated[Annotated[_Line, _Length(0, PURCHASE_ORDER_LENGTH)] | 
 OptionalMail = Annotated[Annotated[_Typed, AfterValidator(_mail_or_nothing)] | None, NULL_IS_EMPTY]
 OptionalLines = Annotated[Lines | None, NULL_IS_EMPTY]
 OptionalSecret = Annotated[Secret | None, NULL_IS_EMPTY]
+# A line of which a rule says later what it may be.
+OptionalLine = Annotated[Annotated[_Line, _Length(0, 1000)] | None, NULL_IS_EMPTY]
 Quantity = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_day_in_range)]
 Moment = Annotated[datetime, BeforeValidator(_written_moment), AfterValidator(_moment_in_range)]

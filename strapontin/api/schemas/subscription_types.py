@@ -9,7 +9,8 @@ from pydantic import Field, StrictInt
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body
 from strapontin.api.schemas.kinds import Name, TypeCode
 
-StackIds = Annotated[list[Annotated[StrictInt, Field(ge=0, le=1_000_000)]], Field(max_length=20)]
+# wazo-confd has the types 0 to 10. It refuses any other number.
+StackIds = Annotated[list[Annotated[StrictInt, Field(ge=0, le=10)]], Field(max_length=11)]
 
 
 class TypeIn(Body):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import StrictBool
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
-from strapontin.api.schemas.kinds import Name, OptionalMail, OptionalText, Search, Text, TypeCode
+from strapontin.api.schemas.kinds import Name, OptionalLine, OptionalMail, OptionalText, Search, Text, TypeCode
 
 
 class UserIn(Body):
@@ -22,12 +22,14 @@ class UserIn(Body):
     allocate_missing: StrictBool = False
     digest: Text | None = None
     tenant: UUID | None = None
+    instead_of: UUID | None = None
 
 
 class UserChange(Body):
     first_name: Name = UNCHANGED
     last_name: OptionalText = UNCHANGED
-    email: OptionalMail = UNCHANGED
+    # Not a mail address yet: the present one is accepted as it is, and a stack may have given it.
+    email: OptionalLine = UNCHANGED
     site: UUID = UNCHANGED
     type: TypeCode = UNCHANGED
     extension: OptionalText = UNCHANGED
@@ -44,6 +46,13 @@ class UsersIn(PageIn):
     search: Search = ""
 
 
+class StackErrorOut(Answer):
+    """Why a telephone server did not do what was asked."""
+
+    reason: str
+    detail: str
+
+
 class UserOut(Answer):
     id: UUID
     first_name: str
@@ -55,7 +64,9 @@ class UserOut(Answer):
     enabled: bool
     tenant: UUID | None
     origin: Literal["portal", "stack"]
+    state: Literal["active", "refused"]
     stack_state: str | None
+    stack_error: StackErrorOut | None
 
 
 class UserPage(Answer):

@@ -18,11 +18,13 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from strapontin.stacks.base import (
+    FoundUser,
     NewStackUser,
     StackAccess,
     StackError,
     StackTenant,
     StackUser,
+    StackUserChange,
     TypeCount,
 )
 
@@ -76,14 +78,14 @@ class CsvConnector:
     def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
         return self.fetch_users(tenant_uuid=tenant_uuid).users()
 
-    def find_user(self, *, tenant_uuid: UUID, email: str) -> StackUser | None:
+    def find_user(self, *, tenant_uuid: UUID, email: str) -> FoundUser | None:
         users = self.users(tenant_uuid=tenant_uuid)
-        return next((user for user in users if user.has_email(email)), None)
+        return next((FoundUser(user, None) for user in users if user.has_email(email)), None)
 
     def create_user(self, *, tenant_uuid: UUID, user: NewStackUser) -> UUID:
         _read_only()
 
-    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, user: NewStackUser) -> None:
+    def update_user(self, *, tenant_uuid: UUID, uuid: UUID, change: StackUserChange) -> None:
         _read_only()
 
     def delete_user(self, *, tenant_uuid: UUID, uuid: UUID) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,15 @@ from strapontin.stacks.wazo.http import Answer
 T = TypeVar("T")
 
 _FIELD_REFUSED: Final = re.compile(rb"Input Error - ([a-z_]{1,40}):")
+# confd's names of fields -> ours.
+_FIELDS: Final = {
+    "firstname": "first_name",
+    "lastname": "last_name",
+    "email": "email",
+    "enabled": "enabled",
+    "subscription_type": "stack_type_id",
+}
+_ASSOCIATED: Final = b" is associated with a "
 _EMAIL_TAKEN: Final = b"Resource Error - User already exists ('email'"
 
 
@@ -69,6 +79,27 @@ class CreatedUser(msgspec.Struct):
     uuid: UUID
 
 
+class UserDetail(msgspec.Struct):
+    """A row of ``GET users`` in its default view. It also holds a password; nothing but this is read of it."""
+
+    uuid: UUID
+    firstname: str
+    lastname: str | None
+    caller_id: str | None
+    subscription_type: int | None
+    created_at: datetime
+
+    def has_caller_id_of(self, first_name: str, last_name: str) -> bool:
+        """Whether the caller id is what confd itself makes of these names."""
+        return self.caller_id == quoted(first_name, last_name)
+
+
+class UserDetails(msgspec.Struct):
+    """``GET users?uuid=…``."""
+
+    items: list[UserDetail]
+
+
 class WazoUser(
     StackUser,
     frozen=True,
@@ -113,6 +144,11 @@ class WazoUsersAnswer:
         return answer.items
 
 
+def quoted(first_name: str, last_name: str) -> str:
+    """The caller id that confd makes of a user's names."""
+    return f'"{f"{first_name} {last_name}".strip()}"'
+
+
 def decoded(body: bytes, shape: type[T]) -> T:
     """``body`` as ``shape``. Raises ``StackError`` ("nonsense")."""
     try:
@@ -142,9 +178,11 @@ def failure(answer: Answer) -> StackError:
     if status >= 500:
         return StackError("unavailable", f"the stack cannot serve just now ({status})")
     if status == 409 or (status == 400 and _EMAIL_TAKEN in answer.body):
-        return StackError("conflict", "another user of the stack has this e-mail")
+        return StackError("conflict", "another user of the stack has this e-mail", field="email")
+    if status == 400 and _ASSOCIATED in answer.body:
+        return StackError("associated", "something else on the stack depends on the user (400)")
     if status == 400:
         field = _FIELD_REFUSED.search(answer.body)
         refused = field[1].decode() if field else "something it does not name"
-        return StackError("invalid", f"the stack does not accept {refused} (400)")
+        return StackError("invalid", f"the stack does not accept {refused} (400)", field=_FIELDS.get(refused, ""))
     return StackError("nonsense", f"not an answer of this kind of stack ({status})")

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from strapontin.doors.calls import Awaited
 from strapontin.refusals import Refusal
 from strapontin.web.frame.visit import PageRequest
 
@@ -18,11 +19,18 @@ Result = TypeVar("Result")
 
 
 class Done(HttpResponseRedirect):
-    """Leads on after a POST. The next page shows the note on top, if the transaction has committed."""
+    """Leads on after a POST. The next page shows the note on top, if the transaction has committed.
 
-    def __init__(self, url: str, title: str, body: str = "", *, level: int = messages.SUCCESS) -> None:
+    ``call`` is a call to a stack whose first attempt the door awaits. If the stack refuses, the view is asked again,
+    with :attr:`PageRequest.refusal`.
+    """
+
+    def __init__(
+        self, url: str, title: str, body: str = "", *, level: int = messages.SUCCESS, call: Awaited | None = None
+    ) -> None:
         super().__init__(url)
         self.level = level
+        self.call = call
         self.text = f"{title}\n{body}" if body else title
 
 

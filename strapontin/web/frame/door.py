@@ -26,12 +26,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.calls import Awaited, state_after_waiting, tell
 from strapontin.doors.events import note_refusal
 from strapontin.doors.sessions import find_by_session
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal, by_constraint
+from strapontin.stacks.reasons import tried_again
 from strapontin.web.frame.answers import Done
-from strapontin.web.frame.once import done_once
+from strapontin.web.frame.once import done_once, forget
 from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
 from strapontin.web.frame.visit import OPENED_BY, PageRequest
 
@@ -106,7 +108,10 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
 
     with timezone.override(ZoneInfo(request.visit.settings.time_zone)):
         try:
+            request.refusal = None
             response = in_one_transaction(request.actor, lambda: done_once(request, work))
+            if isinstance(response, Done) and response.call:
+                response = _settled(request, response, response.call, work)
         except Refusal as refusal:
             note_refusal(request, request.actor, refusal)
             return refused(request, refusal)
@@ -116,6 +121,23 @@ def _enter(request: PageRequest, view: View, kwargs: dict[str, Any]) -> HttpResp
     if isinstance(response, Done):
         messages.add_message(request, response.level, response.text)
     return response
+
+
+def _settled(request: PageRequest, done: Done, call: Awaited, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer after what a stack said about the request: if it refused, the view shows the refusal."""
+    state = state_after_waiting(request.actor, call)
+    if state and state.state == "failed":
+
+        def show_refusal() -> HttpResponse:
+            forget(request)
+            request.refusal = tell(request.actor, call, state)
+            return work()
+
+        return in_one_transaction(request.actor, show_refusal)
+    if state and state.error_code:
+        done.level = messages.WARNING
+        done.text = "\n".join((done.text, tried_again(state.error_code, state.error_field)))
+    return done
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -7,10 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from strapontin.kit.dates import FIRST_DAY, LAST_DAY
-from strapontin.kit.emails import EMAIL_LENGTH, validate_email
 from strapontin.kit.text import email_form, has_controls, is_visible, tidy, tidy_lines
 from strapontin.refusals import Refusal
 
@@ -45,20 +43,9 @@ class Lines(forms.CharField):
 
 
 class Mail(forms.CharField):
-    """An e-mail address, in its one form."""
+    """An e-mail address, in its one form. Whether it is one is for the form to say, which may know the present one."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        # Django's own words: our translation of them also serves its form of the sign-in.
-        messages = {"invalid": gettext_lazy("Enter a valid email address.")}
-        super().__init__(
-            **{
-                "max_length": EMAIL_LENGTH,
-                "widget": forms.EmailInput,
-                "validators": [validate_email],
-                "error_messages": messages,
-                **kwargs,
-            }
-        )
+    widget = forms.EmailInput
 
     def to_python(self, value: Any) -> str:
         """What was typed, in its one form."""
@@ -91,7 +78,7 @@ def say_in(form: forms.Form, refusal: Refusal) -> int:
 
 def sentence(refusal: Refusal) -> str:
     """The refusal's sentence for a form: the reason of a wrong field, or words that fit a form better."""
-    if refusal.code == "invalid":
+    if refusal.code in ("invalid", "refused_by_stack"):
         return str(refusal.facts["explanation"])
     if refusal.code == "changed_meanwhile":
         return _("Somebody else changed this meanwhile. Nothing was saved: load the page again to see it.")

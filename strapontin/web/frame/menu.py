@@ -23,6 +23,7 @@ _SECTIONS = {
     "user_new": "users",
     "user": "users",
     "user_remove": "users",
+    "user_dismiss": "users",
     "invoices": "invoice",
     "invoice": "invoice",
     "billing_runs": "run",

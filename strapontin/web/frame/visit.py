@@ -10,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 from strapontin.access.actors import Actor
 from strapontin.doors.visit import Visit
 from strapontin.kit.database import row_of, value_of
+from strapontin.refusals import Refusal
 
 # The field in which a page's script tells for whom the page was made.
 OPENED_BY = "opened_by"
@@ -28,11 +29,15 @@ class Home:
 
 
 class PageRequest(HttpRequest):
-    """What views receive."""
+    """What views receive.
+
+    ``refusal`` is what a stack has just said about the same request: the view shows it where one typed.
+    """
 
     visit: Visit
     actor: Actor
     htmx: HtmxDetails
+    refusal: Refusal | None
 
 
 def home_of(visit: Visit) -> Home:

@@ -10,24 +10,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.seats.claims import NewUser
+from strapontin.seats.rules import Described, problems_of
 from strapontin.web.frame.forms import Form, Line, Mail
 from strapontin.web.frame.labels import Types
 
 
 class UserForm(Form):
-    """A user to be added or changed; ``tenant`` is there only if a site has several."""
+    """A user to be added or changed; ``tenant`` is there only if a site has several.
 
-    first_name = Line(label=_("First name"), max_length=200)
-    last_name = Line(label=_("Last name"), max_length=200, required=False)
+    ``known`` is the user that is changed. What stays as it is, is accepted.
+    """
+
+    first_name = Line(label=_("First name"))
+    last_name = Line(label=_("Last name"), required=False)
     email = Mail(label=_("E-mail address"), required=False)
     site = forms.ChoiceField(label=_("Site"))
     type = forms.ChoiceField(label=_("Subscription type"))
-    extension = forms.RegexField(
-        r"\A[0-9*#+]{1,20}\Z",
-        label=_("Extension"),
-        required=False,
-        error_messages={"invalid": _("An extension has up to 20 digits, *, # or +.")},
-    )
+    extension = forms.CharField(label=_("Extension"), required=False)
     enabled = forms.BooleanField(
         label=_("Enabled"), required=False, help_text=_("A disabled user keeps the seat."), initial=True
     )
@@ -43,9 +42,10 @@ class UserForm(Form):
         types: Types,
         tenants: Sequence[tuple[UUID, str]] = (),
         initial: dict[str, Any] | None = None,
-        with_enabled: bool = False,
+        known: Described | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        self._known = known
         self.fields["site"].choices = [(str(site_id), name) for site_id, name in sites]  # type: ignore[attr-defined]
         self.fields["type"].choices = [(t.code, t.name) for t in types]  # type: ignore[attr-defined]
         if tenants:
@@ -53,8 +53,14 @@ class UserForm(Form):
             self.fields["tenant"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["tenant"]
-        if not with_enabled:
+        if known is None:
             del self.fields["enabled"]
+
+    def clean(self) -> None:
+        """Names every field with a problem at once."""
+        if not self.errors:
+            for field, problem in problems_of(self.new_user(), known=self._known):
+                self.add_error(field, problem)
 
     def new_user(self) -> NewUser:
         """What was typed, once it is valid."""

@@ -9,12 +9,15 @@ from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper
 
-OnStack = Literal["", "ok", "waiting", "unknown", "failed"]
+OnStack = Literal["", "ok", "waiting", "unknown", "failed", "unchanged", "staying"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow:
-    """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made."""
+    """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made.
+
+    "failed", "unchanged" and "staying": the stack refused to create, to change or to delete the user, for a reason.
+    """
 
     name: str
     email: str
@@ -23,6 +26,7 @@ class UserRow:
     extension: str = ""
     enabled: bool = True
     on_stack: OnStack = ""
+    reason: str = ""
     url: str = ""
 
 

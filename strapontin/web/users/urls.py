@@ -13,4 +13,5 @@ urlpatterns = [
     path(CUSTOMER + "users/new/", new_user.add_user, name="user_new"),
     path(CUSTOMER + "users/<uuid:user_id>/", user.edit_user, name="user"),
     path(CUSTOMER + "users/<uuid:user_id>/remove/", user.remove_user, name="user_remove"),
+    path(CUSTOMER + "users/<uuid:user_id>/dismiss/", user.dismiss_refusal, name="user_dismiss"),
 ]

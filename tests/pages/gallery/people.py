@@ -98,6 +98,15 @@ def users() -> Context:
         UserRow(name="Zoé Lamarque", email="zoe@troischenes.example", site="Crolles", type=uc, on_stack="waiting"),
         UserRow(name="Poste 12", email="", site="Voiron, rééducation", type=voice, on_stack="unknown"),
         UserRow(name="Luc Ober", email="luc@troischenes.example", site="Meylan", type=uc, on_stack="failed"),
+        UserRow(
+            name="Anaïs Ober",
+            email="anais@troischenes.example",
+            site="Meylan",
+            type=uc,
+            on_stack="unchanged",
+            reason="Le serveur téléphonique n’accepte pas le nom.",
+        ),
+        UserRow(name="Hugo Ober", email="hugo@troischenes.example", site="Meylan", type=uc, on_stack="staying"),
     ]
     return {
         "crumbs": crumbs("Clinique des Trois Chênes"),

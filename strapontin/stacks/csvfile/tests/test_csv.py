@@ -10,11 +10,13 @@ import pytest
 
 from strapontin.stacks.base import (
     Connector,
+    FoundUser,
     MemoryTokenStore,
     NewStackUser,
     StackAccess,
     StackError,
     StackUser,
+    StackUserChange,
     TypeCount,
 )
 from strapontin.stacks.connectors import connector_for
@@ -51,7 +53,7 @@ def test_reads_users_and_counts(path: Path) -> None:
     ]
     assert stack.users(tenant_uuid=LYON) == users
     assert stack.counts(tenant_uuid=LYON) == [TypeCount(0, 1), TypeCount(3, 1)]
-    assert stack.find_user(tenant_uuid=LYON, email="ZOE@lyon.example") == users[0]
+    assert stack.find_user(tenant_uuid=LYON, email="ZOE@lyon.example") == FoundUser(users[0], None)
     assert stack.find_user(tenant_uuid=LYON, email="") is None
     assert stack.find_user(tenant_uuid=METZ, email="zoe@lyon.example") is None
     assert [tenant.uuid for tenant in stack.tenants()] == [LYON, METZ]
@@ -119,7 +121,7 @@ def test_is_not_written(path: Path) -> None:
     assert not stack.writable
     for act in (
         lambda: stack.create_user(tenant_uuid=LYON, user=user),
-        lambda: stack.update_user(tenant_uuid=LYON, uuid=ZOE, user=user),
+        lambda: stack.update_user(tenant_uuid=LYON, uuid=ZOE, change=StackUserChange(last_name="B")),
         lambda: stack.delete_user(tenant_uuid=LYON, uuid=ZOE),
     ):
         with pytest.raises(StackError) as error:

@@ -3,6 +3,6 @@
 from strapontin.stacks.wazo.simulator.faults import Fault
 from strapontin.stacks.wazo.simulator.main import main
 from strapontin.stacks.wazo.simulator.server import StackSimulator
-from strapontin.stacks.wazo.simulator.world import PORTAL_ACL, Account, Line, Tenant, User
+from strapontin.stacks.wazo.simulator.world import PORTAL_ACL, Account, Leftovers, Line, Tenant, User
 
-__all__ = ["PORTAL_ACL", "Account", "Fault", "Line", "StackSimulator", "Tenant", "User", "main"]
+__all__ = ["PORTAL_ACL", "Account", "Fault", "Leftovers", "Line", "StackSimulator", "Tenant", "User", "main"]

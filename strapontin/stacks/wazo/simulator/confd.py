@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 from strapontin.stacks.wazo.simulator.auth import Auth
-from strapontin.stacks.wazo.simulator.listing import input_error, listed, wants_descendants
-from strapontin.stacks.wazo.simulator.views import TEXTS, default_view
+from strapontin.stacks.wazo.simulator.fields import CALLER_ID_LENGTH, apply, fields_of
+from strapontin.stacks.wazo.simulator.listing import is_true, listed
+from strapontin.stacks.wazo.simulator.views import default_view
 from strapontin.stacks.wazo.simulator.wire import RefusedError, Reply, Request, json_reply, not_found, nothing
 from strapontin.stacks.wazo.simulator.world import Sessions, User, World, permits, timestamp
 
@@ -67,7 +67,7 @@ class Confd:
 
     def _list(self, request: Request) -> Reply:
         tenants = self._tenants(request, "confd.users.read")
-        scope = set(tenants if wants_descendants(request.query) else tenants[:1])
+        scope = set(tenants if is_true("recurse", request.query) else tenants[:1])
         users = [user for user in self._world.users.values() if user.tenant_uuid in scope]
         return listed(users, request.query, request.base)
 
@@ -80,21 +80,24 @@ class Confd:
 
     def _create(self, request: Request) -> Reply:
         own = self._tenants(request, "confd.users.create")[0]
-        fields = _fields(request.body, required=True)
+        fields = fields_of(request.body, required=True)
         self._refuse_taken_email(fields, None)
         self._world.last_user_id += 1
         user = User(
             id=self._world.last_user_id,
             uuid=uuid4(),
-            firstname="",
-            lastname=None,
+            firstname=fields["firstname"],
+            lastname=fields.get("lastname"),
             email=None,
             subscription_type=0,
             enabled=True,
             tenant_uuid=own,
             created_at=timestamp(),
         )
-        _apply(user, fields)
+        apply(user, fields)
+        if len(user.caller_id) > CALLER_ID_LENGTH:
+            # confd checks the caller id that it is sent, but not the one that it makes of the names.
+            raise RefusedError(json_reply(["Unexpected error: value too long for type character varying(160)"], 500))
         self._world.users[user.uuid] = user
         self._changed()
         location = {"Location": f"{request.base}/users/{user.id}"}
@@ -109,13 +112,23 @@ class Confd:
         if request.method == "HEAD":
             return json_reply("")
         if request.method == "DELETE":
-            del self._world.users[user.uuid]
+            self._delete(user, recursive=is_true("recursive", request.query))
         else:
-            fields = _fields(request.body, required=False)
+            fields = fields_of(request.body, required=False)
             self._refuse_taken_email(fields, user)
-            _apply(user, fields)
+            apply(user, fields)
         self._changed()
         return nothing()
+
+    def _delete(self, user: User, *, recursive: bool) -> None:
+        """Only a recursive deletion takes along what belongs to the user."""
+        if not recursive:
+            if user.voicemail:
+                ids = f"('user_id': {user.id}, 'voicemail_id': 1)"
+                raise RefusedError(json_reply([f"Resource Error - User is associated with a Voicemail {ids}"], 400))
+            self._world.leftovers.lines += user.lines
+            self._world.leftovers.logins += [user.login] if user.login else []
+        del self._world.users[user.uuid]
 
     def _user_at(self, key: str, scope: set[UUID]) -> User:
         identifier: UUID | int
@@ -138,65 +151,6 @@ class Confd:
         if other is not None and other is not changing:
             message = f"Resource Error - User already exists ('email': {email!r})"
             raise RefusedError(json_reply([message], 400))
-
-
-def _fields(body: bytes, *, required: bool) -> dict[str, Any]:
-    """The fields of a user that the body sets, checked; unknown ones are dropped."""
-    try:
-        content = json.loads(body)
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        message = "The browser (or proxy) sent a request that this server could not understand."
-        raise RefusedError(json_reply({"message": message}, 400))
-    if required and "firstname" not in content:
-        raise input_error("firstname: ['Missing data for required field.']")
-    checks = {"firstname": _firstname, "subscription_type": _subscription_type, "enabled": _enabled}
-    checks |= dict.fromkeys(("lastname", "email", *TEXTS), _text)
-    return {name: check(name, content[name]) for name, check in checks.items() if name in content}
-
-
-def _apply(user: User, fields: dict[str, Any]) -> None:
-    for name, value in fields.items():
-        if name not in TEXTS:
-            setattr(user, name, value)
-        elif value is None:
-            user.texts.pop(name, None)
-        else:
-            user.texts[name] = value
-
-
-def _text(name: str, value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise input_error(f"{name}: ['Not a valid string.']")
-    return value
-
-
-def _firstname(name: str, value: object) -> str | None:
-    if value is None:
-        raise input_error(f"{name}: ['Field may not be null.']")
-    return _text(name, value)
-
-
-def _enabled(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise input_error(f"{name}: ['Not a valid boolean.']")
-    return value
-
-
-def _subscription_type(name: str, value: object) -> int:
-    """0 to 10, without a default for null; "3" and 1.5 are taken for 3 and 1, true is not taken for 1."""
-    if value is None:
-        raise input_error(f"{name}: ['Field may not be null.']")
-    try:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ValueError
-        number = int(value)
-    except (ValueError, OverflowError):
-        raise input_error(f"{name}: ['Not a valid integer.']") from None
-    if not 0 <= number <= 10:
-        raise input_error(f"{name}: ['Must be greater than or equal to 0 and less than or equal to 10.']")
-    return number
 
 
 def _without_auth(token: str, scope: str, tenant: str | None) -> str:

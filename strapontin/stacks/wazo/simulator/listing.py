@@ -41,15 +41,15 @@ def input_error(problem: str) -> RefusedError:
     return RefusedError(json_reply([f"Input Error - {problem}"], 400))
 
 
-def wants_descendants(query: dict[str, str]) -> bool:
-    """``recurse``: also the users of the tenants below."""
-    text = query.get("recurse", "false")
+def is_true(name: str, query: dict[str, str]) -> bool:
+    """A parameter that is true or false; false without it."""
+    text = query.get(name, "false")
     if text in _TRUE:
         return True
     if text in _FALSE:
         return False
     problem = {"message": "Not a valid boolean.", "constraint_id": "type", "constraint": "boolean"}
-    raise input_error(f"recurse: {problem}")
+    raise input_error(f"{name}: {problem}")
 
 
 def listed(users: list[User], query: dict[str, str], base: str) -> Reply:

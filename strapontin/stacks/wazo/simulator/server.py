@@ -134,6 +134,8 @@ class StackSimulator:
         id: int | None = None,
         created_at: str | None = None,
         lines: Iterable[Line] = (),
+        voicemail: str | None = None,
+        login: str | None = None,
         save: bool = True,
     ) -> User:
         """A user as if made on the stack itself; ``save=False`` spares the file when adding thousands."""
@@ -151,6 +153,8 @@ class StackSimulator:
                 tenant_uuid=tenant_uuid,
                 created_at=created_at or timestamp(),
                 lines=list(lines),
+                voicemail=voicemail,
+                login=login,
             )
             world.users[user.uuid] = user
             if save:

@@ -24,11 +24,6 @@ TEXTS: Final = (
 )
 
 
-def caller_id(user: User) -> str:
-    """The name that a called telephone shows."""
-    return f'"{user.firstname} {user.lastname}"' if user.lastname else f'"{user.firstname}"'
-
-
 def default_view(user: User, base: str) -> dict[str, Any]:
     """Everything, the password too; ``base`` begins the hyperlinks."""
     texts: dict[str, Any] = {key: user.texts.get(key) for key in TEXTS}
@@ -43,7 +38,7 @@ def default_view(user: User, base: str) -> dict[str, Any]:
         "lastname": user.lastname,
         "email": user.email,
         **{key: texts[key] for key in TEXTS[:4]},
-        "caller_id": caller_id(user),
+        "caller_id": user.caller_id,
         **{key: texts[key] for key in TEXTS[4:6]},
         "mobile_fallback_enabled": False,
         **{key: texts[key] for key in TEXTS[6:11]},
@@ -96,7 +91,7 @@ def directory_view(user: User, _base: str) -> dict[str, Any]:
         "email": user.email,
         "exten": line.exten if line else None,
         "mobile_phone_number": user.texts.get("mobile_phone_number"),
-        "voicemail_number": None,
+        "voicemail_number": user.voicemail,
         "userfield": user.texts.get("userfield"),
         "description": user.texts.get("description"),
         "context": line.context if line else None,
@@ -117,7 +112,7 @@ def _associations(user: User, base: str) -> dict[str, Any]:
         "schedules": [],
         "services": {"dnd": {"enabled": False}, "incallfilter": {"enabled": False}},
         "switchboards": [],
-        "voicemail": None,
+        "voicemail": {"id": 1, "name": user.voicemail} if user.voicemail else None,
         "queues": [],
         "func_key_template_id": None,
         "call_record_enabled": False,

@@ -20,7 +20,6 @@ PORTAL_ACL: Final = (
     "confd.infos.read",
     "confd.users.create",
     "confd.users.read",
-    "confd.users.*.read",
     "confd.users.*.update",
     "confd.users.*.delete",
     "confd.users.subscriptions.read",
@@ -64,7 +63,10 @@ class Line:
 
 @dataclass(slots=True)
 class User:
-    """A telephony user of wazo-confd. ``texts`` are the free text fields that were set, by their key."""
+    """A telephony user of wazo-confd. ``texts`` are the free text fields that were set, by their key.
+
+    ``voicemail`` is the number of its voicemail; ``login`` the name under which it signs in, by wazo-auth.
+    """
 
     id: int
     uuid: UUID
@@ -77,6 +79,25 @@ class User:
     created_at: str
     lines: list[Line] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    caller_id: str = ""
+    voicemail: str | None = None
+    login: str | None = None
+
+    def __post_init__(self) -> None:
+        self.caller_id = self.caller_id or self.quoted_name
+
+    @property
+    def quoted_name(self) -> str:
+        """The caller id that confd gives to a new user."""
+        return f'"{self.firstname} {self.lastname}"' if self.lastname else f'"{self.firstname}"'
+
+
+@dataclass(slots=True)
+class Leftovers:
+    """What users left behind who were deleted without what belonged to them."""
+
+    lines: list[Line] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -102,6 +123,7 @@ class World:
     accounts: dict[UUID, Account] = field(default_factory=dict)
     users: dict[UUID, User] = field(default_factory=dict)
     last_user_id: int = 0
+    leftovers: Leftovers = field(default_factory=Leftovers)
 
     def below(self, tenant_uuid: UUID) -> set[UUID]:
         """The tenant, if it exists, and all beneath it."""
@@ -114,8 +136,8 @@ class World:
         return tenants
 
     def with_email(self, email: str) -> User | None:
-        """The one user of the whole stack with this e-mail."""
-        return next((user for user in self.users.values() if user.email == email), None)
+        """The one user of the whole stack with this e-mail, capitals aside."""
+        return next((user for user in self.users.values() if (user.email or "").lower() == email.lower()), None)
 
     def account_named(self, username: str) -> Account | None:
         return next((a for a in self.accounts.values() if a.username == username), None)

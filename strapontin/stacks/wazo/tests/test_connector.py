@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackAccess, StackError, StackUser, TypeCount
+from strapontin.stacks.base import (
+    MemoryTokenStore,
+    NewStackUser,
+    StackAccess,
+    StackError,
+    StackUser,
+    StackUserChange,
+    TypeCount,
+)
 from strapontin.stacks.connectors import connector_for
-from strapontin.stacks.wazo.simulator import Fault, Line
+from strapontin.stacks.wazo.simulator import Fault, Leftovers, Line
 from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, Scene
 from strapontin.stacks.wazo.tokens import RENEWED_BEFORE, TOKEN_LIFE
 
@@ -61,13 +69,49 @@ def test_creates_changes_and_deletes(scene: Scene) -> None:
     assert connector.users(tenant_uuid=scene.metz) == [
         StackUser(uuid, "Nour", "Benali", "nour@lyon.example", 3, True, None)
     ]
-    changed = NewStackUser("Nour", "", "nour@metz.example", 1, enabled=False)
+    change = StackUserChange(last_name="", email="nour@metz.example", stack_type_ids=[1], enabled=False)
     for _ in range(2):
-        connector.update_user(tenant_uuid=scene.metz, uuid=uuid, user=changed)
+        connector.update_user(tenant_uuid=scene.metz, uuid=uuid, change=change)
     assert connector.users(tenant_uuid=scene.metz) == [StackUser(uuid, "Nour", "", "nour@metz.example", 1, False, None)]
     for _ in range(2):
         connector.delete_user(tenant_uuid=scene.metz, uuid=uuid)
     assert connector.users(tenant_uuid=scene.metz) == []
+
+
+def test_only_what_changes_is_sent(scene: Scene) -> None:
+    """confd's PUT is partial: what was changed on the stack itself stays."""
+    connector, stack = scene.connector(), scene.stack
+    user = stack.add_user(scene.metz, "Zoé", "Petit", "zoe@metz.example", 4, enabled=False)
+    connector.update_user(tenant_uuid=scene.metz, uuid=user.uuid, change=StackUserChange(email="z@metz.example"))
+    assert (user.firstname, user.email, user.enabled, user.subscription_type) == ("Zoé", "z@metz.example", False, 4)
+    # One of several numbers of the type stays; another type gets its first number.
+    for ids, number in (([3, 4], 4), ([1, 2], 1), ([], 1)):
+        connector.update_user(tenant_uuid=scene.metz, uuid=user.uuid, change=StackUserChange(stack_type_ids=ids))
+        assert user.subscription_type == number
+
+
+def test_a_caller_id_follows_the_names_it_consists_of(scene: Scene) -> None:
+    connector, stack = scene.connector(), scene.stack
+    user = stack.add_user(scene.metz, "Zoé", "Petit")
+    for change, caller_id in (
+        (StackUserChange(first_name="Zoe"), '"Zoe Petit"'),
+        (StackUserChange(last_name=""), '"Zoe"'),
+        (StackUserChange(enabled=False), '"Zoe"'),
+        (StackUserChange(last_name="Grand"), '"Zoe Grand"'),
+    ):
+        connector.update_user(tenant_uuid=scene.metz, uuid=user.uuid, change=change)
+        assert user.caller_id == caller_id
+    stack.change_user(user.uuid, caller_id='"Standard"')
+    connector.update_user(tenant_uuid=scene.metz, uuid=user.uuid, change=StackUserChange(first_name="Ana"))
+    assert (user.firstname, user.caller_id) == ("Ana", '"Standard"')
+
+
+def test_a_deletion_takes_along_what_belongs_to_the_user(scene: Scene) -> None:
+    line = Line(7, "abc", "1007", 7, "default", "123456", uuid4())
+    user = scene.stack.add_user(scene.metz, "Zoé", lines=[line], voicemail="1007", login="zoe")
+    scene.connector().delete_user(tenant_uuid=scene.metz, uuid=user.uuid)
+    assert user.uuid not in scene.stack.world.users
+    assert scene.stack.world.leftovers == Leftovers()
 
 
 def test_lists_tenants(scene: Scene) -> None:
@@ -82,9 +126,9 @@ def test_finds_a_user_by_the_whole_email_only(scene: Scene) -> None:
     connector = scene.connector()
     scene.stack.add_user(scene.metz, "Longer", None, "annie+x@metz.example")
     scene.stack.add_user(scene.metz, "Exact", None, "nie+x@metz.example")
-    user = connector.find_user(tenant_uuid=scene.metz, email="Nie+X@metz.example")
-    assert user is not None
-    assert user.first_name == "Exact"
+    found = connector.find_user(tenant_uuid=scene.metz, email="Nie+X@metz.example")
+    assert found is not None
+    assert found.user.first_name == "Exact"
     assert connector.find_user(tenant_uuid=scene.metz, email="zoe@lyon.example") is None
 
 
@@ -95,8 +139,10 @@ def test_creation_that_timed_out_is_found_and_not_repeated(scene: Scene) -> None
     with pytest.raises(StackError) as error:
         connector.create_user(tenant_uuid=scene.metz, user=NOUR)
     assert code_of(error) == "unreachable"
-    user = connector.find_user(tenant_uuid=scene.metz, email=NOUR.email)
-    assert user is not None
+    found = connector.find_user(tenant_uuid=scene.metz, email=NOUR.email)
+    assert found is not None
+    assert found.created_at is not None
+    assert abs(found.created_at - datetime.now(UTC)) < timedelta(minutes=1)
     with pytest.raises(StackError) as error:
         connector.create_user(tenant_uuid=scene.metz, user=NOUR)
     assert code_of(error) == "conflict"

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackError, Timeouts
+from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackError, StackUserChange, Timeouts
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
 from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, Scene, furnished
 
@@ -213,9 +213,11 @@ def test_refused_values(scene: Scene) -> None:
     assert (error.code, error.detail) == ("invalid", "the stack does not accept subscription_type (400)")
     assert failure(scene, create(email="zoe@lyon.example")).code == "conflict"
     gone = uuid4()
-    user = NewStackUser("N", "B", "n@x.example", 1)
-    error = failure(scene, lambda: connector.update_user(tenant_uuid=lyon, uuid=gone, user=user))
-    assert error.code == "invalid"
+    for change in (StackUserChange(first_name="N"), StackUserChange(email="n@x.example")):
+        error = failure(scene, lambda change=change: connector.update_user(tenant_uuid=lyon, uuid=gone, change=change))  # type: ignore[misc]
+        assert error.code == "unknown_user"
+    assert failure(scene, create(first_name="N" * 129)).field == "first_name"
+    assert failure(scene, create(first_name="N" * 128, last_name="B" * 40)).code == "failed"
 
 
 def test_missing_permission_to_write(scene: Scene) -> None:

@@ -184,3 +184,37 @@ def test_change_and_delete(client: Client, scene: Scene) -> None:
     assert client.ask("GET", user, Wazo_Tenant=str(scene.metz))[0] == 404
     assert [client.ask("DELETE", user)[0] for _ in range(2)] == [204, 404]
     assert client.ask("GET", "/api/confd/1.1/userz")[0] == 404
+
+
+def test_what_confd_refuses_of_a_user(client: Client, scene: Scene) -> None:
+    users, lyon = "/api/confd/1.1/users", {"Wazo_Tenant": str(scene.lyon)}
+    for fields, sentence in (
+        ({"firstname": "Z" * 129}, "firstname: ['Longer than maximum length 128.']"),
+        ({"firstname": "Z", "lastname": "Z" * 129}, "lastname: ['Longer than maximum length 128.']"),
+        ({"firstname": "Z", "email": "zoe"}, "email: ['Not a valid email address.']"),
+        ({"firstname": "Z", "email": "zoe@lyon"}, "email: ['Not a valid email address.']"),
+        ({"firstname": "Z", "email": "zo e@lyon.example"}, "email: ['Not a valid email address.']"),
+        ({"firstname": "Z", "email": "z" * 250 + "@lyon.example"}, "email: ['Longer than maximum length 254.']"),
+        ({"firstname": "Z", "caller_id": "Zoé"}, "caller_id: ['String does not match expected pattern.']"),
+    ):
+        assert client.ask("POST", users, fields, **lyon) == (400, [f"Input Error - {sentence}"])
+    assert client.ask("POST", users, {"firstname": "A" * 128, "lastname": "B" * 29}, **lyon)[0] == 201
+    assert client.ask("POST", users, {"firstname": "A" * 128, "lastname": "B" * 30}, **lyon)[0] == 500
+    assert client.ask("POST", users, {"firstname": "Z", "email": "zoé@société.example"}, **lyon)[0] == 201
+    assert client.ask("POST", users, {"firstname": "Z", "email": "ZOE@lyon.example"}, **lyon)[0] == 400
+
+
+def test_what_belongs_to_a_user_stays_unless_the_deletion_is_recursive(client: Client, scene: Scene) -> None:
+    stack, lyon = scene.stack, {"Wazo_Tenant": str(scene.lyon)}
+    zoe = next(user for user in stack.world.users.values() if user.firstname == "Zoé")
+    stack.change_user(zoe.uuid, voicemail="101", login="zoe")
+    target = f"/api/confd/1.1/users/{zoe.uuid}"
+    status, (sentence,) = client.ask("DELETE", target, **lyon)
+    assert status == 400
+    assert sentence.startswith("Resource Error - User is associated with a Voicemail")
+    stack.change_user(zoe.uuid, voicemail=None)
+    assert client.ask("DELETE", target, **lyon)[0] == 204
+    assert stack.world.leftovers.logins == ["zoe"]
+    other = stack.add_user(scene.lyon, "Nour", voicemail="102", login="nour")
+    assert client.ask("DELETE", f"/api/confd/1.1/users/{other.uuid}?recursive=true", **lyon)[0] == 204
+    assert stack.world.leftovers.logins == ["zoe"]

@@ -25,9 +25,9 @@ def test_state_survives(tmp_path: Path) -> None:
     with StackSimulator(state_file=state) as again:
         access = StackAccess(again.url, USERNAME, PASSWORD)
         connector = connector_for("wazo", access, MemoryTokenStore(), MovableClock())
-        user = connector.find_user(tenant_uuid=scene.lyon, email="nour@lyon.example")
-        assert user is not None
-        assert user.uuid == uuid
+        found = connector.find_user(tenant_uuid=scene.lyon, email="nour@lyon.example")
+        assert found is not None
+        assert found.user.uuid == uuid
         assert again.world == stack.world
 
 

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
+from strapontin.doors.calls import awaited
 from strapontin.refusals import Refusal
+from strapontin.seats import operations, queries
 from strapontin.seats.claims import NewUser
-from strapontin.seats.operations import create_user
+from strapontin.seats.queries import User
 from strapontin.web.figures import seats
 from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page
@@ -26,6 +28,7 @@ from strapontin.web.users import decisions
 from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
 from strapontin.web.users.navigation import crumbs_of_user
+from strapontin.web.users.refusals import notes_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,28 +38,43 @@ def add_user(request: PageRequest, customer_id: UUID) -> HttpResponse:
     grant = grants.user_manager(request.actor, customer_id)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     labels = types()
+    refused = _refused_user(request, grant)
     form = UserForm(
         request.POST or None,
         sites=[(site.site_id, site.name) for site in sites],
         types=labels,
         tenants=tenant_choices(grant, sites),
-        initial={"site": request.GET.get("site", ""), "type": request.GET.get("type", "")},
+        initial=refused.typed if refused else {n: request.GET.get(n, "") for n in ("site", "type")},
     )
-    context = _context(request, grant, form, sites, labels)
+    context = _context(request, grant, form, sites, labels) | {"again": refused.id if refused else ""}
+    if refused:
+        context["notes"] = notes_of(refused, customer_id)
     if request.method != "POST":
         return page(request, "users/new_user.html", context)
     if not form.is_valid():
         return page(request, "users/new_user.html", context, status=422)
     new = form.new_user()
     missing = decisions.Missing(grant, visit, new.place, sites, labels)
-    created = attempt(lambda: _create(request, missing, new))
-    if not isinstance(created, Refusal):
-        return Done(reverse("users", args=[customer_id]), *created)
+    created: Done | Refusal | None = request.refusal
+    if created is None:
+        created = attempt(lambda: _create(request, missing, new, refused))
+    if isinstance(created, Done):
+        return created
     return _refused(request, form, context, missing, created)
 
 
-def _create(request: PageRequest, missing: decisions.Missing, new: NewUser) -> tuple[str, str]:
-    """Creates the user, and allocates or moves its seat if that was confirmed; answers what to say."""
+def _refused_user(request: PageRequest, grant: UserManager) -> User | None:
+    """The user whom a stack refused, and who is tried again; ``None`` if it is somebody new."""
+    try:
+        user_id = UUID(request.POST.get("again") or request.GET.get("again") or "")
+        user = queries.user(grant, user_id=user_id)
+    except (ValueError, Refusal):
+        return None
+    return user if user.state == "refused" else None
+
+
+def _create(request: PageRequest, missing: decisions.Missing, new: NewUser, refused: User | None) -> Done:
+    """Creates the user, and allocates or moves its seat if that was confirmed."""
     action = request.POST.get("action", "create")
     body = ""
     if action == "move":
@@ -64,8 +82,17 @@ def _create(request: PageRequest, missing: decisions.Missing, new: NewUser) -> t
     if action == "allocate":
         body = decisions.confirm(missing, request.POST.get("digest", ""))
     settings, at = request.visit.settings, request.visit.at
-    create_user(missing.grant, new=new, settings=settings, at=at, allocate_missing=action == "allocate")
-    return _("The user %(name)s is created.") % {"name": f"{new.first_name} {new.last_name}".strip()}, body
+    added = operations.add_user(
+        missing.grant,
+        new=new,
+        settings=settings,
+        at=at,
+        allocate_missing=action == "allocate",
+        instead_of=refused.id if refused else None,
+    )
+    customer_id = missing.grant.customer.id
+    title = _("The user %(name)s is created.") % {"name": f"{new.first_name} {new.last_name}".strip()}
+    return Done(reverse("users", args=[customer_id]), title, body, call=awaited(customer_id, added.call_id))
 
 
 def _refused(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +16,13 @@ from django.views.decorators.http import require_http_methods
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.customers.subscriptions import subscriptions_of
+from strapontin.doors.calls import awaited
 from strapontin.refusals import Refusal
 from strapontin.seats import operations, queries
+from strapontin.seats.provisioning import dismiss
 from strapontin.seats.queries import User
 from strapontin.web.figures.effects import invoicing_partner
-from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.labels import types
 from strapontin.web.frame.lists import whole_number
@@ -28,6 +32,7 @@ from strapontin.web.users import decisions
 from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
 from strapontin.web.users.navigation import crumbs_of_user
+from strapontin.web.users.refusals import notes_of
 
 # The fields of the form that bear the names of the user's.
 _TYPED = ("first_name", "last_name", "email", "extension", "enabled")
@@ -39,6 +44,8 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
     visit = request.visit
     grant = grants.user_manager(request.actor, customer_id)
     user = queries.user(grant, user_id=user_id)
+    if user.state == "refused":
+        return redirect(f"{reverse('user_new', args=[customer_id])}?again={user_id}")
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     labels = types()
     form = UserForm(
@@ -46,13 +53,8 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
         sites=[(site.site_id, site.name) for site in sites],
         types=labels,
         tenants=tenant_choices(grant, sites),
-        initial={
-            **{field: getattr(user, field) for field in _TYPED},
-            "site": str(user.site_id),
-            "type": user.type_code,
-            "tenant": str(user.tenant_id or ""),
-        },
-        with_enabled=True,
+        initial=user.typed,
+        known=user,
     )
     context = _context(request, grant, form, user)
     if request.method != "POST":
@@ -60,9 +62,11 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
     if not form.is_valid():
         return page(request, "users/user.html", context, status=422)
     missing = decisions.Missing(grant, visit, form.new_user().place, sites, labels)
-    saved = attempt(lambda: _save(request, missing, user, form.cleaned_data))
-    if not isinstance(saved, Refusal):
-        return Done(reverse("users", args=[customer_id]), _("Saved."), saved)
+    saved: Done | Refusal | None = request.refusal
+    if saved is None:
+        saved = attempt(lambda: _save(request, missing, user, form.cleaned_data))
+    if isinstance(saved, Done):
+        return saved
     if saved.code in ("no_free_seat", "preview_outdated"):
         decision, unpriced = decisions.decide(missing, full_name=context["name"])
         context |= {"decision": decision, "unpriced": unpriced}
@@ -72,8 +76,8 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
     return page(request, "users/user.html", context, status=say_in(form, saved))
 
 
-def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> str:
-    """Saves; answers what was allocated with it, in a sentence."""
+def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> Done:
+    """Saves, and says what was allocated with it."""
     allocates = request.POST.get("action") == "allocate"
     allocated = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
     changes = {name: typed[name] for name in _TYPED}
@@ -81,7 +85,7 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
     # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
-    operations.change_user(
+    call_id = operations.change_user(
         missing.grant,
         user_id=user.id,
         changes=changes,
@@ -90,7 +94,8 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
         expected_version=whole_number(request.POST.get("version", "")),
         allocate_missing=allocates,
     )
-    return allocated
+    customer_id = missing.grant.customer.id
+    return Done(reverse("users", args=[customer_id]), _("Saved."), allocated, call=awaited(customer_id, call_id))
 
 
 def _context(request: PageRequest, grant: UserManager, form: UserForm, user: User) -> dict[str, Any]:
@@ -100,7 +105,8 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "name": user.full_name,
         "crumbs": crumbs_of_user(request.actor, grant),
         "form": form,
-        "version": request.POST.get("version") or user.version,
+        # What a stack refused was taken back: that is the user's latest version.
+        "version": user.version if request.refusal else request.POST.get("version") or user.version,
         "save_url": request.path,
         "remove_url": reverse("user_remove", args=[customer_id, user.id]),
         "back_url": users_url,
@@ -108,6 +114,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "unpriced": False,
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
         "on_stack": bool(user.tenant_id),
+        "notes": [] if request.method == "POST" else notes_of(user, customer_id),
     }
 
 
@@ -119,9 +126,22 @@ def remove_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpR
     user = queries.user(grant, user_id=user_id)
     if request.method != "POST":
         return page(request, "users/removal_question.html", _question(request, grant, user))
-    operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
+    if request.refusal:
+        title = _("The user %(name)s is not removed.") % {"name": user.full_name}
+        return Done(reverse("user", args=[customer_id, user_id]), title, request.refusal.sentence, level=messages.ERROR)
+    call_id = operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
     title = _("The user %(name)s is removed.") % {"name": user.full_name}
-    return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, user))
+    call = awaited(customer_id, call_id)
+    return Done(reverse("users", args=[customer_id]), title, _free_now(request, grant, user), call=call)
+
+
+@post_only
+def dismiss_refusal(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Takes note of what the stack refused: a refused user is no longer listed."""
+    grant = grants.user_manager(request.actor, customer_id)
+    queries.user(grant, user_id=user_id)
+    dismiss(grant, user_id=user_id)
+    return Done(reverse("users", args=[customer_id]), _("Noted."))
 
 
 def _question(request: PageRequest, grant: UserManager, user: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from strapontin.access import grants
 from strapontin.customers.queries import sites
 from strapontin.refusals import Refusal
 from strapontin.seats.queries import User, user_count, users
+from strapontin.stacks.reasons import reason
 from strapontin.web.customers.table import customer_table
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.labels import Types, types
@@ -22,10 +23,8 @@ from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
 from strapontin.web.frame.shapes import Filter, Option, Sorting
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.users.navigation import crumbs_of_users
-from strapontin.web.users.shapes import OnStack, UserRow
-
-# By the state of the latest call.
-_STACK_STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
+from strapontin.web.users.refusals import state_on_stack
+from strapontin.web.users.shapes import UserRow
 
 
 @require_safe
@@ -76,6 +75,7 @@ def _row(user: User, labels: Types, customer_id: UUID) -> UserRow:
         type=labels[user.type_code],
         extension=user.extension,
         enabled=user.enabled,
-        on_stack=_STACK_STATES.get(user.call_state or "", ""),
+        on_stack=state_on_stack(user),
+        reason=reason(user.error_code, user.error_field) if user.call_state == "failed" else "",
         url=reverse("user", args=[customer_id, user.id]),
     )
