@@ -28,7 +28,7 @@ _RELEASE = statement(__file__, "release.sql")
 _MOVE = statement(__file__, "move_seat.sql")
 _LOCK_USER = """
 SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, tenant_id, stack_user_uuid, version
-  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR UPDATE
+  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR NO KEY UPDATE
 """
 _UPDATE = """
 UPDATE seat_user
@@ -166,7 +166,8 @@ def change_user(
 
     A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
     it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
-    ``confirm`` is called before a seat elsewhere is taken, and may refuse. Raises as :func:`create_user`, and
+    ``confirm`` is called before a seat elsewhere is taken, with user, customer and balances locked, and may refuse.
+    A door that looks at the customer's seats before a change does so there: the user is locked first. Raises as :func:`create_user`, and
     ``changed_meanwhile``.
     """
     before = row_of(SeatedUser, _LOCK_USER, [grant.customer.id, user_id])
@@ -176,9 +177,7 @@ def change_user(
     facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
     after = checked(NewUser(**facts), known_email=before.email)
     if after.place != before.place:
-        if confirm is not None:
-            confirm(after.place)
-        _move_seat(grant, before, after, settings, at, allocate_missing)
+        _move_seat(grant, before, after, settings, at, allocate_missing, confirm)
     tenant_id = before.tenant_id
     if after.site_id != before.site_id or changes.get("tenant_id") not in (None, tenant_id):
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
@@ -192,10 +191,18 @@ def change_user(
 
 
 def _move_seat(
-    grant: UserManager, before: SeatedUser, after: NewUser, settings: Settings, at: datetime, allocate_missing: bool
+    grant: UserManager,
+    before: SeatedUser,
+    after: NewUser,
+    settings: Settings,
+    at: datetime,
+    allocate_missing: bool,
+    confirm: Callable[[Place], None] | None,
 ) -> None:
     customer, quantities = lock_for_user(grant, after, before.place, settings=settings, at=at)
-    # After the balances and in the order of types, as a synchronisation does: neither waits for the other.
+    if confirm is not None:
+        confirm(after.place)
+    # In the order of types, whatever the statement below does first.
     exists(_LOCK_TOTALS, [customer.id, [before.type_code, after.type_code]])
     today = settings.day(at)
     limited = seats_are_limited(customer, settings=settings, today=today)

@@ -218,8 +218,9 @@ class Reader:
     def _note_failure(self, tenant: Tenant, error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
-            self._update(tenant, state="failed", error=error.code)
+            # The tenant before its reading, as an answer that is applied locks them.
             run(_NOTE_FAILURE, [at, error.code, self.customer_id, tenant.tenant_id])
+            self._update(tenant, state="failed", error=error.code)
 
     def _update(
         self,

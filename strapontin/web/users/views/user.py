@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
+from strapontin.allocations.rules import Place
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.refusals import Refusal
 from strapontin.seats import operations, queries
@@ -74,13 +75,17 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
 
 def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> str:
     """Saves; answers what was allocated with it, in a sentence."""
-    allocates = request.POST.get("action") == "allocate"
-    allocated = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
+    allocates, allocated = request.POST.get("action") == "allocate", list[str]()
     changes = {name: typed[name] for name in _TYPED}
     changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
     # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
+
+    def confirm(_place: Place) -> None:
+        if allocates:
+            allocated.append(decisions.confirm(missing, request.POST.get("digest", "")))
+
     operations.change_user(
         missing.grant,
         user_id=user.id,
@@ -89,8 +94,9 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
         at=request.visit.at,
         expected_version=whole_number(request.POST.get("version", "")),
         allocate_missing=allocates,
+        confirm=confirm,
     )
-    return allocated
+    return " ".join(allocated)
 
 
 def _context(request: PageRequest, grant: UserManager, form: UserForm, user: User) -> dict[str, Any]:
