@@ -42,7 +42,7 @@ def run(_arguments: argparse.Namespace) -> int:
         # The launcher has checked the port and prepared the database.
         _serve(address, workers)
         return 0
-    with prepare():
+    with prepare(login="web"):
         check_free(address)
         _serve(address, workers)
     return 0

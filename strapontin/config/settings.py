@@ -31,7 +31,8 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TRUSTED_ORIGINS", "
 PORTAL_ADDRESS = (CSRF_TRUSTED_ORIGINS or [f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"])[0].rstrip("/")
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES: dict[str, Any] = database_settings(DATABASE_URL)
+# Migrations alone sign in as the owner; the web server does not know it.
+DATABASES: dict[str, Any] = database_settings(DATABASE_URL, os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL)
 DATABASE_ROLES = role_names(DATABASE_URL)
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -167,8 +167,8 @@ def change_user(
     A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
     it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
     ``confirm`` is called before a seat elsewhere is taken, with user, customer and balances locked, and may refuse.
-    A door that looks at the customer's seats before a change does so there: the user is locked first. Raises as :func:`create_user`, and
-    ``changed_meanwhile``.
+    A door that looks at the customer's seats before a change does so there: the user is locked first. Raises as
+    :func:`create_user`, and ``changed_meanwhile``.
     """
     before = row_of(SeatedUser, _LOCK_USER, [grant.customer.id, user_id])
     if before is None:
