@@ -7,7 +7,8 @@ screen waits. The 24 hours are of real time, whatever a sandbox's clock says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -44,6 +45,12 @@ ON CONFLICT (actor_id, key) DO UPDATE SET request_hash = excluded.request_hash, 
     WHERE kept_answer.kept_at <= {_EXPIRY}
 """  # noqa: S608  our own text
 _FORGET = f"DELETE FROM kept_answer WHERE kept_at <= {_EXPIRY}"  # noqa: S608  our own text
+
+
+_FORGET_ABOUT = """
+DELETE FROM kept_answer
+ WHERE position(convert_to(%(text)s, 'UTF8') IN body) > 0 OR position(convert_to(%(as_json)s, 'UTF8') IN body) > 0
+"""
 
 
 class AnsweredMeanwhileError(Exception):
@@ -129,6 +136,16 @@ def keep(asked: Asked, answer: Answer) -> None:
     kept = {"request_hash": asked.request_hash, "status": answer.status, "body": answer.body, "etag": answer.etag}
     if not run(_KEEP, asked.name | kept):
         raise AnsweredMeanwhileError
+
+
+def forget_about(texts: Iterable[str]) -> None:
+    """Deletes the answers in which one of the texts stands. Needs the worker's role.
+
+    A request whose answer is gone can be repeated by its key; that is refused by what it would do twice.
+    """
+    for text in texts:
+        as_json = json.dumps(text)[1:-1]
+        run(_FORGET_ABOUT, {"text": text, "as_json": as_json})
 
 
 def forget_old() -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from strapontin.access.grants import ProviderGrant
 from strapontin.journal.operations import record
 from strapontin.kit.changes import different, update, values
+from strapontin.kit.rows import json_of
 from strapontin.organisation.settings import load
 from strapontin.provider.invoiced import keep_basis, keep_days
 from strapontin.refusals import expect_version
@@ -29,6 +31,7 @@ SETTINGS_FIELDS = frozenset(
         "alignment",
         "invoice_day",
         "automatic_billing",
+        "retention",
     )
 )
 
@@ -42,14 +45,23 @@ def change_settings(
 ) -> None:
     """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7).
 
-    Raises ``changed_meanwhile``, ``already_billed`` and ``day_would_repeat``.
+    ``retention`` among the changes holds the days of some kinds; the others stay. Raises ``changed_meanwhile``,
+    ``already_billed`` and ``day_would_repeat``.
     """
     before = load(lock=True)
     expect_version(expected_version, before.version)
-    after = different({field: value for field, value in changes.items() if field in SETTINGS_FIELDS}, before)
+    asked = {field: value for field, value in changes.items() if field in SETTINGS_FIELDS}
+    if "retention" in asked:
+        asked["retention"] = replace(before.retention, **asked["retention"])
+    after = different(asked, before)
     if not after:
         return
     keep_basis(before, after)
     keep_days(before, after, at=at)
-    update("installation", {"id": 1}, after)
-    record(grant.actor, action="settings.change", at=at, before=values(after, before), after=after)
+    kept = {field: json_of(value) if field == "retention" else value for field, value in after.items()}
+    update("installation", {"id": 1}, kept)
+    record(grant.actor, action="settings.change", at=at, before=_told(values(after, before)), after=_told(after))
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: asdict(value) if field == "retention" else value for field, value in facts.items()}

@@ -116,6 +116,7 @@ TABLE: dict[str, Row] = {
     ),
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
+    f"POST {C}/users/{{user_id}}/erasure": Row("users"),
     "GET /customers": Row(),
     "POST /customers": Row(
         "customers",

@@ -21,6 +21,7 @@ from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.seats import operations, queries
 from strapontin.seats.claims import NewUser
+from strapontin.seats.erasure import request_erasure
 from strapontin.seats.queries import User
 
 router = Router(tags=["users"])
@@ -144,6 +145,18 @@ def delete_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpRe
     grant = grants.user_manager(visit.actor, customer_id)
     operations.remove_user(grant, user_id=user_id, settings=visit.settings, at=visit.at)
     return no_content()
+
+
+@router.post(USERS + "/{uuid:user_id}/erasure", response={202: None})
+def erase_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Has the personal data of a removed user erased, within a minute. The seats stay in the ledger, under the id.
+
+    409 ``not_removed`` while the user has a seat, or while a telephone server is still to be told.
+    """
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    request_erasure(grant, user_id=user_id, at=visit.at)
+    return HttpResponse(status=202)
 
 
 def _answer_user(grant: UserManager, user_id: UUID) -> HttpResponse:

@@ -10,6 +10,22 @@ from pydantic import Field, StrictBool, StrictInt
 from strapontin.api.schemas.common import Answer, Body
 from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, TimeZone, VatNumber
 
+Days = Annotated[StrictInt, Field(ge=0, le=3650)]
+
+
+class RetentionIn(Body):
+    synchronizations: Days | None = None
+    stack_calls: Days | None = None
+    failed_jobs: Days | None = None
+    removed_users: Days | None = None
+
+
+class RetentionOut(Answer):
+    synchronizations: int
+    stack_calls: int
+    failed_jobs: int
+    removed_users: int
+
 
 class SettingsIn(Body):
     name: Name | None = None
@@ -26,6 +42,7 @@ class SettingsIn(Body):
     alignment: Literal["calendar", "anniversary"] | None = None
     invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] | None = None
     automatic_billing: StrictBool | None = None
+    retention: RetentionIn | None = None
 
 
 class SettingsOut(Answer):
@@ -44,3 +61,4 @@ class SettingsOut(Answer):
     alignment: Literal["calendar", "anniversary"]
     invoice_day: int
     automatic_billing: bool
+    retention: RetentionOut
