@@ -63,7 +63,7 @@ def _sign_in(url: str) -> None:
 
     os.environ["DATABASE_URL"] = url
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     connection.settings_dict.update(USER=unquote(urlsplit(url).username or ""))
     connection.settings_dict.update(PASSWORD=unquote(urlsplit(url).password or ""))
 

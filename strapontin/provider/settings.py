@@ -63,5 +63,5 @@ def change_settings(
     record(grant.actor, action="settings.change", at=at, before=_told(values(after, before)), after=_told(after))
 
 
-def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _told(facts: Mapping[str, Any]) -> dict[str, object]:
     return {field: asdict(value) if field == "retention" else value for field, value in facts.items()}

@@ -200,7 +200,7 @@ class Somebody:
 def deadlocks(database: Database) -> int:
     """How many deadlocks the server has ended in this database, by all connections that are closed."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     with database.superuser() as superuser:
         row = superuser.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").fetchone()
     assert row is not None
