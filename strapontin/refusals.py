@@ -43,6 +43,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "already_exists": (409, _("This already exists: {explanation}")),
     "email_in_use": (409, _("A user of this customer already has this e-mail address.")),
     "refused_by_stack": (409, _("The telephone server refused: {explanation}")),
+    "not_removed": (409, _("This user is still there, here or on the telephone server: remove the user first.")),
     "tenant_in_use": (409, _("This tenant of the stack already belongs to a site.")),
     "tenant_has_users": (409, _("Users or readings speak of this tenant: it cannot be detached any more.")),
     "tenant_required": (422, _("This site has several stack tenants: name the one to create the user in.")),

@@ -135,7 +135,7 @@ class Stage:
 
     def work(self) -> None:
         """Does the jobs that wait, as the worker would, until none is left."""
-        from strapontin.jobs import tasks
+        from procrastinate.contrib.django import app
 
         done: set[int] = set()
         while True:
@@ -148,7 +148,7 @@ class Stage:
                 return
             for number, name, arguments in todo:
                 done.add(number)
-                getattr(tasks, name)(**(json.loads(arguments) if isinstance(arguments, str) else arguments))
+                app.tasks[name](**(json.loads(arguments) if isinstance(arguments, str) else arguments))
 
     def bill(self, day: str, *, preview: bool = False) -> Answer:
         """The run of a date, done."""

@@ -70,7 +70,15 @@ def fresh_database(database: Database) -> Iterator[str]:
 
 def _drop(administrator: psycopg.Connection, name: str) -> None:
     administrator.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-    for role in (f"{name}_door", f"{name}_request", f"{name}_worker", f"{name}_billing", name):
+    for role in (
+        f"{name}_door",
+        f"{name}_request",
+        f"{name}_worker",
+        f"{name}_billing",
+        f"{name}_web",
+        f"{name}_jobs",
+        name,
+    ):
         administrator.execute(f"DROP ROLE IF EXISTS {role}".encode())
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.processes import LiveServer, find_chromium
+from tests.servers import SECRET_KEY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "strapontin.config.settings",
     "STRAPONTIN_TESTING": "1",
-    "STRAPONTIN_SECRET_KEY": "only-for-tests-" + "x" * 40,
+    "STRAPONTIN_SECRET_KEY": SECRET_KEY,
     "SANDBOX": "1",
     # No worker runs beside most tests: nobody would answer.
     "STACK_WAIT": "0",
@@ -54,7 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.servers import take_database
 
     _database = take_database(kind)
-    os.environ["DATABASE_URL"] = _database.url
+    os.environ["DATABASE_URL"] = _database.login("jobs").own_url
+    os.environ["DATABASE_OWNER_URL"] = _database.url
     try:
         django.setup()
     except BaseException:
@@ -113,7 +115,7 @@ def begin_anew(database: Database) -> None:
 @pytest.fixture(scope="session")
 def live_server(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The product behind its real web server, on a free port of the loopback address."""
-    with LiveServer(tmp_path_factory.mktemp("live"), database.url) as server:
+    with LiveServer(tmp_path_factory.mktemp("live"), database.login("web").own_url) as server:
         yield server
 
 

@@ -25,6 +25,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """A user's environment: nothing of the tests' own."""
     ours = {
         "DATABASE_URL",
+        "DATABASE_OWNER_URL",
         "STRAPONTIN_SECRET_KEY",
         "STRAPONTIN_TESTING",
         "SANDBOX",

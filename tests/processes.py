@@ -37,7 +37,8 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = directory / "web.log"
-        self._environment = os.environ | {"DATABASE_URL": database_url, "STRAPONTIN_HOME": str(directory)}
+        variables = {"DATABASE_URL": database_url, "DATABASE_OWNER_URL": "", "STRAPONTIN_HOME": str(directory)}
+        self._environment = os.environ | variables
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LiveServer:

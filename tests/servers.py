@@ -19,10 +19,12 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from strapontin.kit.logins import Login, LoginName, forbid_temporary_tables, provide_logins
 from strapontin.kit.postgres import EmbeddedServer, StartError
 from strapontin.kit.postgres.installation import Installation
 from strapontin.kit.postgres.locks import FileLock
 
+SECRET_KEY = "only-for-tests-" + "x" * 40
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
@@ -51,7 +53,7 @@ def schema_digest(kind: str) -> str:
     """A digest of everything that decides how a freshly migrated database looks."""
     digest = hashlib.sha256(kind.encode())
     product = REPOSITORY / "strapontin"
-    rules = [product / "kit" / "roles.py", *(product / "kit" / "rules").glob("*.py")]
+    rules = [product / "kit" / "roles.py", product / "kit" / "logins.py", *(product / "kit" / "rules").glob("*.py")]
     statements = [*product.glob("**/migrations/*.py"), *product.glob("**/*.sql")]
     files = [*rules, *statements, REPOSITORY / "requirements.lock"]
     for path in sorted(files):
@@ -77,6 +79,10 @@ class Database:
         """As the role that owns the database and migrates it."""
         return self.server.url_of(self.name)
 
+    def login(self, kind: LoginName) -> Login:
+        """The login with which the product's processes of this kind sign in."""
+        return Login(self.url, kind, SECRET_KEY)
+
     @property
     def superuser_url(self) -> str:
         """As the server's superuser, whom no policy holds back."""
@@ -88,15 +94,20 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the database to the schema of the code: as it was left, or dropped and made anew."""
-        from django.core.management import call_command
-
         stamp = self.home / f"{self.name}.digest"
         digest = schema_digest(self.kind)
+        self._migrate(stamp, digest)
+        provide_logins(self.url, SECRET_KEY)
+
+    def _migrate(self, stamp: Path, digest: str) -> None:
+        from django.core.management import call_command
+
         if stamp.exists() and stamp.read_text() == digest and os.environ.get("STRAPONTIN_TEST_FRESH") != "1":
             return
         stamp.unlink(missing_ok=True)
         self._recreate()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+        forbid_temporary_tables(self.url)
         stamp.write_text(digest)
 
     def _recreate(self) -> None:

@@ -85,6 +85,15 @@ def test_up_on_an_outside_database(home: Path, database: Database, fresh_databas
     portal = Portal(home, DATABASE_URL=fresh_database)
     assert portal.status() < 500
     assert not (home / "postgres").exists()
+    environ = Path(f"/proc/{portal.pid_of('web')}/environ").read_text()
+    assert ":secret@" not in environ, "the web server does not know the owner's password"
+    headers = {"Authorization": "Bearer unknown"}
+    assert urllib3.request("GET", f"{portal.url}/api/v1/clock", headers=headers, retries=False).status == 401
+    with database.superuser() as administrator:
+        users = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND application_name = ''"
+        seen = {user for (user,) in administrator.execute(users, [f"{database.name}_fresh"]).fetchall()}
+    assert f"{database.name}_fresh_web" in seen
+    assert seen <= {f"{database.name}_fresh_web", f"{database.name}_fresh_jobs"}
     portal.end()
     assert not left_of(home)
 

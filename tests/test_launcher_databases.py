@@ -72,7 +72,9 @@ def test_a_user_who_may_not_create_roles_learns_what_to_ask_for(
             administrator.execute(statement.encode())
     done = strapontin(home, "migrate", DATABASE_URL=fresh_database)
     assert done.returncode == 0, done
-    assert "✗ no worker is running" in strapontin(home, "doctor", DATABASE_URL=fresh_database).stdout
+    diagnosis = strapontin(home, "doctor", DATABASE_URL=fresh_database)
+    assert "✗ no worker is running" in diagnosis.stdout
+    assert f"✓ the portal signs in as {database.name}_fresh_web, {database.name}_fresh_jobs" in diagnosis.stdout
 
 
 def test_a_database_of_a_newer_version_is_refused_untouched(home: Path, fresh_database: str) -> None:
@@ -97,3 +99,55 @@ def test_a_database_in_another_encoding(home: Path, database: Database) -> None:
         administrator.execute(f"CREATE DATABASE {name} {options}".encode())
         assert "must be UTF8" in refusal(home, "migrate", DATABASE_URL=database.server.url_of(name))
         administrator.execute(f"DROP DATABASE {name}".encode())
+
+
+def let_create_roles(database: Database, url: str) -> None:
+    """Give the owner of a fresh database the right to create roles."""
+    with psycopg.connect(database.server.url_of("postgres", superuser=True), autocommit=True) as administrator:
+        administrator.execute(f"ALTER ROLE {database.name}_fresh CREATEROLE".encode())
+
+
+def test_an_owner_who_may_create_roles_gets_the_logins(home: Path, database: Database, fresh_database: str) -> None:
+    let_create_roles(database, fresh_database)
+    done = strapontin(home, "migrate", DATABASE_URL=fresh_database)
+    assert done.returncode == 0, done
+    said = strapontin(home, "doctor", DATABASE_URL=fresh_database).stdout
+    assert f"✓ the portal signs in as {database.name}_fresh_web" in said
+
+
+def test_an_installation_without_logins_works_and_is_told_what_to_run(
+    home: Path, database: Database, fresh_database: str
+) -> None:
+    """As an administrator left it who had made the roles for the first version."""
+    let_create_roles(database, fresh_database)
+    assert strapontin(home, "migrate", DATABASE_URL=fresh_database).returncode == 0
+    superuser = database.server.url_of("postgres", superuser=True)
+    with psycopg.connect(superuser, autocommit=True) as administrator:
+        for login in (f"{database.name}_fresh_web", f"{database.name}_fresh_jobs"):
+            administrator.execute(f"DROP ROLE {login}".encode())
+        administrator.execute(f"ALTER ROLE {database.name}_fresh NOCREATEROLE".encode())
+    key = strapontin(home, "api-key", "--provider", DATABASE_URL=fresh_database)
+    assert key.returncode == 0, key
+    said = strapontin(home, "doctor", DATABASE_URL=fresh_database).stdout
+    assert f"✗ the portal signs in as {database.name}_fresh, who owns its tables" in said
+    with psycopg.connect(superuser, autocommit=True) as administrator:
+        for line in said.splitlines():
+            if line.strip().endswith(";"):
+                administrator.execute(line.strip().encode())
+    said = strapontin(home, "doctor", DATABASE_URL=fresh_database).stdout
+    assert f"✓ the portal signs in as {database.name}_fresh_web" in said
+
+
+def test_the_owner_is_needed_for_migrations_alone(home: Path, database: Database, fresh_database: str) -> None:
+    """``DATABASE_OWNER_URL`` names the owner, ``DATABASE_URL`` a login that an administrator made."""
+    let_create_roles(database, fresh_database)
+    name = f"{database.name}_fresh"
+    assert strapontin(home, "migrate", DATABASE_URL=fresh_database).returncode == 0
+    with psycopg.connect(database.server.url_of("postgres", superuser=True), autocommit=True) as administrator:
+        administrator.execute(f"ALTER ROLE {name}_jobs PASSWORD 'given'".encode())
+    login = fresh_database.replace(f"//{name}:secret@", f"//{name}_jobs:given@")
+    assert strapontin(home, "api-key", "--provider", DATABASE_URL=login).returncode == 0
+    done = strapontin(home, "migrate", DATABASE_URL=login, DATABASE_OWNER_URL=fresh_database)
+    assert done.returncode == 0, done
+    said = strapontin(home, "doctor", DATABASE_URL=login, DATABASE_OWNER_URL=fresh_database).stdout
+    assert f"✓ the portal signs in as {name}_jobs" in said

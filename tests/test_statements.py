@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from strapontin.access import grants
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.demo.furnishing import Furnisher
+from strapontin.doors.attempts import in_one_transaction
 from strapontin.kit import prepared
 from strapontin.kit.database import begin, row_of, rows_of, run, value_of, values_of
 from tests.servers import Database
@@ -74,9 +81,20 @@ def test_a_text_serves_values_of_any_size() -> None:
         assert values_of(int, "SELECT %s::bigint", [number]) == [number]
 
 
+@pytest.fixture
+def counted(database: Database) -> Iterator[None]:
+    """A table that anybody may write: nobody may make a temporary one."""
+    with database.superuser() as owner:
+        owner.execute("CREATE TABLE counted (n int PRIMARY KEY)")
+        owner.execute("GRANT ALL ON counted TO PUBLIC")
+        yield
+        connection.close()
+        owner.execute("DROP TABLE counted")
+
+
+@pytest.mark.usefixtures("counted")
 def test_run_counts_what_it_touched() -> None:
     with transaction.atomic():
-        assert run("CREATE TEMPORARY TABLE counted (n int PRIMARY KEY) ON COMMIT DROP") == 0
         assert run("INSERT INTO counted SELECT generate_series(1, 3)") == 3
         assert run("UPDATE counted SET n = n + 10 WHERE n > %s", [1]) == 2
         with pytest.raises(IntegrityError, match="counted_pkey"), transaction.atomic():
@@ -122,3 +140,60 @@ def test_an_empty_block_begins_by_itself() -> None:
     with transaction.atomic():
         assert value_of(int, "SELECT 1") == 1
         assert connection.connection.info.transaction_status.name == "INTRANS"
+
+
+MIGRATED = "SELECT * FROM migrated_under_us"
+
+
+@pytest.fixture
+def migrated(database: Database) -> Iterator[Callable[[], None]]:
+    """Gives a column another type, as a migration does in another process while this one goes on."""
+    with database.superuser() as owner:
+        owner.execute("CREATE TABLE migrated_under_us AS SELECT 1 AS a, 2 AS b")
+        owner.execute("GRANT SELECT ON migrated_under_us TO PUBLIC")
+
+        def migrate() -> None:
+            owner.execute("ALTER TABLE migrated_under_us ALTER a TYPE bigint")
+
+        yield migrate
+        connection.close()
+        owner.execute("DROP TABLE migrated_under_us")
+
+
+def test_a_statement_outlives_a_migration(migrated: Callable[[], None]) -> None:
+    connection.ensure_connection()
+    assert row_of(Pair, MIGRATED) == Pair(1, 2)
+    migrated()
+    assert row_of(Pair, MIGRATED) == Pair(1, 2)
+
+
+def test_a_request_that_meets_a_migration_begins_anew(migrated: Callable[[], None]) -> None:
+    """The server has broken its transaction; the next attempt prepares the statement again."""
+
+    def work() -> Pair | None:
+        attempts.append("again")
+        return row_of(Pair, MIGRATED)
+
+    attempts: list[str] = []
+    in_one_transaction(system(), work)
+    migrated()
+    assert in_one_transaction(system(), work) == Pair(1, 2)
+    assert len(attempts) == 3
+
+
+def test_every_statement_of_a_request_outlives_a_new_column(db: Database) -> None:
+    """The grant of a customer is read by every request: a column more changes nothing that it answers."""
+    furnisher = Furnisher()
+    customer = furnisher.make_customer("Lagune", partner_id=furnisher.make_partner("Opaline"))
+
+    def read() -> str:
+        with acting(system()):
+            return grants.customer(system(), customer).customer.name
+
+    assert read() == "Lagune"
+    with psycopg.connect(db.url, autocommit=True) as owner:
+        owner.execute("ALTER TABLE customer ADD COLUMN added_under_us int")
+        try:
+            assert read() == "Lagune"
+        finally:
+            owner.execute("ALTER TABLE customer DROP COLUMN added_under_us")

@@ -215,7 +215,7 @@ def test_at_night_every_customer_with_a_stack_is_asked_for_with_its_job(story: S
     other.now = datetime.now(UTC)
     other.request()
     tasks.nightly(0)
-    with acting(system()):
+    with acting(system(), "worker"):
         jobs = rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'synchronize'")
         assert len(jobs) == 1, "the other one is running already"
     (found,) = story.read("SELECT id, state FROM synchronization")

@@ -43,7 +43,7 @@ _COLUMNS = ", ".join(field.name for field in fields(CustomerFacts))
 # set_config() is called only for a row that the policies let through: nobody enters a customer outside the scope.
 _FETCH = f"""
 SELECT {_COLUMNS} FROM (
-    SELECT *, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s) AS customer
+    SELECT {_COLUMNS}, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s) AS customer
 """  # noqa: S608  our own column names
 
 

@@ -22,6 +22,7 @@ SELECT count(*) AS due FROM (
      ORDER BY c.id FOR NO KEY UPDATE) AS locked
 """
 _OPEN = statement(__file__, "open_periods.sql")
+_LOCK_ALL_BALANCES = "SELECT 1 FROM balance WHERE customer_id = %s ORDER BY site_id, type_code FOR NO KEY UPDATE"
 _LOCK_CUSTOMER = "SELECT 1 FROM customer WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -44,6 +45,8 @@ def bring_customer_to(customer: CustomerFacts, *, day: date, at: datetime) -> bo
     """Brings one customer to ``day`` if its running period has ended; answers whether something changed."""
     if customer.status != "active" or customer.period_ends_on > day:
         return False
+    # The opening writes totals; who changes seats after it has all balances before (see :func:`hold_customer`).
+    exists(_LOCK_ALL_BALANCES, [customer.id])
     return bring_to(day, at=at, customer_id=customer.id) > 0
 
 
@@ -58,6 +61,11 @@ def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: da
 
 def hold_customer(customer_id: UUID) -> None:
     """Locks the customer's row until the end of the transaction.
+
+    This is the order of locks: a stack's tenant, its users in the order of ids, the customer, its balances in the
+    order of sites and types, its totals in the order of types, calls to stacks. Nobody locks what comes earlier than
+    something that it has. A user who takes or leaves a seat locks one balance and one total, and not the customer. All
+    others hold the customer, and lock each balance that they may change before the first total.
 
     FOR UPDATE would end in a deadlock: a claim under way holds the balance that we lock next, and its foreign keys
     would wait for our lock of the customer.

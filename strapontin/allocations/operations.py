@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -35,9 +36,10 @@ _RETURNABLE = statement(__file__, "returnable.sql")
 _PAST = statement(__file__, "past.sql")
 _LOCK_BALANCES = """
 SELECT site_id, type_code, allocated, next_cycle, used FROM balance
- WHERE customer_id = %(customer)s AND (site_id, type_code) IN (
-       SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[]))
- ORDER BY site_id, type_code FOR UPDATE
+ WHERE customer_id = %(customer)s
+   AND (next_cycle <> allocated OR (site_id, type_code) IN (
+       SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[])))
+ ORDER BY site_id, type_code FOR NO KEY UPDATE
 """
 _SITES = "SELECT id FROM site WHERE customer_id = %s AND id = ANY (%s::uuid[])"
 _TYPES = "SELECT code FROM subscription_type WHERE code = ANY (%s::text[])"
@@ -195,17 +197,26 @@ def lock_place(
 
 
 def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:
-    """The balances of ``places``, locked until the end of the transaction, opened at zero if there are none."""
+    """The balances of ``places``, locked until the end of the transaction, opened at zero if there are none.
+
+    The caller holds the customer. Balances with a scheduled quantity are locked with them: the effect of a change opens
+    the next cycle after the totals are written.
+    """
     params = {
         "customer": customer_id,
         "sites": [str(site) for site, _ in places],
         "types": [code for _, code in places],
     }
-    balances = rows_of(_Balance, _LOCK_BALANCES, params)
-    if len(balances) < len(places):
+    quantities = _lock_balances(params)
+    if not quantities.keys() >= set(places):
         # A balance must exist before it can be locked: a user could take a seat there at the same moment.
         run(_OPEN_BALANCES, params)
-        balances = rows_of(_Balance, _LOCK_BALANCES, params)
+        quantities = _lock_balances(params)
+    return {place: quantities[place] for place in places}
+
+
+def _lock_balances(params: dict[str, Any]) -> dict[Place, Quantities]:
+    balances = rows_of(_Balance, _LOCK_BALANCES, params)
     return {(b.site_id, b.type_code): Quantities(b.allocated, b.next_cycle, b.used) for b in balances}
 
 

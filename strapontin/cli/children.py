@@ -28,6 +28,8 @@ IMPORTANT = re.compile(rb"\b(ERROR|CRITICAL|FATAL)\b|^[\w.]*(Error|Exception)\b"
 class Child:
     """One process. ``arguments`` follow ``strapontin`` on its command line; what it prints goes to ``log``.
 
+    ``variables`` are those of its environment that differ from ours.
+
     ``ends`` are the times of its last ends and ``starts_at`` that of its next start, by the monotonic clock. ``_read``
     is how many bytes of its log were read, ``_told`` are the lines that the person at the terminal has seen.
     """
@@ -35,6 +37,7 @@ class Child:
     name: str
     arguments: Sequence[str]
     log: Path
+    variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list)
     starts_at: float = 0.0
@@ -45,7 +48,7 @@ class Child:
         """Start the process in a group of its own: Ctrl-C at the terminal reaches only us."""
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT_BYTES:
             self.log.rename(self.log.with_suffix(".log.1"))
-        environment = os.environ | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
+        environment = os.environ | {PARENT: str(os.getpid()), "PYTHONUNBUFFERED": "1"} | self.variables
         with self.log.open("ab") as output:
             self._read = output.tell()
             self.process = subprocess.Popen(
@@ -90,9 +93,9 @@ class Children:
         self._tell = tell
         self._children: list[Child] = []
 
-    def start(self, name: str, *arguments: str) -> Child:
-        """Start ``strapontin <arguments>`` under ``name``."""
-        child = Child(name, arguments, self._directory / f"{name}.log")
+    def start(self, name: str, *arguments: str, **variables: str) -> Child:
+        """Start ``strapontin <arguments>`` under ``name``, with these variables in its environment."""
+        child = Child(name, arguments, self._directory / f"{name}.log", variables)
         self._children.append(child)
         child.start()
         return child

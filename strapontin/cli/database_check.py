@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
+from psycopg import sql
 
 from strapontin.cli.messages import Refused
+from strapontin.kit.roles import roles_of
 
 OLDEST, NEWEST = 15, 18
 CONNECT_SECONDS = 2
 CHECK_SECONDS = 3
+_MAY_READ = "SELECT has_table_privilege('django_migrations', 'SELECT')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ def _facts(connection: psycopg.Connection, url: str) -> Facts:
     if encoding != ("UTF8",):
         raise Refused("database_encoding", database=info.dbname, found=encoding and encoding[0])
     migrated = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() == (True,)
+    if migrated and connection.execute(_MAY_READ).fetchone() != (True,):
+        # A login of the portal has no right of its own.
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(roles_of(info.dbname).door)))
     rows = connection.execute("SELECT app, name FROM django_migrations").fetchall() if migrated else []
     return Facts(version, place(url), info.dbname, info.user, frozenset((app, name) for app, name in rows))
 

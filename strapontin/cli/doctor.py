@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -17,6 +18,7 @@ from strapontin.cli.environment import Environment, cookies_are_slow, pending_mi
 from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
 from strapontin.config.database import role_names
+from strapontin.kit.logins import logins_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Findin
         yield _durability(connection)
         yield _clock(connection)
         yield _roles(environment)
+        yield from _logins(environment, connection)
         if pending := pending_migrations(facts):
             yield Finding(fine=False, text=say("database_behind", count=len(pending)))
         else:
@@ -98,7 +101,8 @@ def _clock(connection: psycopg.Connection) -> Finding:
 def _roles(environment: Environment) -> Finding:
     report = report_roles(environment.url)
     if not report.usable:
-        remedy = tuple(report.statements())
+        with psycopg.connect(environment.url) as connection:
+            remedy = (*report.statements(), *_login_statements(environment, connection))
         return Finding(fine=False, text=say("check_roles_grant"), remedy=remedy)
     if report.missing:
         return Finding(fine=True, text=say("check_roles_creatable", roles=", ".join(report.missing)))
@@ -116,6 +120,28 @@ def _demo(environment: Environment, *, may_be_demo: bool) -> Iterator[Finding]:
     if demo_fence.holds_demo(environment.url):
         text = say("check_demo") if may_be_demo else say("demo_unwanted")
         yield Finding(fine=may_be_demo, text=text)
+
+
+def _logins(environment: Environment, connection: psycopg.Connection) -> Iterator[Finding]:
+    """Whether the portal signs in as somebody who owns nothing."""
+    report = report_roles(environment.url)
+    if report.missing or not report.usable:
+        return  # the first migration makes roles and logins together
+    if environment.given_url != environment.url:
+        yield Finding(
+            fine=True, text=say("check_logins", logins=unquote(urlsplit(environment.given_url).username or ""))
+        )
+        return
+    if remedy := _login_statements(environment, connection):
+        yield Finding(fine=False, text=say("check_logins_missing", user=report.user), remedy=tuple(remedy))
+    else:
+        logins = logins_of(environment.url, environment.key)
+        yield Finding(fine=True, text=say("check_logins", logins=", ".join(login.name for login in logins)))
+
+
+def _login_statements(environment: Environment, connection: psycopg.Connection) -> list[str]:
+    logins = logins_of(environment.url, environment.key)
+    return [statement for login in logins for statement in login.statements(connection)]
 
 
 def _time_zone() -> Finding:

@@ -105,6 +105,11 @@ ENGLISH = StartError.MESSAGES | {
     "check_roles": "database roles: {roles}",
     "check_roles_creatable": "the first migration will create the roles {roles}",
     "check_roles_grant": "an administrator of the database has to run:",
+    "check_logins": "the portal signs in as {logins}, which own nothing",
+    "check_logins_missing": (
+        "the portal signs in as {user}, who owns its tables: a fault in one page could open all of them. "
+        "“strapontin migrate” makes logins of its own. If it may not, an administrator of the database has to run:"
+    ),
     "check_migrations": "the database has the schema of this version",
     "check_demo": "a demo, served on this machine alone: everybody knows its passwords",
     "check_time_zone": "time zone: {name}",

@@ -16,26 +16,43 @@ from pathlib import Path
 
 from strapontin.cli.database_check import Facts, check
 from strapontin.cli.messages import Refused
+from strapontin.kit.logins import Login, LoginName
 from strapontin.kit.postgres import EmbeddedServer, StartError, open_server
 from strapontin.kit.postgres.cluster import write_private
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a command runs. ``server`` is our share in the embedded server, or ``None`` if the database is outside."""
+    """Where a command runs. ``server`` is our share in the embedded server, or ``None`` if the database is outside.
+
+    ``url`` is the database as its owner, if the environment names the owner. ``given_url`` is that of the environment.
+    """
 
     home: Path
     url: str
+    given_url: str
+    key: str
     server: EmbeddedServer | None
     facts: Facts
 
+    def url_for(self, kind: LoginName) -> str:
+        """The database as a process of this kind signs in: by its own login, if that works.
+
+        If the owner has another URL, an administrator made the login of ``DATABASE_URL``: it is taken as it is.
+        """
+        if self.given_url != self.url:
+            return self.given_url
+        login = Login(self.url, kind, self.key)
+        return login.own_url if login.works() else self.url
+
 
 @contextlib.contextmanager
-def prepare(*, migrated: bool = True) -> Iterator[Environment]:
+def prepare(*, migrated: bool = True, login: LoginName = "jobs") -> Iterator[Environment]:
     """Find or start the database, check it, and set Django up on it. Leaves the embedded server at the end.
 
     Reads ``STRAPONTIN_HOME`` (default: ``.strapontin`` in the current directory), ``DATABASE_URL``,
-    ``STRAPONTIN_SECRET_KEY`` and ``SANDBOX``, and sets them for Django and for child processes. With ``migrated`` it
+    ``DATABASE_OWNER_URL``, ``STRAPONTIN_SECRET_KEY`` and ``SANDBOX``, and sets them for Django and for child processes.
+    Django signs in by ``login``; the web server forgets the owner. With ``migrated`` it
     refuses a database that is behind this version. Raises ``Refused`` or ``StartError``, each one sentence, within
     seconds.
     """
@@ -50,13 +67,18 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
     check_portal_address()
     with contextlib.ExitStack() as stack:
         server = None
-        if not os.environ.get("DATABASE_URL"):
+        given_url = os.environ.get("DATABASE_URL", "")
+        owner_url = os.environ.get("DATABASE_OWNER_URL", "")
+        stack.callback(os.environ.update, {"DATABASE_URL": given_url, "DATABASE_OWNER_URL": owner_url})
+        if not given_url:
             server = stack.enter_context(open_server(home))
-            os.environ["DATABASE_URL"] = server.url
-            stack.callback(os.environ.pop, "DATABASE_URL", None)
-        url = os.environ["DATABASE_URL"]
+            given_url = server.url
+        url = owner_url or given_url
         facts = check(url)
-        os.environ["STRAPONTIN_SECRET_KEY"] = secret_key(home)
+        key = os.environ["STRAPONTIN_SECRET_KEY"] = secret_key(home)
+        environment = Environment(home, url, given_url, key, server, facts)
+        os.environ["DATABASE_URL"] = environment.url_for(login)
+        os.environ["DATABASE_OWNER_URL"] = "" if login == "web" else url
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "strapontin.config.settings")
         import django
 
@@ -64,7 +86,7 @@ def prepare(*, migrated: bool = True) -> Iterator[Environment]:
         pending = pending_migrations(facts)
         if migrated and pending:
             raise Refused("database_behind", count=len(pending))
-        yield Environment(home, url, server, facts)
+        yield environment
 
 
 def data_directory() -> Path:

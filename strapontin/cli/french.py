@@ -111,6 +111,12 @@ FRENCH = {
     "check_roles": "rôles de la base : {roles}",
     "check_roles_creatable": "la première migration créera les rôles {roles}",
     "check_roles_grant": "un administrateur de la base doit exécuter :",
+    "check_logins": "le portail se connecte à la base sous {logins}, qui ne possèdent rien",
+    "check_logins_missing": (
+        "le portail se connecte à la base sous {user}, propriétaire des tables : une faille dans une seule page les "
+        "ouvrirait toutes. « strapontin migrate » crée des comptes dédiés. S’il n’en a pas le droit, un administrateur "
+        "de la base doit exécuter :"
+    ),
     "check_migrations": "la base a le schéma de cette version",
     "check_demo": "démonstration servie sur cette machine seule : tout le monde connaît ses mots de passe",
     "check_time_zone": "fuseau horaire : {name}",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 
 from strapontin.cli.environment import Environment, pending_migrations, prepare
 from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
+from strapontin.kit.logins import forbid_temporary_tables, provide_logins
 
 # Any number, but the same one in every version.
 MIGRATION_LOCK = 7_228_734
@@ -47,7 +50,22 @@ def migrate(environment: Environment) -> None:
         connection.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         if pending:
             call_command("migrate", database="owner", verbosity=0, interactive=False)
+        forbid_temporary_tables(environment.url)
+        if environment.given_url == environment.url:
+            provide_logins(environment.url, environment.key)
+        _sign_in(environment.url_for("jobs"))
         seed()
+
+
+def _sign_in(url: str) -> None:
+    """Let this process go on as the login that now exists; it began as the owner if it did not exist."""
+    from django.db import connection
+
+    os.environ["DATABASE_URL"] = url
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    connection.settings_dict.update(USER=unquote(urlsplit(url).username or ""))
+    connection.settings_dict.update(PASSWORD=unquote(urlsplit(url).password or ""))
 
 
 def seed() -> None:

@@ -57,11 +57,11 @@ def _serve(environment: Environment, children: Children, address: Address, *, wa
     migrate(environment)
     demo_fence.check(environment.url, wanted=wants_demo)
     sign_ins = _demo(environment, children) if wants_demo else []
-    web = children.start("web", "web")
+    web = children.start("web", "web", DATABASE_URL=environment.url_for("web"), DATABASE_OWNER_URL="")
     _await_answer(children, web, address)
     _tell(f"ready {address.url}")
     # The worker starts last: a person waits for the first page, nobody for the first job.
-    children.start("worker", "worker")
+    children.start("worker", "worker", DATABASE_URL=environment.url_for("jobs"), DATABASE_OWNER_URL="")
     if sign_ins:
         _tell(say("sign_ins"))
         for line in sign_ins:
@@ -94,7 +94,7 @@ def _demo(environment: Environment, children: Children) -> list[str]:
     if state != "finished":
         demo_data.begin(environment.url)
     for number, arguments in enumerate(simulators(environment.home), start=1):
-        children.start(f"stack-{number}", "stack-simulator", *arguments)
+        children.start(f"stack-{number}", "stack-simulator", *arguments, DATABASE_URL="", DATABASE_OWNER_URL="")
     if state != "finished":
         _tell(say("building_demo"))
         demo_data.build(environment)

@@ -51,7 +51,7 @@ def run(_arguments: argparse.Namespace) -> int:
         serve(address, workers)
         return 0
     wants_demo = demo_fence.is_wanted()
-    with prepare() as environment:
+    with prepare(login="web") as environment:
         demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)
         serve(address, workers)

@@ -31,11 +31,13 @@ def run(_arguments: argparse.Namespace) -> int:
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.utils import connector_params
 
-        # The worker reads the queue as the role that owns its tables. A job uses Django's connection: so the jobs that
-        # it puts into the queue belong to its transaction. Between jobs, that connection has the request role. It sees
-        # no rows without a scope, and it may put the periodic jobs into the queue.
-        connections["default"].settings_dict["OPTIONS"]["options"] = f"-c role={settings.DATABASE_ROLES.request}"
-        connector = PsycopgConnector(kwargs=connector_params("owner"), min_size=1, max_size=4)
+        # The worker reads the queue as the worker's role. A job uses Django's connection: so the jobs that it puts into
+        # the queue belong to its transaction. Between jobs, that connection has the request role. It sees no rows
+        # without a scope, and it may put the periodic jobs into the queue.
+        roles = settings.DATABASE_ROLES
+        connections["default"].settings_dict["OPTIONS"]["options"] = f"-c role={roles.request}"
+        queue = connector_params("default") | {"options": f"-c role={roles.worker}"}
+        connector = PsycopgConnector(kwargs=queue, min_size=1, max_size=4)
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
         app.with_connector(connector).run_worker(
             name="strapontin",

@@ -33,13 +33,13 @@ def _connection(url: str) -> dict[str, Any]:
     }
 
 
-def database_settings(url: str) -> dict[str, Any]:
+def database_settings(url: str, owner_url: str) -> dict[str, Any]:
     """Django's ``DATABASES``: ``default`` for the product, ``owner`` for migrations alone.
 
     ``default`` pools its connections, and each begins with the door's role. ``kit/prepared.py`` prepares statements.
     psycopg does not: after every rollback it would deallocate all prepared statements.
     """
-    default, owner = _connection(url), _connection(url)
+    default, owner = _connection(url), _connection(owner_url)
     default["OPTIONS"] |= {
         # A start-up option sets the role. Django's ``assume_role`` would wait for the pool that it is filling.
         "options": f"-c role={role_names(url).door}",

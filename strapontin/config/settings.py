@@ -40,7 +40,8 @@ TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE") or 6000)
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES: dict[str, Any] = database_settings(DATABASE_URL)
+# Migrations alone sign in as the owner; the web server does not know it.
+DATABASES: dict[str, Any] = database_settings(DATABASE_URL, os.environ.get("DATABASE_OWNER_URL") or DATABASE_URL)
 DATABASE_ROLES = role_names(DATABASE_URL)
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from strapontin.access.actors import Actor
 from strapontin.access.scope import acting
@@ -29,7 +29,7 @@ def in_one_transaction(actor: Actor, work: Callable[[], Result]) -> Result:
                 return work()
         except AnsweredMeanwhileError:
             continue
-        except OperationalError as error:
+        except DatabaseError as error:
             if not is_conflict(error):
                 raise
     with acting(actor):

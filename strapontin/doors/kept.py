@@ -7,7 +7,8 @@ screen waits. The 24 hours are of real time, whatever a sandbox's clock says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -47,6 +48,12 @@ ON CONFLICT (actor_id, key) DO UPDATE SET request_hash = excluded.request_hash, 
 """  # noqa: S608  our own text
 _FORGET_ONE = "DELETE FROM kept_answer WHERE actor_id = %(actor_id)s::uuid AND key = %(key)s::text"
 _FORGET = f"DELETE FROM kept_answer WHERE kept_at <= {_EXPIRY}"  # noqa: S608  our own text
+
+
+_FORGET_ABOUT = """
+DELETE FROM kept_answer
+ WHERE position(convert_to(%(text)s, 'UTF8') IN body) > 0 OR position(convert_to(%(as_json)s, 'UTF8') IN body) > 0
+"""
 
 
 class AnsweredMeanwhileError(Exception):
@@ -155,6 +162,16 @@ def keep(asked: Asked, answer: Answer) -> None:
 def forget(asked: Asked) -> None:
     """Deletes the answer to a request that was refused after all: it may be asked again."""
     run(_FORGET_ONE, asked.name)
+
+
+def forget_about(texts: Iterable[str]) -> None:
+    """Deletes the answers in which one of the texts stands. Needs the worker's role.
+
+    A request whose answer is gone can be repeated by its key; that is refused by what it would do twice.
+    """
+    for text in texts:
+        as_json = json.dumps(text)[1:-1]
+        run(_FORGET_ABOUT, {"text": text, "as_json": as_json})
 
 
 def forget_old() -> int:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections, transaction
 from psycopg.pq import ExecStatus
 
 from strapontin.kit import prepared
@@ -90,9 +90,12 @@ def begin(statements: str) -> None:
         raise OperationalError(server.get_error_message())
 
 
-def is_conflict(error: OperationalError) -> bool:
-    """Whether another transaction was in the way, by a deadlock or a serialization failure: begin the work again."""
-    return getattr(error.__cause__, "sqlstate", None) in _CONFLICTS
+def is_conflict(error: DatabaseError) -> bool:
+    """Whether another transaction was in the way: begin the work again.
+
+    By a deadlock, by a serialization failure, or as a migration that changed a table under a prepared statement.
+    """
+    return getattr(error.__cause__, "sqlstate", None) in _CONFLICTS or prepared.is_outdated(error.__cause__)
 
 
 def statement(beside: str, name: str) -> str:

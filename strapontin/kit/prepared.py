@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
@@ -48,9 +48,15 @@ class _Statement:
     makers: dict[type[Any], MakeRow] = field(default_factory=dict)
 
 
-_statements: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[str, tuple[int, ...]], _Statement]] = (
-    WeakKeyDictionary()
-)
+@dataclass(slots=True)
+class _Prepared:
+    """The statements prepared on one connection. ``outdated``: the server's tables changed under one of them."""
+
+    statements: dict[tuple[str, tuple[int, ...]], _Statement] = field(default_factory=dict)
+    outdated: bool = False
+
+
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], _Prepared] = WeakKeyDictionary()
 
 
 def may_execute(connection: psycopg.Connection[Any]) -> bool:
@@ -58,8 +64,30 @@ def may_execute(connection: psycopg.Connection[Any]) -> bool:
     return connection.autocommit or connection.pgconn.transaction_status != TransactionStatus.IDLE
 
 
+def is_outdated(error: BaseException | None) -> bool:
+    """Whether a migration has changed what a prepared statement answers: it is prepared anew when it is next used."""
+    # The server's words may be in any language; the name of its function is not.
+    return isinstance(error, FeatureNotSupported) and error.diag.source_function == "RevalidateCachedQuery"
+
+
 def execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
-    """The rows in ``shape`` (:func:`row_maker`), and how many were answered or touched. Raises psycopg's errors."""
+    """The rows in ``shape`` (:func:`row_maker`), and how many were answered or touched. Raises psycopg's errors.
+
+    If a migration has changed what the statement answers, it is prepared and executed once more. Inside a transaction
+    that has begun, which the server has broken by then, the error is raised (:func:`is_outdated`).
+    """
+    try:
+        return _execute(connection, sql, params, shape)
+    except FeatureNotSupported as error:
+        if not is_outdated(error):
+            raise
+        _prepared[connection].outdated = True
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            raise
+    return _execute(connection, sql, params, shape)
+
+
+def _execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape: type[Any]) -> tuple[list[Any], int]:
     text = _read(sql)
     transformer = Transformer(connection)
     values: Sequence[Any] = ()
@@ -67,13 +95,15 @@ def execute(connection: psycopg.Connection[Any], sql: str, params: Params, shape
         ordered = [params[name] for name in text.names] if isinstance(params, Mapping) else params
         values = transformer.dump_sequence(ordered, text.formats)
     server = connection.pgconn
-    statements = _statements.setdefault(connection, {})
+    prepared = _prepared.setdefault(connection, _Prepared())
+    statements = prepared.statements
+    if prepared.outdated or len(statements) == MOST_STATEMENTS:
+        _check(server, server.exec_(b"DEALLOCATE ALL"), connection)
+        statements.clear()
+        prepared.outdated = False
     key = (sql, transformer.types or ())
     statement = statements.get(key)
     if statement is None:
-        if len(statements) == MOST_STATEMENTS:
-            _check(server, server.exec_(b"DEALLOCATE ALL"), connection)
-            statements.clear()
         statement = _Statement(f"strapontin_{len(statements)}".encode())
         _check(server, server.prepare(statement.name, text.sql, transformer.types), connection)
         statements[key] = statement

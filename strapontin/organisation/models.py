@@ -56,6 +56,8 @@ class Installation(models.Model):
     invoice_day = models.PositiveSmallIntegerField(default=1)
     # Whether the worker requests the run of the invoice day by itself.
     automatic_billing = models.BooleanField(default=False)
+    # Days by kind, as strapontin.organisation.settings.Retention; a kind that is missing has its default.
+    retention = models.JSONField(default=dict)
     # What a sandbox adds to real time; ignored elsewhere.
     clock_offset = models.DurationField(default=timedelta)
     # Goes up with each change of the row; the ETag of the settings is made of it.

@@ -18,6 +18,20 @@ Sources: Directive 2006/112/EC, art. 226; CGI, ann. II, art. 242 nonies A; the S
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days is kept what no invoice and no history needs; 0: for ever.
+
+    ``synchronizations`` and what they read, with the names in it; ``stack_calls`` that ended; ``failed_jobs`` of the
+    worker; ``removed_users``: until personal data of a user who was removed is erased.
+    """
+
+    synchronizations: int = 30
+    stack_calls: int = 90
+    failed_jobs: int = 30
+    removed_users: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The provider's facts and the rules' parameters (SPEC 4, 5, 7)."""
 
@@ -40,6 +54,7 @@ class Settings:
     alignment: str
     invoice_day: int
     automatic_billing: bool
+    retention: Retention
     clock_offset: timedelta
     version: int
 

@@ -95,9 +95,10 @@ def change_partner(
     after = different(identity_checked(asked, before), before)
     if not after:
         return
-    keep_currency(partner_id, after)
     if "parent_id" in after:
         move_partner(grant, partner_id=partner_id, parent_id=after["parent_id"])
+    # After the customers that a move locks: an opening period refers to its payer while it holds its customer.
+    keep_currency(partner_id, after)
     update("partner", {"id": partner_id}, after)
     record(
         grant.actor,

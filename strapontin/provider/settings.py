@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from strapontin.access.grants import ProviderGrant
 from strapontin.journal.operations import record
 from strapontin.kit.changes import different, update, values
+from strapontin.kit.rows import json_of
 from strapontin.organisation.settings import load
 from strapontin.provider.identity import identity_checked
 from strapontin.provider.invoiced import keep_basis, keep_days
@@ -36,6 +38,7 @@ SETTINGS_FIELDS = frozenset(
         "alignment",
         "invoice_day",
         "automatic_billing",
+        "retention",
     )
 )
 
@@ -49,16 +52,24 @@ def change_settings(
 ) -> None:
     """Changes the provider's own facts and the rules' parameters (SPEC 4, 5, 7).
 
-    Raises ``changed_meanwhile``, ``already_billed``, ``day_would_repeat``, and ``invalid`` for a VAT number that the
-    country does not have and for a SIREN or SIRET that cannot be.
+    ``retention`` among the changes holds the days of some kinds; the others stay. Raises ``changed_meanwhile``,
+    ``already_billed``, ``day_would_repeat``, and ``invalid`` for a VAT number that the country does not have and for a
+    SIREN or SIRET that cannot be.
     """
     before = load(lock=True)
     expect_version(expected_version, before.version)
     asked = {field: value for field, value in changes.items() if field in SETTINGS_FIELDS}
+    if "retention" in asked:
+        asked["retention"] = replace(before.retention, **asked["retention"])
     after = different(numbers_checked(identity_checked(asked, before), before), before)
     if not after:
         return
     keep_basis(before, after)
     keep_days(before, after, at=at)
-    update("installation", {"id": 1}, after)
-    record(grant.actor, action="settings.change", at=at, before=values(after, before), after=after)
+    kept = {field: json_of(value) if field == "retention" else value for field, value in after.items()}
+    update("installation", {"id": 1}, kept)
+    record(grant.actor, action="settings.change", at=at, before=_told(values(after, before)), after=_told(after))
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, object]:
+    return {field: asdict(value) if field == "retention" else value for field, value in facts.items()}

@@ -1,6 +1,7 @@
--- The active users of a site who live in a tenant or in none yet, locked.
+-- The active users of a site who live in a tenant or in none yet, locked in the order of their ids: two tenants of one
+-- site have the users without a tenant in common.
 SELECT id, type_code, email, first_name, last_name, stack_user_uuid, tenant_id, claimed_at
   FROM seat_user
  WHERE customer_id = %(customer)s AND site_id = %(site)s AND state = 'active'
    AND (tenant_id = %(tenant)s OR tenant_id IS NULL)
-   FOR UPDATE
+   ORDER BY id FOR NO KEY UPDATE

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.openings import hold_customer
 from strapontin.allocations.operations import lock_balances
 from strapontin.journal.operations import record
 from strapontin.kit.database import rows_of, run, statement
@@ -61,6 +62,8 @@ def apply_users(
     known = rows_of(KnownUser, _KNOWN, place)
     calls = rows_of(TenantCall, _CALLS, {"customer": customer.id, "tenant": tenant_id, "asked_at": asked_at})
     comparison = compare(known, calls, users, types=types, asked_at=asked_at, last_of_site=last_of_site)
+    if comparison.seats:
+        hold_customer(customer.id)
     if comparison.newcomers or comparison.changed:
         events = _count_events(customer.id, site_id, comparison.seats)
         _write(actor, customer, place, comparison, events, today=today, at=at)

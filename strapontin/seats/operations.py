@@ -129,8 +129,10 @@ def change_user(
 
     A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
     it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
-    ``confirm`` is called before a seat elsewhere is taken, and may refuse. Answers the id of the call to the user's
-    stack, if there is one: only what changes is sent. Raises as :func:`create_user`, and ``changed_meanwhile``.
+    ``confirm`` is called before a seat elsewhere is taken, with user, customer and balances locked, and may refuse.
+    A door that looks at the customer's seats before a change does so there: the user is locked first. Answers the id
+    of the call to the user's stack, if there is one: only what changes is sent. Raises as :func:`create_user`, and
+    ``changed_meanwhile``.
     """
     before = lock_user(grant.customer.id, user_id)
     if before is None:
@@ -143,9 +145,7 @@ def change_user(
     if (moves or after.email != before.email) and email_is_taken(grant.customer.id, after.email, by_other_than=user_id):
         raise Refusal("email_in_use", field="email")
     if after.place != before.place:
-        if confirm is not None:
-            confirm(after.place)
-        _take_other_seat(grant, before, after, settings, at, allocate_missing)
+        _take_other_seat(grant, before, after, settings, at, allocate_missing, confirm)
     facts = {field: getattr(after, field) for field in _FIELDS}
     if moves:
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
@@ -169,9 +169,17 @@ def _tell_stack(customer_id: UUID, before: SeatedUser, after: Mapping[str, Any],
 
 
 def _take_other_seat(
-    grant: UserManager, before: SeatedUser, after: NewUser, settings: Settings, at: datetime, allocate_missing: bool
+    grant: UserManager,
+    before: SeatedUser,
+    after: NewUser,
+    settings: Settings,
+    at: datetime,
+    allocate_missing: bool,
+    confirm: Callable[[Place], None] | None,
 ) -> None:
     customer, quantities = lock_for_user(grant, after, before.place, settings=settings, at=at)
+    if confirm is not None:
+        confirm(after.place)
     today = settings.day(at)
     limited = seats_are_limited(customer, settings=settings, today=today)
     if allocate_missing and limited and quantities.free < 1:

@@ -18,7 +18,7 @@ _RELEASE = statement(__file__, "release.sql")
 _MOVE = statement(__file__, "move_seat.sql")
 _LOCK_USER = """
 SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, tenant_id, stack_user_uuid, version
-  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR UPDATE
+  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR NO KEY UPDATE
 """
 _LOCK_TOTALS = """
 SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])

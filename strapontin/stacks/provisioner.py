@@ -59,7 +59,7 @@ UPDATE stack_call
        tried_at = CASE WHEN kind = 'create' AND email = '' THEN %(now)s::timestamptz ELSE tried_at END
  WHERE customer_id = %(customer)s AND id = %(id)s
 """
-_LOCK_USER = "SELECT 1 FROM seat_user WHERE customer_id = %s AND id = %s FOR UPDATE"
+_LOCK_USER = "SELECT 1 FROM seat_user WHERE customer_id = %s AND id = %s FOR NO KEY UPDATE"
 _NOTE = statement(__file__, "note_call.sql")
 _CONFIRM = statement(__file__, "confirm_creation.sql")
 _POSTPONE = statement(__file__, "postpone_calls.sql")

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
@@ -140,7 +140,7 @@ class Reader:
         users = checked(answer.users())
         try:
             self._apply(tenant, users, answer.digest, asked_at)
-        except OperationalError as error:
+        except DatabaseError as error:
             if not is_conflict(error):
                 raise
             # Another transaction stood in the way, and has gone on: once more.
@@ -218,8 +218,9 @@ class Reader:
     def _note_failure(self, tenant: Tenant, error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
-            self._update(tenant, state="failed", error=error.code)
+            # The tenant before its reading, as an answer that is applied locks them.
             run(_NOTE_FAILURE, [at, error.code, self.customer_id, tenant.tenant_id])
+            self._update(tenant, state="failed", error=error.code)
 
     def _update(
         self,

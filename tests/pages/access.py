@@ -59,7 +59,8 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
 # open to everybody.
 OPENED_BY: dict[str, str] = dict.fromkeys(
     (
-        *("overview", "subscriptions", "subscriptions_export", "customer", "history", "customer_export"),
+        *("overview", "subscriptions", "subscriptions_csv", "subscriptions_xlsx", "customer", "history"),
+        *("customer_csv", "customer_xlsx"),
         *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
         "hand_back",
     ),
@@ -68,8 +69,8 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
 OPENED_BY |= dict.fromkeys(
     ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
 )
-OPENED_BY |= dict.fromkeys(("users_of_scope", "users", "user_new", "user", "user_remove"), "users")
-OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_lines"), "invoices")
+OPENED_BY |= dict.fromkeys(("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_remove"), "users")
+OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),

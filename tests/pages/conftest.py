@@ -75,7 +75,11 @@ def enter(sign_in: SignIn, browser: Browser, live_server: LiveServer) -> Iterato
 @pytest.fixture
 def worker(database: Database, tmp_path: Path) -> Iterator[None]:
     """The product's worker, as a process of its own."""
-    environment = os.environ | {"DATABASE_URL": database.url, "STRAPONTIN_HOME": str(tmp_path)}
+    environment = os.environ | {
+        "DATABASE_URL": database.login("jobs").own_url,
+        "DATABASE_OWNER_URL": "",
+        "STRAPONTIN_HOME": str(tmp_path),
+    }
     with (tmp_path / "worker.log").open("wb") as log:
         command = [sys.executable, "-m", "strapontin.cli.main", "worker"]
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)

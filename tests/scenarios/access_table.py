@@ -119,6 +119,7 @@ TABLE: dict[str, Row] = {
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
     f"POST {C}/users/{{user_id}}/dismissal": Row("users"),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
+    f"POST {C}/users/{{user_id}}/erasure": Row("users"),
     "GET /customers": Row(),
     "POST /customers": Row(
         "customers",

@@ -35,8 +35,9 @@ def read_settings(request: ApiRequest) -> HttpResponse:
 def change_settings(request: ApiRequest, body: SettingsIn) -> HttpResponse:
     """Changes the settings that the body names (provider only)."""
     grant = grants.provider(request.visit.actor)
-    operations.change_settings(
-        grant, changes=changes_in(body), expected_version=expected_version(request), at=request.visit.at
-    )
+    changes = changes_in(body)
+    if body.retention is not None:
+        changes["retention"] = changes_in(body.retention)
+    operations.change_settings(grant, changes=changes, expected_version=expected_version(request), at=request.visit.at)
     changed = load()
     return answer(show_settings(changed), version=changed.version)

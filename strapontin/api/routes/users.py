@@ -22,6 +22,7 @@ from strapontin.billing.effects import preview_for_users
 from strapontin.doors.calls import awaited
 from strapontin.seats import operations, queries
 from strapontin.seats.claims import NewUser
+from strapontin.seats.erasure import request_erasure
 from strapontin.seats.provisioning import dismiss
 from strapontin.seats.queries import User
 from strapontin.stacks.reasons import reason
@@ -190,6 +191,18 @@ def dismiss_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpR
     queries.user(grant, user_id=user_id)
     dismiss(grant, user_id=user_id)
     return no_content()
+
+
+@router.post(USERS + "/{uuid:user_id}/erasure", response={202: None})
+def erase_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Has the personal data of a removed user erased, within a minute. The seats stay in the ledger, under the id.
+
+    409 ``not_removed`` while the user has a seat, or while a telephone server is still to be told.
+    """
+    visit = request.visit
+    grant = grants.user_manager(visit.actor, customer_id)
+    request_erasure(grant, user_id=user_id, at=visit.at)
+    return HttpResponse(status=202)
 
 
 def _answer_user(grant: UserManager, user_id: UUID, *, status: int = 200) -> HttpResponse:

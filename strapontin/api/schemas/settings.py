@@ -10,6 +10,22 @@ from pydantic import Field, StrictBool, StrictInt
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body
 from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Name, OptionalLines, OptionalText, TimeZone
 
+Days = Annotated[StrictInt, Field(ge=0, le=3650)]
+
+
+class RetentionIn(Body):
+    synchronizations: Days = UNCHANGED
+    stack_calls: Days = UNCHANGED
+    failed_jobs: Days = UNCHANGED
+    removed_users: Days = UNCHANGED
+
+
+class RetentionOut(Answer):
+    synchronizations: int
+    stack_calls: int
+    failed_jobs: int
+    removed_users: int
+
 
 class SettingsIn(Body):
     name: Name = UNCHANGED
@@ -31,6 +47,7 @@ class SettingsIn(Body):
     alignment: Literal["calendar", "anniversary"] = UNCHANGED
     invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] = UNCHANGED
     automatic_billing: StrictBool = UNCHANGED
+    retention: RetentionIn = UNCHANGED
 
 
 class SettingsOut(Answer):
@@ -55,3 +72,4 @@ class SettingsOut(Answer):
     invoice_day: int
     automatic_billing: bool
     issuer_missing: list[str]
+    retention: RetentionOut

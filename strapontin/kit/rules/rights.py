@@ -73,6 +73,45 @@ class Numbers(Rule):
         yield f"GRANT USAGE ON SEQUENCE {self.table}_id_seq TO {listed(*roles.named(*self.roles))}"
 
 
+class NumbersOfOwn(Numbers):
+    """These roles, and no others, may take the next number for the table's column ``id``."""
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Take everything, then give."""
+        yield f"REVOKE ALL ON SEQUENCE {self.table}_id_seq FROM {listed(*roles.all())}"
+        yield from super().statements(roles)
+
+
+@dataclass(eq=False)
+class Executes(Statements):
+    """These roles, and no others, may call the functions whose names fulfil ``like``, a pattern of SQL.
+
+    ``as_owner``: the functions do what their owner may do, on the tables of the schema ``public``.
+    """
+
+    like: str
+    roles: tuple[RoleName, ...]
+    as_owner: bool = False
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Take the right that PostgreSQL gives to everybody, then give."""
+        changes = [
+            f"REVOKE ALL ON FUNCTION %1$s FROM PUBLIC, {listed(*roles.all())}",
+            f"GRANT EXECUTE ON FUNCTION %1$s TO {listed(*roles.named(*self.roles))}",
+        ]
+        if self.as_owner:
+            changes.append("ALTER FUNCTION %1$s SECURITY DEFINER SET search_path = public, pg_temp")
+        yield (
+            "DO $$ DECLARE function regprocedure; BEGIN FOR function IN SELECT oid FROM pg_proc"  # noqa: S608  our own names
+            f" WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND proname LIKE {_text(self.like)}"
+            f" LOOP EXECUTE format({_text('; '.join(changes))}, function); END LOOP; END $$"
+        )
+
+    def describe(self) -> str:
+        """What ``migrate --plan`` prints."""
+        return f"Rights to call {self.like}"
+
+
 def _unless(condition: str, statement: str) -> str:
     return f"DO $$ BEGIN IF NOT {condition} THEN {statement}; END IF; END $$"
 

@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from strapontin.kit.names import sort_key_field
+from strapontin.kit.rules.rights import Executes
 from strapontin.kit.rules.texts import KnownZone, OneForm, OwnCountry, SearchKey
 
 
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     ]
     operations = [
         SearchKey(),
+        Executes("search\\_key%", ("request",)),
         OneForm("installation", "id", ("name", "address", "contact")),
         OneForm("partner", "id", ("name", "region", "address")),
         OneForm("customer", "id", ("name", "client_id", "purchase_order")),

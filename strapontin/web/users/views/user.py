@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
+from strapontin.allocations.rules import Place
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.doors.calls import awaited
 from strapontin.refusals import Refusal
@@ -78,13 +79,17 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
 
 def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> Done:
     """Saves, and says what was allocated with it."""
-    allocates = request.POST.get("action") == "allocate"
-    allocated = decisions.confirm(missing, request.POST.get("digest", "")) if allocates else ""
+    allocates, allocated = request.POST.get("action") == "allocate", list[str]()
     changes = {name: typed[name] for name in _TYPED}
     changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
     # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
+
+    def confirm(_place: Place) -> None:
+        if allocates:
+            allocated.append(decisions.confirm(missing, request.POST.get("digest", "")))
+
     call_id = operations.change_user(
         missing.grant,
         user_id=user.id,
@@ -93,9 +98,11 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
         at=request.visit.at,
         expected_version=whole_number(request.POST.get("version", "")),
         allocate_missing=allocates,
+        confirm=confirm,
     )
     customer_id = missing.grant.customer.id
-    return Done(reverse("users", args=[customer_id]), _("Saved."), allocated, call=awaited(customer_id, call_id))
+    body = " ".join(allocated)
+    return Done(reverse("users", args=[customer_id]), _("Saved."), body, call=awaited(customer_id, call_id))
 
 
 def _context(request: PageRequest, grant: UserManager, form: UserForm, user: User) -> dict[str, Any]:
