@@ -14,6 +14,8 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.furnishing import Furnisher
 from strapontin.organisation.settings import Settings, load
+from strapontin.seats import queries as users_of
+from strapontin.seats.absent import create_on_stack
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
 from strapontin.stacks.provisioner import make_calls
@@ -102,6 +104,28 @@ class Story:
         tenant = self.simulator.add_tenant(name).uuid
         FURNISHER.attach_tenant(self.customer, site_id, stack_id=self.stack, tenant_uuid=tenant)
         return tenant
+
+    def typed_in_before(self, email: str) -> tuple[UUID, UUID]:
+        """A user typed in on a new site, to which a tenant is attached afterwards; answers both ids."""
+        site_id = self.add_site("Moirans")
+        user_id = self.add_here(email, "cr", site_id, allocate_missing=True)
+        self.attach(site_id, "Moirans")
+        return user_id, site_id
+
+    def tenant_of(self, site_id: UUID) -> UUID:
+        """The stack's uuid of the tenant of a site."""
+        (tenant,) = self.read(f"SELECT tenant_uuid FROM site_tenant WHERE site_id = '{site_id}'")
+        return cast(UUID, tenant["tenant_uuid"])
+
+    def create_there(self, user_id: UUID) -> None:
+        """Has a user created on the stack who is not there yet."""
+        with acting(system()):
+            create_on_stack(grants.user_manager(system(), self.customer), user_id=user_id, at=self.clock()[1])
+
+    def stack_state(self, user_id: UUID) -> str | None:
+        """How a user stands with the stack, as lists and answers show it."""
+        with acting(system()):
+            return users_of.user(grants.user_manager(system(), self.customer), user_id=user_id).stack_state
 
     def change(self, user_id: UUID, **changes: Any) -> None:
         with acting(system()):

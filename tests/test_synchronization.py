@@ -231,9 +231,55 @@ def test_who_has_no_tenant_is_looked_for_in_all_of_the_site(story: Story) -> Non
     uuid = story.simulator.add_user(second, "Zoé", "Nouvelle", ZOE, 3).uuid
     first_reading, second_reading = story.progress_of(site_id)
     assert story.user(here) == {"state": "active", "type_code": "cr", "stack_user_uuid": uuid}
-    assert story.user(nowhere)["state"] == "gone"
+    assert story.user(nowhere)["state"] == "active"
     assert differences_of(first_reading) == {}
-    assert differences_of(second_reading) == {"vanished": 1}
+    assert differences_of(second_reading) == {"absent": 1}
+
+
+def test_who_was_typed_in_before_the_tenant_stays_as_not_on_the_stack_yet(story: Story) -> None:
+    user_id, site_id = story.typed_in_before(ZOE)
+    assert story.stack_state(user_id) is None, "nobody has looked yet"
+    for _ in range(2):
+        (reading,) = story.progress_of(site_id)
+        assert differences_of(reading) == {"absent": 1}
+        assert story.stack_state(user_id) == "absent"
+    assert story.user(user_id)["state"] == "active"
+    assert story.used() == {"cr": 1}
+
+
+def test_who_is_not_on_the_stack_yet_is_created_there_on_request(story: Story) -> None:
+    user_id, site_id = story.typed_in_before(ZOE)
+    story.progress_of(site_id)
+    for _ in range(2):
+        story.create_there(user_id)
+        assert story.stack_state(user_id) == "waiting"
+    story.make_calls()
+    assert (story.on_stack(ZOE), story.stack_state(user_id)) == (1, "done")
+    story.create_there(user_id)
+    assert story.calls() == [("create", "done", "")]
+    (reading,) = story.progress_of(site_id)
+    assert differences_of(reading) == {}
+    assert story.used() == {"cr": 1}
+
+
+def test_who_is_not_on_the_stack_yet_may_be_removed_and_one_without_email_cannot_be_created(story: Story) -> None:
+    user_id, site_id = story.typed_in_before("")
+    story.progress_of(site_id)
+    with pytest.raises(Refusal) as refused:
+        story.create_there(user_id)
+    assert refused.value.facts["field"] == "email"
+    story.remove(user_id)
+    assert (story.used(), story.calls()) == ({}, [])
+
+
+def test_who_was_once_seen_vanishes_and_who_was_recognised_too(story: Story) -> None:
+    user_id, site_id = story.typed_in_before(ZOE)
+    uuid = story.simulator.add_user(story.tenant_of(site_id), "Zoé", "Nouvelle", ZOE, 3).uuid
+    story.progress_of(site_id)
+    story.simulator.remove_user(uuid)
+    (reading,) = story.progress_of(site_id)
+    assert differences_of(reading) == {"vanished": 1}
+    assert story.user(user_id)["state"] == "gone"
 
 
 def test_who_has_no_tenant_stays_until_all_of_the_site_was_read(story: Story) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import UUID
 
 from strapontin.kit.ids import new_id
-from strapontin.seats.differences import Differences, Mismatch, UnknownUser, VanishedUser
+from strapontin.seats.differences import AbsentUser, Differences, Mismatch, UnknownUser, VanishedUser
 
 # Counts users whose stack gives no number for their type.
 NO_TYPE = -1
@@ -41,7 +41,10 @@ class StackUser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownUser:
-    """An active user of the site, who lives in the tenant or in no tenant yet."""
+    """An active user of the site, who lives in the tenant or in no tenant yet.
+
+    ``seen``: the stack has once shown the user. Only such a user can vanish from it.
+    """
 
     id: UUID
     type_code: str
@@ -51,6 +54,7 @@ class KnownUser:
     stack_user_uuid: UUID | None
     tenant_id: UUID | None
     claimed_at: datetime
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,10 @@ class Comparison:
         self.seats.append(SeatChange(user.id, user.type_code, "vanished", -1))
         self.differences.vanished.append(VanishedUser(_name(user), user.type_code))
 
+    def add_absent(self, user: KnownUser) -> None:
+        """Adds a user whom the stack has never had."""
+        self.differences.absent.append(AbsentUser(_name(user), user.type_code))
+
 
 class _Matching:
     """Recognises the users of the stack: by the stack's uuid, and by e-mail if a creation is not yet confirmed."""
@@ -223,8 +231,12 @@ def compare(
             comparison.add_newcomer(stack_user, code)
     for user in known:
         absent = user.id not in matching.present and user.id not in matching.busy
-        if absent and user.claimed_at <= asked_at and (user.tenant_id or last_of_site):
+        if not absent or user.claimed_at > asked_at:
+            continue
+        if user.seen:
             comparison.add_vanished(user)
+        elif user.tenant_id or last_of_site:
+            comparison.add_absent(user)
     differs = comparison.newcomers or comparison.changed or comparison.differences.other_email
     comparison.agreed = not (differs or calls) and len(matching.present) == len(known)
     return comparison

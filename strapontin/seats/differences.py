@@ -26,6 +26,14 @@ class VanishedUser:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentUser:
+    """A user of the portal whom the stack has never shown: not on the stack yet. The user keeps the seat."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mismatch:
     """A user with one value in the portal and another one on the stack."""
 
@@ -42,6 +50,7 @@ class Differences:
     vanished: list[VanishedUser] = field(default_factory=list)
     other_type: list[Mismatch] = field(default_factory=list)
     other_email: list[Mismatch] = field(default_factory=list)
+    absent: list[AbsentUser] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """How many users differ, by kind of difference."""

@@ -54,8 +54,9 @@ def apply_users(
 
     ``types`` maps the stack's numbers to type codes. Users of other types are counted as unmapped: known ones keep
     their seat as it is, others take none. ``asked_at`` is when the stack was asked: users added here after that are
-    left alone. ``last_of_site`` says that all other tenants of the site have been read: a user of the site without a
-    tenant may live in any of them, and has vanished only if all were read.
+    left alone. Only users whom the stack has once shown can vanish: who was typed in before the tenant was attached
+    stays, as not on the stack yet. ``last_of_site`` says that all other tenants of the site have been read: a user of
+    the site without a tenant may live in any of them, and is known to be absent only if all were read.
     """
     place = {"customer": customer.id, "site": site_id, "tenant": tenant_id}
     known = rows_of(KnownUser, _KNOWN, place)

@@ -24,6 +24,7 @@ class User:
     """An active user.
 
     ``origin`` is "portal" or "stack". ``call_state`` is the state of the latest call to the user's stack, if any.
+    ``absent`` says that the tenants of the site were read, and that none has ever shown the user.
     """
 
     id: UUID
@@ -40,6 +41,17 @@ class User:
     tenant_id: UUID | None
     version: int
     call_state: str | None
+    absent: bool
+
+    @property
+    def stack_state(self) -> str | None:
+        """How the user stands with its stack: the state of the latest call, or "absent": not on the stack yet."""
+        return "absent" if self.is_absent else self.call_state
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the user is not on the stack, and no call is about to change that."""
+        return self.absent and self.call_state in (None, "done")
 
     @property
     def full_name(self) -> str:

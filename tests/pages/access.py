@@ -42,6 +42,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_create_there": (POST, (302, 302, 404, 302, 404, 302, 403)),
     "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
     # Factures: Invoices, at or above the payer.
     "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),

@@ -97,6 +97,7 @@ TABLE: dict[str, Row] = {
     f"POST {C}/users/preview": Row("users", _user),
     f"GET {C}/users/{{user_id}}": Row("users"),
     f"PATCH {C}/users/{{user_id}}": Row("users", lambda s: {"extension": "101"}),
+    f"POST {C}/users/{{user_id}}/stack-creation": Row("users", lambda s: {"tenant": s.ids["tenant_id"]}),
     f"GET {C}/subscriptions": Row("subscriptions"),
     f"POST {C}/allocation-changes/preview": Row("subscriptions", _changes),
     f"POST {C}/allocation-changes": Row("subscriptions", _changes),

@@ -22,6 +22,7 @@ _SECTIONS = {
     "users": "users",
     "user_new": "users",
     "user": "users",
+    "user_create_there": "users",
     "user_remove": "users",
     "invoices": "invoice",
     "invoice": "invoice",

@@ -9,12 +9,15 @@ from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper
 
-OnStack = Literal["", "ok", "waiting", "unknown", "failed"]
+OnStack = Literal["", "ok", "waiting", "absent", "unknown", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow:
-    """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made."""
+    """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made.
+
+    "absent" says that the stack has never shown the user.
+    """
 
     name: str
     email: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.messages import WARNING
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +16,10 @@ from strapontin.access import grants
 from strapontin.access.grants import UserManager
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.refusals import Refusal
-from strapontin.seats import operations, queries
+from strapontin.seats import absent, operations, queries
 from strapontin.seats.queries import User
 from strapontin.web.figures.effects import invoicing_partner
-from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.labels import types
 from strapontin.web.frame.lists import whole_number
@@ -108,7 +109,21 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "unpriced": False,
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
         "on_stack": bool(user.tenant_id),
+        "create_there_url": reverse("user_create_there", args=[customer_id, user.id]) if user.is_absent else "",
     }
+
+
+@post_only
+def create_there(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Has a user created on the telephone server who was typed in before the site had one."""
+    grant = grants.user_manager(request.actor, customer_id)
+    user_url = reverse("user", args=[customer_id, user_id])
+    created = attempt(lambda: absent.create_on_stack(grant, user_id=user_id, at=request.visit.at))
+    if isinstance(created, Refusal):
+        if created.code == "not_found":
+            raise created
+        return Done(user_url, _("The user was not created on the telephone server."), created.sentence, level=WARNING)
+    return Done(user_url, _("The user is being created on the telephone server."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,7 +26,13 @@ from strapontin.web.users.shapes import OnStack, UserRow
 
 MOST_SITES = 1000
 # By the state of the latest call.
-_STACK_STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "failed": "failed", "done": "ok"}
+_STACK_STATES: dict[str, OnStack] = {
+    "waiting": "waiting",
+    "sent": "waiting",
+    "failed": "failed",
+    "done": "ok",
+    "absent": "absent",
+}
 
 
 @require_safe
@@ -77,6 +83,6 @@ def _row(user: User, labels: Types, customer_id: UUID) -> UserRow:
         type=labels[user.type_code],
         extension=user.extension,
         enabled=user.enabled,
-        on_stack=_STACK_STATES.get(user.call_state or "", ""),
+        on_stack=_STACK_STATES.get(user.stack_state or "", ""),
         url=reverse("user", args=[customer_id, user.id]),
     )
