@@ -39,6 +39,15 @@ class StackUser(Protocol):
     def extension(self) -> str | None: ...
 
 
+class Leaving(Protocol):
+    """A user who leaves a seat of a type."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def type_code(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class KnownUser:
     """An active user of the site, who lives in the tenant or in no tenant yet.
@@ -163,9 +172,13 @@ class Comparison:
 
     def add_vanished(self, user: KnownUser) -> None:
         """Adds a user whom the stack no longer has."""
+        self.add_leaving(user)
+        self.differences.vanished.append(VanishedUser(_name(user), user.type_code))
+
+    def add_leaving(self, user: Leaving) -> None:
+        """Adds a user who leaves the seat."""
         self.changed.append(UserChange(user.id, gone=True))
         self.seats.append(SeatChange(user.id, user.type_code, "vanished", -1))
-        self.differences.vanished.append(VanishedUser(_name(user), user.type_code))
 
     def add_absent(self, user: KnownUser) -> None:
         """Adds a user whom the stack has never had."""

@@ -18,7 +18,7 @@ from strapontin.journal.operations import record
 from strapontin.kit.database import rows_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.kit.rows import json_of
-from strapontin.seats.comparison import Comparison, KnownUser, SeatChange, StackUser, TenantCall, compare
+from strapontin.seats.comparison import Comparison, KnownUser, Leaving, SeatChange, StackUser, TenantCall, compare
 
 _KNOWN = statement(__file__, "lock_known_users.sql")
 _CALLS = statement(__file__, "calls_of_tenant.sql")
@@ -77,6 +77,26 @@ def apply_users(
             after=comparison.differences.counts(),
         )
     return comparison
+
+
+def let_go(
+    actor: Actor,
+    customer: CustomerFacts,
+    *,
+    site_id: UUID,
+    tenant_id: UUID,
+    users: Sequence[Leaving],
+    today: date,
+    at: datetime,
+) -> None:
+    """Lets users of a tenant leave their seats, as if its stack had them no more. The users are locked before."""
+    comparison = Comparison()
+    for user in users:
+        comparison.add_leaving(user)
+    if users:
+        place = {"customer": customer.id, "site": site_id, "tenant": tenant_id}
+        events = _count_events(customer.id, site_id, comparison.seats)
+        _write(actor, customer, place, comparison, events, today=today, at=at)
 
 
 def _write(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
@@ -45,10 +44,6 @@ INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_
 VALUES (%s, %s, %s, %s, %s, %s, '', '[]'::jsonb, '')
 """
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
-_DETACH = """
-DELETE FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s RETURNING stack_id, tenant_uuid
-"""
-_UNREGISTER = "DELETE FROM tenant_register WHERE stack_id = %s AND tenant_uuid = %s AND customer_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +62,6 @@ class _Stack:
     def told(self) -> dict[str, object]:
         """What the journal keeps of it."""
         return {field: getattr(self, field) for field in _TOLD}
-
-
-@dataclass(frozen=True, slots=True)
-class _Attached:
-    stack_id: UUID
-    tenant_uuid: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +179,3 @@ def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant
         after={"site": site_id, "stack": stack_id, "tenant": tenant_uuid},
     )
     return tenant_id
-
-
-def detach_tenant(grant: StackAttacher, *, site_id: UUID, tenant_id: UUID, at: datetime) -> None:
-    """Takes back an attachment that was never used.
-
-    Raises ``not_found``, and ``tenant_has_users`` if a user or a reading has ever referred to it.
-    """
-    customer_id = grant.customer.id
-    try:
-        with transaction.atomic():
-            attached = row_of(_Attached, _DETACH, [customer_id, site_id, tenant_id])
-            if attached is None:
-                raise not_found()
-            run(_UNREGISTER, [attached.stack_id, attached.tenant_uuid, customer_id])
-    except IntegrityError as error:
-        raise Refusal("tenant_has_users") from error
-    before = {"site": site_id, "stack": attached.stack_id}
-    record_below(grant, action="tenant.detach", at=at, object_id=tenant_id, before=before)

@@ -120,13 +120,23 @@ def test_a_tenant_belongs_to_one_site_everywhere(cast: Cast) -> None:
     assert ours.add_user("Ana", email="ana@example.org").status == 201
 
 
-def test_a_tenant_that_was_used_stays(cast: Cast) -> None:
+def test_a_tenant_with_users_is_detached_with_what_was_shown(cast: Cast) -> None:
     site = cast.brumes.site()
     cast.arrive_on_stack(site, 1)
     path = f"{cast.brumes.path}/sites/{site.id}/stack-tenants"
     (tenant,) = cast.provider.get(path).items
-    assert cast.provider.delete(f"{path}/{tenant['id']}").code == "tenant_has_users"
+    address = f"{path}/{tenant['id']}"
+    assert cast.provider.delete(address).code == "tenant_has_users"
     assert cast.provider.get(path).items == [tenant]
+    shown = cast.provider.post(f"{address}/detachment/preview")
+    assert (shown.body["seats"], shown.body["open_calls"]) == ([{"type": "voice", "used": -1}], 0)
+    ((user,), digest) = shown.body["users"], shown.body["digest"]
+    assert user["goes"]
+    outdated = cast.provider.post(f"{address}/detachment", {"digest": "other"})
+    assert (outdated.code, outdated.body["digest"]) == ("preview_outdated", digest)
+    assert cast.provider.post(f"{address}/detachment", {"digest": digest}).status == 200
+    assert cast.provider.get(path).items == []
+    assert site.figures("voice")["used"] == 0
 
 
 def test_types(stage: Stage) -> None:

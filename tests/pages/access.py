@@ -37,6 +37,8 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "term_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
     "site_new": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "site_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    # Technical: Stacks, from the partner's side only.
+    "tenant_detach": (GET, (200, 200, 404, 403, 404, 403, 403)),
     # Utilisateurs: User management.
     "users_of_scope": (GET, (200, 200, 200, 302, 302, 302, 403)),
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
@@ -74,7 +76,8 @@ QUERIES: dict[str, int] = {
     "customer_new": 7,
     "customer_edit": 8,
     "site_new": 7,
-    "site_edit": 8,
+    "site_edit": 10,
+    "tenant_detach": 14,
     "users_of_scope": 8,
     "users": 11,
     "user_new": 12,

@@ -115,7 +115,9 @@ TABLE: dict[str, Row] = {
     f"POST {SITE}/stack-tenants": Row(
         "stacks", lambda s: {"stack": s.ids["stack_id"], "tenant_uuid": str(uuid4())}, above_customers=True
     ),
+    f"POST {SITE}/stack-tenants/{{tenant_id}}/detachment/preview": Row("stacks", above_customers=True),
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
+    f"POST {SITE}/stack-tenants/{{tenant_id}}/detachment": Row("stacks", above_customers=True),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
     "GET /customers": Row(),
     "POST /customers": Row(

@@ -18,6 +18,7 @@ _SECTIONS = {
     "customer_edit": "clients",
     "site_new": "clients",
     "site_edit": "clients",
+    "tenant_detach": "clients",
     "users_of_scope": "users",
     "users": "users",
     "user_new": "users",
