@@ -179,8 +179,8 @@ class _Meanwhile:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connector, name)
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> _MeanwhileAnswer:
-        return _MeanwhileAnswer(self._connector.fetch_users(tenant_uuid=tenant_uuid), self._happens)
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int) -> _MeanwhileAnswer:
+        return _MeanwhileAnswer(self._connector.fetch_users(tenant_uuid=tenant_uuid, expected=expected), self._happens)
 
 
 class _MeanwhileAnswer:

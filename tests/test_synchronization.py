@@ -11,7 +11,7 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import run
 from strapontin.refusals import Refusal
-from strapontin.seats.differences import Differences
+from strapontin.seats.differences import Differences, Mismatch
 from strapontin.stacks.queries import UnmappedType
 from strapontin.stacks.wazo.simulator import Fault
 from tests.stack_stories import Story, differences, differences_of, reading
@@ -215,9 +215,21 @@ def test_known_users_keep_their_seat_when_their_type_loses_its_mapping(story: St
     story.synchronize()
     with acting(system()):
         run("UPDATE subscription_type SET stack_ids = '{}' WHERE code = 'voice'")
+    for _ in range(2):
+        progress = story.synchronize()
+        assert differences(progress) == {"other_type": 5}
+        assert reading(progress).counts == {"voice": 5, "uc": 1}
+        assert reading(progress).unmapped == [UnmappedType(7, 1)], "who keeps a seat is counted once"
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_a_known_user_who_becomes_an_unmapped_type_is_counted_once(story: Story) -> None:
+    story.synchronize()
+    story.simulator.change_user(next(iter(story.simulator.world.users)), subscription_type=9)
     progress = story.synchronize()
-    assert differences(progress) == {}
-    assert reading(progress).unmapped == [UnmappedType(0, 5), UnmappedType(7, 1)]
+    assert reading(progress).differences.other_type == [Mismatch("Prénom0 Voix", "voice", "9")]
+    assert reading(progress).counts == {"voice": 5, "uc": 1}
+    assert reading(progress).unmapped == [UnmappedType(7, 1)]
     assert story.used() == {"voice": 5, "uc": 1}
 
 

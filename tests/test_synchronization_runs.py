@@ -76,6 +76,36 @@ def test_a_stack_that_lists_somebody_twice_talks_nonsense(story: Story, known: b
     assert story.used() == before
 
 
+def contradict(story: Story, *, times: int) -> None:
+    """Has the stack list nobody, although it counts seven users."""
+    empty = b'{"total": 0, "items": []}'
+    story.simulator.faults.append(Fault(path="view=summary", method="GET", times=times, status=200, body=empty))
+
+
+def test_counts_and_list_that_contradict_each_other_are_nonsense(story: Story) -> None:
+    story.synchronize()
+    contradict(story, times=2)
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
+    assert story.used() == {"voice": 5, "uc": 1}, "the last figures are kept"
+
+
+def test_counts_and_list_that_agree_on_a_second_look_are_applied(story: Story) -> None:
+    contradict(story, times=1)
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).counts) == ("done", {"voice": 5, "uc": 1})
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_counts_that_contradict_a_list_that_has_not_changed_are_nonsense(story: Story) -> None:
+    for _ in range(2):
+        story.synchronize()
+    counts = b'{"total": 1, "items": [{"id": 0, "count": 3}]}'
+    story.simulator.faults.append(Fault(path="/subscriptions", method="GET", times=2, status=200, body=counts))
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
+
+
 def test_a_name_that_no_database_keeps_is_nonsense(story: Story) -> None:
     story.simulator.add_user(story.tenant, "A\0B", "Voix", "nul@client.example", 0)
     progress = story.synchronize()

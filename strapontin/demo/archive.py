@@ -48,7 +48,7 @@ class ArchivedStack:
         numbers = Counter(user.stack_type_id for user in self.users(tenant_uuid=tenant_uuid))
         return [TypeCount(number, count) for number, count in sorted(numbers.items()) if number is not None]
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> ArchivedAnswer:
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> ArchivedAnswer:
         """All users of the tenant."""
         return ArchivedAnswer(self.users(tenant_uuid=tenant_uuid))
 

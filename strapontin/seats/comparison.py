@@ -122,22 +122,19 @@ class Comparison:
     newcomers: list[Newcomer] = field(default_factory=list)
     changed: list[UserChange] = field(default_factory=list)
     seats: list[SeatChange] = field(default_factory=list)
-    # Users on the stack, by type code.
+    # Users on the stack, by type code: those of a type that is not mapped by the type of their seat here.
     used: Counter[str] = field(default_factory=Counter)
-    # Users on the stack whose type is not mapped, by the stack's number of the type.
+    # Users on the stack who have no seat here since their type is not mapped, by the stack's number of the type.
     unmapped: Counter[int] = field(default_factory=Counter)
     # No user differs and no call is under way: the same answer will have no effect as long as nothing changes here.
     agreed: bool = False
 
-    def count(self, stack_user: StackUser, types: Mapping[int, str]) -> str | None:
-        """Counts a user of the stack; answers the code of its type, or ``None`` if the type is not mapped."""
-        type_id = NO_TYPE if stack_user.stack_type_id is None else stack_user.stack_type_id
-        code = types.get(type_id)
+    def count(self, stack_user: StackUser, code: str | None) -> None:
+        """Counts a user of the stack, once: with the type ``code``, or, without one, as unmapped."""
         if code is None:
-            self.unmapped[type_id] += 1
+            self.unmapped[_type_id(stack_user)] += 1
         else:
             self.used[code] += 1
-        return code
 
     def add_newcomer(self, stack_user: StackUser, code: str) -> None:
         """Adds a user whom the portal does not know."""
@@ -154,6 +151,11 @@ class Comparison:
         self.newcomers.append(newcomer)
         self.seats.append(SeatChange(newcomer.id, code, "found", 1))
         self.differences.unknown.append(UnknownUser(_name(stack_user), newcomer.email, code))
+
+    def add_unmapped(self, user: KnownUser, stack_user: StackUser) -> None:
+        """Adds a user whom both sides have, with a type of the stack that no type code stands for. The seat stays."""
+        there = str(_type_id(stack_user)) if stack_user.stack_type_id is not None else ""
+        self.differences.other_type.append(Mismatch(_name(stack_user), user.type_code, there))
 
     def add_present(self, user: KnownUser, stack_user: StackUser, code: str | None) -> None:
         """Adds what differs for a user whom both sides have. Without ``code`` only the identity is compared."""
@@ -234,12 +236,16 @@ def compare(
     comparison = Comparison()
     matching = _Matching(known, calls)
     for stack_user in stack_users:
-        code = comparison.count(stack_user, types)
+        code = types.get(_type_id(stack_user))
         if matching.is_leaving(stack_user):
+            comparison.count(stack_user, code)
             continue
         user = matching.match(stack_user)
+        comparison.count(stack_user, code or (user.type_code if user else None))
         if user:
             comparison.add_present(user, stack_user, None if user.id in matching.busy else code)
+            if code is None and user.id not in matching.busy:
+                comparison.add_unmapped(user, stack_user)
         elif code:
             comparison.add_newcomer(stack_user, code)
     for user in known:
@@ -250,9 +256,14 @@ def compare(
             comparison.add_vanished(user)
         elif user.tenant_id or last_of_site:
             comparison.add_absent(user)
-    differs = comparison.newcomers or comparison.changed or comparison.differences.other_email
+    shown = comparison.differences
+    differs = comparison.newcomers or comparison.changed or shown.other_email or shown.other_type
     comparison.agreed = not (differs or calls) and len(matching.present) == len(known)
     return comparison
+
+
+def _type_id(user: StackUser) -> int:
+    return NO_TYPE if user.stack_type_id is None else user.stack_type_id
 
 
 def _name(user: StackUser | KnownUser) -> str:

@@ -44,7 +44,10 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All differences of one reading. ``other_type`` holds type codes, ``other_email`` e-mail addresses."""
+    """All differences of one reading. ``other_email`` holds e-mail addresses, ``other_type`` type codes.
+
+    The type of a user on the stack is the stack's number if no code stands for it.
+    """
 
     unknown: list[UnknownUser] = field(default_factory=list)
     vanished: list[VanishedUser] = field(default_factory=list)

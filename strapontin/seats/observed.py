@@ -52,7 +52,7 @@ def apply_users(
 ) -> Comparison:
     """Makes the used seats of a site's tenant those that the stack has; answers what differed.
 
-    ``types`` maps the stack's numbers to type codes. Users of other types are counted as unmapped: known ones keep
+    ``types`` maps the stack's numbers to type codes. Users of other types are told: known ones keep
     their seat as it is, others take none. ``asked_at`` is when the stack was asked: users added here after that are
     left alone. Only users whom the stack has once shown can vanish: who was typed in before the tenant was attached
     stays, as not on the stack yet. ``last_of_site`` says that all other tenants of the site have been read: a user of

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -67,6 +67,10 @@ class StackAccess:
     verify_tls: bool = True
 
 
+SECONDS_PER_USER: Final = 0.0002
+MOST_SECONDS_MORE: Final = 50.0
+
+
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds granted to one request: to connect, between two pieces of the answer, and altogether.
@@ -77,6 +81,14 @@ class Timeouts:
     connect: float = 3.0
     read: float = 10.0
     total: float = 10.0
+
+    def for_users(self, expected: int) -> Timeouts:
+        """Those for a list of so many users: 30 seconds for 100,000, a minute at most.
+
+        wazo-confd sends its first byte when it has read them all. A busy one with 100,000 users takes 3.5 to 8.5 s.
+        """
+        more = min(SECONDS_PER_USER * expected, MOST_SECONDS_MORE)
+        return Timeouts(connect=self.connect, read=self.read + more, total=self.total + more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +244,11 @@ class Connector(Protocol):
         """Exact numbers of users per type, cheap; types without users are left out."""
         ...
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> UsersAnswer:
-        """All users of the tenant, fetched in one request, decoded only when asked."""
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> UsersAnswer:
+        """All users of the tenant, fetched in one request, decoded only when asked.
+
+        ``expected`` says how many there should be: a larger answer may take longer.
+        """
         ...
 
     def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:

@@ -130,21 +130,33 @@ class Reader:
         """Shows the counts at once, then applies the users as a difference."""
         if tenant.stack_id in self.silent:
             raise self.silent[tenant.stack_id]
+        # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
+        if not (self._read_once(tenant) or self._read_once(tenant)):
+            raise StackError("nonsense", "the counts and the list of users contradict each other")
+
+    def _read_once(self, tenant: Tenant) -> bool:
+        """Asks for the counts and the users, and applies them. Answers ``False`` if they contradict each other."""
         connector = self._connector(tenant.stack_id)
-        self._note_counts(tenant, connector.counts(tenant_uuid=tenant.tenant_uuid))
+        counts = connector.counts(tenant_uuid=tenant.tenant_uuid)
+        self._note_counts(tenant, counts)
         with self.scope():
             _, asked_at = self.clock()
-        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid)
-        if self._is_unchanged(tenant, answer.digest):
-            return
+        expected = sum(count.count for count in counts)
+        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid, expected=expected)
+        digest = sha256(answer.digest + repr(sorted(_numbers(counts).items())).encode()).digest()
+        if self._is_unchanged(tenant, digest):
+            return True
         users = checked(answer.users())
+        if _numbers(counts) != Counter(user.stack_type_id for user in users if user.stack_type_id is not None):
+            return False
         try:
-            self._apply(tenant, users, answer.digest, asked_at)
+            self._apply(tenant, users, digest, asked_at)
         except OperationalError as error:
             if not is_conflict(error):
                 raise
             # Another transaction stood in the way, and has gone on: once more.
-            self._apply(tenant, users, answer.digest, asked_at)
+            self._apply(tenant, users, digest, asked_at)
+        return True
 
     def _connector(self, stack_id: UUID) -> Connector:
         if stack_id not in self.connectors:
@@ -163,7 +175,7 @@ class Reader:
             self._update(tenant, state="counted", counts=users, unmapped=unmapped)
 
     def _compared(self, tenant: Tenant, digest: bytes) -> tuple[bytes, bool]:
-        """A digest of the answer and of what it is compared with, and whether the two agreed before.
+        """A digest of the answers and of what they are compared with, and whether the two agreed before.
 
         Locks the tenant: two synchronisations apply their answers one after another.
         """
@@ -247,6 +259,11 @@ class Reader:
         }
         if not (run(_UPDATE_READING, reading) and run(_BEAT, [at, self.customer_id, self.sync_id])):
             raise _StoppedError
+
+
+def _numbers(counts: Sequence[TypeCount]) -> Counter[int | None]:
+    """The users by the stack's number of their type; a number without users is the same as none."""
+    return +Counter({count.stack_type_id: count.count for count in counts})
 
 
 def _json(value: Any) -> str | None:

@@ -183,3 +183,14 @@ def test_the_journal_tells_who_did_what(cast: Cast) -> None:
     assert {entry["customer"] for entry in own} == {cast.brumes.id}
     assert own[0]["actor"]["name"] is None
     assert cast.provider.get(f"/journal?customer={cast.brumes.id}").items[0]["id"] == own[0]["id"]
+
+
+def test_a_synchronisation_may_be_of_one_site(cast: Cast) -> None:
+    here, there = cast.brumes.site(), cast.brumes.site("Brest")
+    for site in (here, there):
+        cast.arrive_on_stack(site, 1)
+    path = f"{cast.brumes.path}/synchronizations"
+    (only,) = cast.provider.post(path, {"site": there.id})["sites"]
+    assert only["site"] == there.id
+    assert cast.provider.post(path, {"site": cast.zenith.site().id}).code == "not_found"
+    assert len(cast.provider.post(path, {})["sites"]) == 2, "the running one is widened"

@@ -1,4 +1,4 @@
-"""What ``/customers/{c}/synchronizations`` answers."""
+"""What ``/customers/{c}/synchronizations`` takes and answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from strapontin.api.schemas.common import Answer
+from strapontin.api.schemas.common import Answer, Body
+
+
+class SynchronizationIn(Body):
+    """The site to read; without one, all sites of the customer."""
+
+    site: UUID | None = None
 
 
 class ReadingOut(Answer):

@@ -48,19 +48,29 @@ class StackHttp:
             urllib3.disable_warnings(InsecureRequestWarning)
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False)
 
-    def request(self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        """The answer to one request, whatever its status. Raises ``StackError``; nothing is sent twice."""
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> Answer:
+        """The answer to one request, whatever its status. Raises ``StackError``; nothing is sent twice.
+
+        ``timeouts`` are those of this request, if others than usual.
+        """
         self._check_address()
-        deadline = time.monotonic() + self._timeouts.total
+        timeouts = timeouts or self._timeouts
+        deadline = time.monotonic() + timeouts.total
         try:
             response = self._pool.request(
                 method,
                 self._base + path,
                 body=body,
                 headers={"Accept": "application/json", "User-Agent": "strapontin", **headers},
-                timeout=urllib3.Timeout(
-                    connect=self._timeouts.connect, read=self._timeouts.read, total=self._timeouts.total
-                ),
+                timeout=urllib3.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total),
                 retries=False,
                 # A redirect would carry the token to another server.
                 redirect=False,
@@ -98,7 +108,7 @@ class StackHttp:
             if size > self._body_limit:
                 raise StackError("nonsense", f"the answer is larger than {self._body_limit} bytes")
             if time.monotonic() > deadline:
-                raise StackError("timeout", f"the answer was not complete after {self._timeouts.total:g} s")
+                raise StackError("timeout", "the answer was not complete in time")
             pieces.append(piece)
         return b"".join(pieces)
 

@@ -75,7 +75,7 @@ def reason(code: str, stack: str) -> str:
     """Why a stack was not read, in a sentence."""
     reasons = {
         "unreachable": _("%(stack)s cannot be reached."),
-        "timeout": _("%(stack)s did not answer within 10 seconds."),
+        "timeout": _("%(stack)s did not answer in time."),
         "tls": _("The connection to %(stack)s is not trustworthy: check its certificate."),
         "refused": _("%(stack)s refuses our access. Check the service account; the other sites are read."),
         "too_many_sessions": _("%(stack)s gives no further session for now."),
