@@ -161,6 +161,18 @@ class Story:
         (user,) = self.read(f"SELECT state, type_code, stack_user_uuid FROM seat_user WHERE id = '{user_id}'")
         return user
 
+    def facts_of(self, email: str) -> dict[str, Any]:
+        """The active user with this e-mail."""
+        (facts,) = self.read(
+            "SELECT id, first_name, last_name, enabled, type_code FROM seat_user"
+            f" WHERE state = 'active' AND email = '{email}'"
+        )
+        return facts
+
+    def uuid_on_stack(self, email: str) -> UUID:
+        """The stack's uuid of the user with this e-mail."""
+        return next(user.uuid for user in self.simulator.world.users.values() if user.email == email)
+
     def on_stack(self, email: str) -> int:
         """How many users of the stack have this e-mail."""
         return [user.email for user in self.simulator.world.users.values()].count(email)

@@ -44,7 +44,8 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All differences of one reading. ``other_email`` holds e-mail addresses, ``other_type`` type codes.
+    """All differences of one reading. ``other_email`` holds e-mail addresses, ``other_type`` type codes,
+    ``other_name`` full names, ``other_enabled`` "enabled" or "disabled".
 
     The type of a user on the stack is the stack's number if no code stands for it.
     """
@@ -53,6 +54,8 @@ class Differences:
     vanished: list[VanishedUser] = field(default_factory=list)
     other_type: list[Mismatch] = field(default_factory=list)
     other_email: list[Mismatch] = field(default_factory=list)
+    other_name: list[Mismatch] = field(default_factory=list)
+    other_enabled: list[Mismatch] = field(default_factory=list)
     absent: list[AbsentUser] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:

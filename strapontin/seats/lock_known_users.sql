@@ -1,6 +1,6 @@
 -- The active users of a site who live in a tenant or in none yet, locked. "seen": the stack has shown or confirmed the
 -- user. Who was typed in before the tenant was attached was not.
-SELECT id, type_code, email, first_name, last_name, stack_user_uuid, tenant_id, claimed_at,
+SELECT id, type_code, email, first_name, last_name, enabled, stack_user_uuid, tenant_id, claimed_at,
        stack_user_uuid IS NOT NULL AS seen
   FROM seat_user
  WHERE customer_id = %(customer)s AND site_id = %(site)s AND state = 'active'

@@ -1,13 +1,14 @@
 """What a stack shows becomes the used seats, applied at once (SPEC 6).
 
-The stack is the truth of *used*. Users who appear there take a seat even above the allocation. Users who are gone
-there leave their seat. No telephone is cut. Seats claimed here after the stack answered stay counted.
+The stack is the truth of *used*, and of its users' names, e-mails and whether they are enabled. Users who appear there
+take a seat even above the allocation. Users who are gone there leave their seat. No telephone is cut. Seats claimed
+here after the stack answered stay counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,14 +16,34 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts
 from strapontin.allocations.operations import lock_balances
 from strapontin.journal.operations import record
-from strapontin.kit.database import rows_of, run, statement
+from strapontin.kit.database import rows_of, run, statement, values_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.rows import json_of
-from strapontin.seats.comparison import Comparison, KnownUser, Leaving, SeatChange, StackUser, TenantCall, compare
+from strapontin.seats.comparison import Comparison, Leaving, SeatChange, UserChange, compare
+from strapontin.seats.matching import KnownUser, StackUser, TenantCall
 
 _KNOWN = statement(__file__, "lock_known_users.sql")
 _CALLS = statement(__file__, "calls_of_tenant.sql")
 _APPLY = statement(__file__, "apply_observed.sql")
+
+
+# Found without regard to case, as the unique key of e-mails does.
+_TAKEN_EMAILS = """
+SELECT lower(email) FROM seat_user
+ WHERE customer_id = %(customer)s AND state = 'active' AND lower(email) = ANY (%(emails)s)
+   AND id <> ALL (%(ids)s::uuid[])
+"""
+_GIVE_EMAILS = "UPDATE seat_user SET email = '' WHERE customer_id = %(customer)s AND id = ANY (%(ids)s::uuid[])"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A journal row about a user. It tells of names and addresses only that they changed (SPEC 11)."""
+
+    id: UUID
+    user_id: UUID
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +83,7 @@ def apply_users(
     known = rows_of(KnownUser, _KNOWN, place)
     calls = rows_of(TenantCall, _CALLS, {"customer": customer.id, "tenant": tenant_id, "asked_at": asked_at})
     comparison = compare(known, calls, users, types=types, asked_at=asked_at, last_of_site=last_of_site)
+    comparison.changed = _free_emails(customer.id, comparison.changed)
     if comparison.newcomers or comparison.changed:
         events = _count_events(customer.id, site_id, comparison.seats)
         _write(actor, customer, place, comparison, events, today=today, at=at)
@@ -113,6 +135,7 @@ def _write(
         "path": [str(partner_id) for partner_id in customer.partner_path],
         "newcomers": json_of(comparison.newcomers),
         "changed": json_of(comparison.changed),
+        "journal": json_of([_entry(change) for change in comparison.changed if _taken_over(change)]),
         "events": json_of(events),
         "actor_kind": actor.kind,
         "actor_id": actor.id,
@@ -121,6 +144,44 @@ def _write(
         "at": at,
     }
     run(_APPLY, {**place, **values})
+
+
+def _free_emails(customer_id: UUID, changed: Sequence[UserChange]) -> list[UserChange]:
+    """The changes without e-mails that another user of the customer has: they stay as they are here.
+
+    Users who give their e-mail away give it first: two may exchange theirs.
+    """
+    changing = [change for change in changed if change.email]
+    if not changing:
+        return list(changed)
+    values: dict[str, object] = {
+        "customer": customer_id,
+        "ids": [str(change.id) for change in changing],
+        "emails": [change.email.lower() for change in changing if change.email],
+    }
+    taken = set(values_of(str, _TAKEN_EMAILS, values))
+    free = []
+    for change in changed:
+        if change.email and change.email.lower() in taken:
+            free.append(replace(change, email=None))
+        else:
+            free.append(change)
+            taken |= {change.email.lower()} if change.email else set()
+    run(_GIVE_EMAILS, values | {"ids": [str(change.id) for change in free if change.email]})
+    return free
+
+
+def _taken_over(change: UserChange) -> dict[str, object]:
+    """The values of a user that are taken over from the stack, except the type: the seat events tell of that."""
+    values = {field: getattr(change, field) for field in ("first_name", "last_name", "email", "enabled")}
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def _entry(change: UserChange) -> _Entry:
+    values = _taken_over(change)
+    kept = dict.fromkeys(values, "…")
+    switched = {"enabled": values["enabled"]} if "enabled" in values else {}
+    return _Entry(new_id(), change.id, kept | {name: not value for name, value in switched.items()}, kept | switched)
 
 
 def _count_events(customer_id: UUID, site_id: UUID, seats: Sequence[SeatChange]) -> list[_Event]:

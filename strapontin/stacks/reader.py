@@ -261,7 +261,7 @@ class Reader:
             raise _StoppedError
 
 
-def _numbers(counts: Sequence[TypeCount]) -> Counter[int | None]:
+def _numbers(counts: Sequence[TypeCount]) -> Counter[int]:
     """The users by the stack's number of their type; a number without users is the same as none."""
     return +Counter({count.stack_type_id: count.count for count in counts})
 

@@ -53,6 +53,8 @@ def _site(reading: Reading, *, asked: bool, users_url: str) -> SyncSite:
         vanished_users=differences["vanished"],
         other_type=differences["other_type"],
         other_email=differences["other_email"],
+        other_name=differences["other_name"],
+        other_enabled=differences["other_enabled"],
         absent_users=differences["absent"],
         unmapped=sum(type_.count for type_ in reading.unmapped),
         users_url=site_users,

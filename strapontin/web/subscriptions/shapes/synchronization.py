@@ -23,6 +23,8 @@ class SyncSite:
     vanished_users: int = 0
     other_type: int = 0
     other_email: int = 0
+    other_name: int = 0
+    other_enabled: int = 0
     absent_users: int = 0
     unmapped: int = 0
     users_url: str = ""
@@ -39,6 +41,8 @@ class SyncSite:
                 self.vanished_users,
                 self.other_type,
                 self.other_email,
+                self.other_name,
+                self.other_enabled,
                 self.absent_users,
                 self.unmapped,
             )
