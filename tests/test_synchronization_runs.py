@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,21 +11,24 @@ from threading import Event, Thread
 from typing import NoReturn, get_args
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.cli import doctor
 from strapontin.jobs import tasks
 from strapontin.kit.database import run
+from strapontin.stacks import inventory
 from strapontin.stacks.base import Connector, ErrorCode
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
 from strapontin.web.subscriptions.synchronizations import reason
 from tests.answers import rows
 from tests.concurrently import together
-from tests.stack_stories import Story, customer_on, differences, reading
+from tests.stack_stories import FURNISHER, Story, customer_on, differences, reading
 
 
 class Killed(BaseException):
@@ -258,3 +262,24 @@ def test_one_that_two_workers_make_is_applied_once(story: Story) -> None:
     together(partial(story.execute, sync_id), partial(story.execute, sync_id))
     assert story.progress(sync_id).state == "done"
     assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_one_server_added_as_two_stacks_is_told(story: Story) -> None:
+    again = FURNISHER.make_stack("Again", url=story.simulator.url, username="portal", password="secret")
+    site_id = story.add_site("Moirans")
+    tenant = story.simulator.add_tenant("Moirans").uuid
+    FURNISHER.attach_tenant(story.customer, site_id, stack_id=again, tenant_uuid=tenant)
+    for _ in range(2):
+        assert story.synchronize().state == "done"
+    assert len([target for _, target in story.simulator.requests if "/infos" in target]) == 2, "asked once each"
+    with acting(system()):
+        assert inventory.stack(grants.stack_manager(system()), again).same_server == [story.stack]
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        (finding,) = doctor._doubles(connection)
+    assert "Again, Isère-2" in finding.text
+
+
+def test_an_account_that_may_not_ask_for_the_server_is_read_all_the_same(story: Story) -> None:
+    refused = b'["Unauthorized"]'
+    story.simulator.faults.append(Fault(path="/infos", method="GET", status=401, body=refused))
+    assert story.synchronize().state == "done"

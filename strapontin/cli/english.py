@@ -97,5 +97,7 @@ ENGLISH = StartError.MESSAGES | {
         "e-mail: none is sent (EMAIL_HOST is not set); “strapontin invite” prints invitations and new-password links"
     ),
     "check_worker": "a worker is running, last sign of life {seconds:.0f} s ago",
+    "check_same_server": "these stacks are the same telephone server: {stacks}; keep one of them",
+    "check_tenant_twice": "the tenant {tenant} is attached by two stacks and counted twice: detach one of them",
     "check_no_worker": "no worker is running: background work waits",
 }

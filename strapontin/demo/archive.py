@@ -39,6 +39,10 @@ class ArchivedStack:
         """Never: the past does not change."""
         return False
 
+    def server_uuid(self) -> UUID | None:
+        """Not kept."""
+        return None
+
     def tenants(self) -> Sequence[StackTenant]:
         """The tenants; their names are not kept."""
         return [StackTenant(uuid, "") for uuid in self._answering()]

@@ -29,6 +29,7 @@ class Settings:
     alignment: str
     invoice_day: int
     automatic_billing: bool
+    stack_networks: list[str]
     clock_offset: timedelta
     version: int
 

@@ -29,6 +29,7 @@ SETTINGS_FIELDS = frozenset(
         "alignment",
         "invoice_day",
         "automatic_billing",
+        "stack_networks",
     )
 )
 

@@ -236,6 +236,10 @@ class Connector(Protocol):
         """Whether users can be created, changed and deleted; if not, those calls raise "refused"."""
         ...
 
+    def server_uuid(self) -> UUID | None:
+        """By which the server tells itself from others; ``None`` if it does not say so to this account."""
+        ...
+
     def tenants(self) -> Sequence[StackTenant]:
         """The tenants that the account sees; also the cheapest way to try the access."""
         ...

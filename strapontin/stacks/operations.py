@@ -30,7 +30,8 @@ VALUES (%(id)s, %(partner)s, %(name)s, %(kind)s, %(url)s, %(username)s, %(sealed
 """
 _UPDATE = """
 UPDATE stack SET name = %(name)s, url = %(url)s, username = %(username)s, verify_tls = %(verify_tls)s,
-       password_sealed = %(sealed)s, version = version + 1
+       password_sealed = %(sealed)s, version = version + 1,
+       server_uuid = CASE WHEN url = %(url)s THEN server_uuid END, silent_since = NULL, silent_until = NULL
 WHERE id = %(id)s
 """
 # The register holds the tenants of every customer. Row level security hides other customers' rows from a reader but not
@@ -157,6 +158,8 @@ def _check_address(grant: StackManager, stack: _Stack) -> None:
 
 def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
     """Attaches a stack's tenant to a site: users of the site then live there. Answers the attachment's id.
+
+    A tenant's uuid is unique in the world: also by another stack, the same tenant is the same one.
 
     Raises ``not_found`` for a site of another customer, ``invalid`` for a stack outside the scope, and
     ``tenant_in_use`` for a tenant that already belongs to a site.

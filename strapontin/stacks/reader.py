@@ -41,6 +41,9 @@ UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
  WHERE customer_id = %(customer)s AND id = %(tenant)s
 """
 _NOTE_FAILURE = "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s"
+_SERVER_UNKNOWN = "SELECT 1 FROM stack WHERE id = %s AND server_uuid IS NULL"
+_NOTE_SERVER = "UPDATE stack SET server_uuid = %s WHERE id = %s"
+_SAME_SERVER = "SELECT 1 FROM stack WHERE server_uuid = %s AND id <> %s LIMIT 1"
 _OTHERS_UNREAD = statement(__file__, "others_unread.sql")
 _STATE_HERE = statement(__file__, "state_here.sql")
 _FINISH = statement(__file__, "finish_synchronization.sql")
@@ -87,6 +90,7 @@ class Reader:
         self.types: Mapping[int, str] = {}
         self.connectors: dict[UUID, Connector] = {}
         self.silent: dict[UUID, StackError] = {}
+        self.servers: set[UUID] = set()
 
     @contextmanager
     def scope(self) -> Iterator[CustomerFacts]:
@@ -133,6 +137,21 @@ class Reader:
         # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
         if not (self._read_once(tenant) or self._read_once(tenant)):
             raise StackError("nonsense", "the counts and the list of users contradict each other")
+        self._learn_server(tenant.stack_id)
+
+    def _learn_server(self, stack_id: UUID) -> None:
+        """Asks a stack which server it is, once; the users are read whether it answers or not."""
+        with self.scope():
+            unknown = stack_id not in self.servers and exists(_SERVER_UNKNOWN, [stack_id])
+        self.servers.add(stack_id)
+        if not unknown:
+            return
+        with suppress(StackError):
+            server_uuid = self._connector(stack_id).server_uuid()
+            with self.scope():
+                run(_NOTE_SERVER, [server_uuid, stack_id])
+                if exists(_SAME_SERVER, [server_uuid, stack_id]):
+                    logger.warning("stack %s is the same server as another stack", stack_id)
 
     def _read_once(self, tenant: Tenant) -> bool:
         """Asks for the counts and the users, and applies them. Answers ``False`` if they contradict each other."""

@@ -113,6 +113,8 @@ def test_a_tenant_belongs_to_one_site_everywhere(cast: Cast) -> None:
     attached = cast.provider.made(path, tenant)
     assert cast.provider.post(path, tenant).code == "tenant_in_use"
     assert cast.provider.post(other_path, tenant).code == "tenant_in_use"
+    again = cast.provider.made("/stacks", {"name": "Again", "kind": "wazo", "url": "https://again.example"}).id
+    assert cast.provider.post(other_path, tenant | {"stack": again}).code == "tenant_in_use", "by another stack, too"
     # The provider's own stacks are not a partner's to use.
     assert cast.partner_administrator(cast.opaline).post(path, tenant).code == "invalid"
     assert cast.provider.delete(f"{path}/{attached.id}").status == 204

@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt
+from django.utils.translation import gettext_lazy as _
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
 
 from strapontin.api.schemas.common import Answer, Body
-from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, TimeZone, VatNumber
+from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Lines, Name, TimeZone, VatNumber, refuse
+from strapontin.kit.networks import networks
+
+
+def _network(text: str) -> str:
+    try:
+        (network,) = networks([text])
+    except ValueError:
+        raise refuse(_("A network looks like 10.1.0.0/16.")) from None
+    return str(network)
+
+
+StackNetwork = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_network)]
 
 
 class SettingsIn(Body):
@@ -26,6 +39,7 @@ class SettingsIn(Body):
     alignment: Literal["calendar", "anniversary"] | None = None
     invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] | None = None
     automatic_billing: StrictBool | None = None
+    stack_networks: Annotated[list[StackNetwork], Field(max_length=100)] | None = None
 
 
 class SettingsOut(Answer):
@@ -44,3 +58,4 @@ class SettingsOut(Answer):
     alignment: Literal["calendar", "anniversary"]
     invoice_day: int
     automatic_billing: bool
+    stack_networks: list[str]

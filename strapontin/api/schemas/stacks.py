@@ -67,6 +67,7 @@ class StackOut(Answer):
     has_password: bool
     verify_tls: bool
     partner: UUID | None
+    same_server: list[UUID]
 
 
 class StackPage(Answer):

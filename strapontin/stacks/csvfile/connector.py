@@ -61,6 +61,9 @@ class CsvConnector:
     def writable(self) -> bool:
         return False
 
+    def server_uuid(self) -> UUID | None:
+        return None
+
     def tenants(self) -> Sequence[StackTenant]:
         tenants = {_tenant(n, line["tenant"]) for n, line in _lines(self._content())}
         return [StackTenant(uuid, str(uuid)) for uuid in sorted(tenants)]

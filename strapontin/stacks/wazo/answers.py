@@ -63,6 +63,12 @@ class CountsAnswer(msgspec.Struct):
     items: list[CountItem]
 
 
+class InfosAnswer(msgspec.Struct):
+    """``GET infos``."""
+
+    uuid: UUID
+
+
 class CreatedUser(msgspec.Struct):
     """``POST users``."""
 

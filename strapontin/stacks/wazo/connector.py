@@ -25,6 +25,7 @@ from strapontin.stacks.base import (
 from strapontin.stacks.wazo.answers import (
     AuthError,
     CreatedUser,
+    InfosAnswer,
     TenantsAnswer,
     WazoUsersAnswer,
     decoded,
@@ -35,6 +36,7 @@ from strapontin.stacks.wazo.http import BODY_LIMIT_BYTES, Answer, StackHttp
 from strapontin.stacks.wazo.tokens import Tokens
 
 _TENANTS: Final = "/api/auth/0.1/tenants"
+_INFOS: Final = "/api/confd/1.1/infos"
 _USERS: Final = "/api/confd/1.1/users"
 # A token carries the permissions of the moment it was granted: a new one helps if they were widened since. But a new
 # one at every refusal would use up the account's sessions.
@@ -60,6 +62,11 @@ class WazoConnector:
     @property
     def writable(self) -> bool:
         return True
+
+    def server_uuid(self) -> UUID | None:
+        # Without a new token after a refusal: not every account may ask.
+        answer = self._send("GET", _INFOS, self._tokens.current(), None)
+        return decoded(answer.body, InfosAnswer).uuid if answer.status == 200 else None
 
     def tenants(self) -> Sequence[StackTenant]:
         answer = self._expect(200, self._call("GET", _TENANTS))
