@@ -27,6 +27,8 @@ ENVIRONMENT = {
     "STRAPONTIN_TESTING": "1",
     "STRAPONTIN_SECRET_KEY": "only-for-tests-" + "x" * 40,
     "SANDBOX": "1",
+    # Where the simulated stacks of the tests are.
+    "STACK_NETWORKS": "127.0.0.1",
     # Playwright keeps an event loop in the main thread; our tests use the database there all the same.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }

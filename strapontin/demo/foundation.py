@@ -57,6 +57,8 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
         vat_number="FR00000000000",
         time_zone=TIME_ZONE,
         contact="aide@carillon.example",
+        # Where the simulated stacks are.
+        stack_networks=["127.0.0.1/32"],
         seats_enforced_from=days.enforced_from,
         allocation_billing_from=days.billed_from,
     )

@@ -16,6 +16,8 @@ from uuid import UUID
 
 import msgspec
 
+from strapontin.kit.networks import Network
+
 StackKind = Literal["wazo", "csv"]
 Clock = Callable[[], datetime]
 
@@ -30,6 +32,8 @@ ErrorCode = Literal[
     "unknown_tenant",  # the stack has no such tenant, or not for this account
     "conflict",  # another user of the stack already has this e-mail
     "invalid",  # the stack does not accept these values
+    "network_not_allowed",  # the address is of a network that the provider does not allow
+    "in_the_clear",  # the password would pass through a network that is not the provider's without encryption
     # What went wrong on our side, before or after the stack spoke.
     "password_unreadable",  # the stored password was sealed with another key
     "internal",
@@ -59,12 +63,16 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackAccess:
-    """The address of a stack, and the account to use there. ``url`` is what people type, without ``/api``."""
+    """The address of a stack, and the account to use there. ``url`` is what people type, without ``/api``.
+
+    ``networks`` are those that the provider allows besides the public Internet. Without TLS only they are allowed.
+    """
 
     url: str
     username: str = ""
     password: str = field(default="", repr=False)
     verify_tls: bool = True
+    networks: tuple[Network, ...] = ()
 
 
 SECONDS_PER_USER: Final = 0.0002

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,12 @@ from strapontin.access.grants import StackAttacher, StackManager
 from strapontin.journal.operations import record, record_below
 from strapontin.kit.database import exists, row_of, run, value_of
 from strapontin.kit.ids import new_id
+from strapontin.kit.networks import is_listed, is_public, literal_address
 from strapontin.kit.sealing import seal
+from strapontin.organisation.settings import load
 from strapontin.refusals import Refusal, expect_version, invalid, not_found
 from strapontin.stacks.base import StackKind
+from strapontin.stacks.vault import allowed_networks
 
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
 _TOLD = ("name", "url", "verify_tls")
@@ -81,11 +85,13 @@ class NewStack:
 def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
     """Adds a stack and answers its id. If a partner adds it without naming a partner, the stack is that partner's own.
 
-    Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file.
+    Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file, and ``invalid`` for an address
+    in a network that the provider does not allow.
     """
     if new.kind == "csv":
         # The files of all partners lie in one directory: a partner could name another partner's file.
         grants.provider(grant.actor)
+    _check_network(new.url)
     path: list[UUID] = []
     partner_id = new.partner_id or grant.actor.partner_id
     if partner_id is not None:
@@ -121,8 +127,9 @@ def change_stack(
     """Changes a stack; a ``password`` among the changes is sealed anew.
 
     A new address without a new password deletes the old password: a person who may change the address could otherwise
-    have the password sent elsewhere. Raises ``not_found``, ``changed_meanwhile``, ``provider_only`` for the
-    address of a file, and ``invalid`` for an address of the other kind.
+    have the password sent elsewhere. So does giving up the check of the certificate. Raises ``not_found``,
+    ``changed_meanwhile``, ``provider_only`` for the address of a file, and ``invalid`` for an address of the other kind
+    or in a network that the provider does not allow.
     """
     before = row_of(_Stack, _LOCK, [stack_id])
     if before is None:
@@ -131,7 +138,10 @@ def change_stack(
     after = replace(before, **{field: changes[field] for field in _CHANGEABLE if field in changes})
     sealed = before.password_sealed
     if after.url != before.url:
-        _check_address(grant, after)
+        _check_kind(grant, after)
+        _check_network(after.url)
+        sealed = b""
+    if before.verify_tls and not after.verify_tls:
         sealed = b""
     if "password" in changes:
         sealed = seal(changes["password"])
@@ -148,7 +158,19 @@ def change_stack(
     )
 
 
-def _check_address(grant: StackManager, stack: _Stack) -> None:
+def _check_network(url: str) -> None:
+    """Refuses an address that stands in the URL and that the provider does not allow; names are looked up later."""
+    parts = urlsplit(url)
+    address = literal_address(parts.hostname or "")
+    if parts.scheme == "file" or address is None or is_listed(address, allowed_networks(load().stack_networks)):
+        return
+    if not is_public(address):
+        raise invalid(_("The provider does not allow stacks in this network."), field="url")
+    if parts.scheme == "http":
+        raise invalid(_("Without https:// the password would pass in the clear."), field="url")
+
+
+def _check_kind(grant: StackManager, stack: _Stack) -> None:
     is_file = stack.kind == "csv"
     if is_file:
         grants.provider(grant.actor)

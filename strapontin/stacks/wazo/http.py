@@ -19,6 +19,7 @@ from urllib3.exceptions import (
 from urllib3.util import parse_url
 
 from strapontin.stacks.base import StackAccess, StackError, Timeouts
+from strapontin.stacks.wazo.fence import fenced_pools
 
 # 20,000 users are 5.6 MB in the summary view; beyond this an answer is not a list of users.
 BODY_LIMIT_BYTES: Final = 256 * 1024 * 1024
@@ -47,6 +48,7 @@ class StackHttp:
             # only hide other warnings.
             urllib3.disable_warnings(InsecureRequestWarning)
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False)
+        self._pool.pool_classes_by_scheme = fenced_pools(access.networks)
 
     def request(
         self,
@@ -114,10 +116,10 @@ class StackHttp:
 
 
 def _translated(error: HTTPError) -> StackError:
-    # In urllib3 a NewConnectionError is a ConnectTimeoutError too: it is asked for first.
-    if isinstance(error, NewConnectionError):
+    if isinstance(error, NewConnectionError | ConnectTimeoutError):
+        # Told like a closed port: nobody learns from us which ports a firewall hides.
         return StackError("unreachable", "no connection to the stack could be made")
-    if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
+    if isinstance(error, ReadTimeoutError):
         return StackError("timeout", "the stack did not answer in time")
     if isinstance(error, SSLError):
         return StackError("tls", "no trusted encrypted connection to the stack could be made")

@@ -85,6 +85,8 @@ def reason(code: str, stack: str) -> str:
         "nonsense": _("%(stack)s answered something that could not be understood."),
         "unknown_tenant": _("%(stack)s does not know this tenant, or does not show it to us."),
         "invalid": _("The address of %(stack)s cannot be used: correct it."),
+        "network_not_allowed": _("The provider does not allow stacks in the network of %(stack)s."),
+        "in_the_clear": _("The address of %(stack)s must begin with https://: the password would pass in the clear."),
         "password_unreadable": _("Our password for %(stack)s can no longer be read: enter it again."),
         "internal": _("%(stack)s could not be read because of a fault in the portal; its log says more."),
     }

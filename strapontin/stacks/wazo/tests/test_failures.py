@@ -105,7 +105,7 @@ def test_no_answer_to_the_connection(scene: Scene) -> None:
             with contextlib.suppress(BlockingIOError):
                 client.connect(address)
         url = f"http://127.0.0.1:{address[1]}"
-        assert failure(scene, reading(scene, url=url, timeouts=HASTE)).code == "timeout"
+        assert failure(scene, reading(scene, url=url, timeouts=HASTE)).code == "unreachable"
         for client in waiting:
             client.close()
 
