@@ -33,6 +33,8 @@ ErrorCode = Literal[
     "conflict",  # another user of the stack already has this e-mail
     "invalid",  # the stack does not accept these values
     "network_not_allowed",  # the address is of a network that the provider does not allow
+    "silent",  # it has not answered a short while ago: it is not asked again yet
+    "out_of_time",  # the synchronisation had taken its time before this stack's turn
     "in_the_clear",  # the password would pass through a network that is not the provider's without encryption
     # What went wrong on our side, before or after the stack spoke.
     "password_unreadable",  # the stored password was sealed with another key

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.grants import CustomerFacts
 from strapontin.access.scope import acting
-from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement
+from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement, value_of
 from strapontin.kit.rows import json_of
 from strapontin.organisation.settings import Settings
 from strapontin.seats.differences import Differences
@@ -27,6 +28,10 @@ from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, 
 from strapontin.stacks.queries import UnmappedType, stack_types
 
 logger = logging.getLogger(__name__)
+# One failure marks a stack silent for so long: synchronisations of other customers do not wait for it in turn.
+SILENT_FOR = timedelta(minutes=3)
+# After so long, a synchronisation asks no further stack.
+MOST_SECONDS = 300
 Clock = Callable[[], tuple[Settings, datetime]]
 
 _BEAT = "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s AND state = 'running'"
@@ -41,6 +46,11 @@ UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
  WHERE customer_id = %(customer)s AND id = %(tenant)s
 """
 _NOTE_FAILURE = "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s"
+_SILENT_SINCE = "SELECT silent_since FROM stack WHERE id = %s AND silent_until > %s"
+_MARK_SILENT = """
+UPDATE stack SET silent_since = coalesce(silent_since, %(at)s), silent_until = %(until)s WHERE id = %(stack)s
+"""
+_SPEAKS = "UPDATE stack SET silent_since = NULL, silent_until = NULL WHERE id = %s AND silent_since IS NOT NULL"
 _SERVER_UNKNOWN = "SELECT 1 FROM stack WHERE id = %s AND server_uuid IS NULL"
 _NOTE_SERVER = "UPDATE stack SET server_uuid = %s WHERE id = %s"
 _SAME_SERVER = "SELECT 1 FROM stack WHERE server_uuid = %s AND id <> %s LIMIT 1"
@@ -72,8 +82,16 @@ class _StoppedError(Exception):
     """The synchronisation has ended, or another worker has read the tenant: this reading is dropped."""
 
 
+class SilentError(StackError):
+    """The stack did not answer a short while ago, and is not asked yet. ``since``: of its first failure."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__("silent", "the stack did not answer a short while ago")
+        self.since = since
+
+
 class Reader:
-    """One synchronisation under way: its scope, its connectors, and the stacks that did not answer."""
+    """One synchronisation under way: its scope, its connectors, and the time that it may take."""
 
     def __init__(
         self,
@@ -89,7 +107,9 @@ class Reader:
         self.actor: Actor = system("job")
         self.types: Mapping[int, str] = {}
         self.connectors: dict[UUID, Connector] = {}
-        self.silent: dict[UUID, StackError] = {}
+        # Whether a stack was not asked since it is silent: the synchronisation is to be done again later.
+        self.left_out = False
+        self.deadline = monotonic() + MOST_SECONDS
         self.servers: set[UUID] = set()
 
     @contextmanager
@@ -125,19 +145,36 @@ class Reader:
         else:
             return
         if failure.silent:
-            self.silent[tenant.stack_id] = failure
+            self._mark_silent(tenant.stack_id)
         logger.warning("tenant %s was not read: %s", tenant.tenant_id, failure)
         with suppress(_StoppedError):
             self._note_failure(tenant, failure)
 
     def _read(self, tenant: Tenant) -> None:
         """Shows the counts at once, then applies the users as a difference."""
-        if tenant.stack_id in self.silent:
-            raise self.silent[tenant.stack_id]
+        if monotonic() > self.deadline:
+            raise StackError("out_of_time", f"the synchronisation has taken {MOST_SECONDS} s")
+        self._refuse_silent(tenant.stack_id)
         # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
         if not (self._read_once(tenant) or self._read_once(tenant)):
             raise StackError("nonsense", "the counts and the list of users contradict each other")
+        with self.scope():
+            run(_SPEAKS, [tenant.stack_id])
         self._learn_server(tenant.stack_id)
+
+    def _refuse_silent(self, stack_id: UUID) -> None:
+        """Raises ``SilentError`` if the stack did not answer a short while ago, whichever customer asked."""
+        with self.scope():
+            _, at = self.clock()
+            since = value_of(datetime, _SILENT_SINCE, [stack_id, at])
+        if since is not None:
+            self.left_out = True
+            raise SilentError(since)
+
+    def _mark_silent(self, stack_id: UUID) -> None:
+        with self.scope():
+            _, at = self.clock()
+            run(_MARK_SILENT, {"stack": stack_id, "at": at, "until": at + SILENT_FOR})
 
     def _learn_server(self, stack_id: UUID) -> None:
         """Asks a stack which server it is, once; the users are read whether it answers or not."""
@@ -249,7 +286,8 @@ class Reader:
     def _note_failure(self, tenant: Tenant, error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
-            self._update(tenant, state="failed", error=error.code)
+            silent_since = error.since if isinstance(error, SilentError) else None
+            self._update(tenant, state="failed", error=error.code, silent_since=silent_since)
             run(_NOTE_FAILURE, [at, error.code, self.customer_id, tenant.tenant_id])
 
     def _update(
@@ -262,6 +300,7 @@ class Reader:
         unmapped: Sequence[UnmappedType] | None = None,
         differences: Differences | None = None,
         synchronized_at: datetime | None = None,
+        silent_since: datetime | None = None,
     ) -> None:
         """Notes how far the reading of a tenant is, and beats. What is ``None`` stays as it is."""
         _, at = self.clock()
@@ -271,6 +310,7 @@ class Reader:
             "tenant": tenant.tenant_id,
             "state": state,
             "error": error,
+            "silent_since": silent_since,
             "counts": _json(counts),
             "unmapped": _json(unmapped),
             "differences": _json(differences),

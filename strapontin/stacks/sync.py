@@ -68,14 +68,16 @@ def execute_synchronization(
     synchronization_id: UUID,
     clock: Clock,
     connect: Callable[[UUID], Connector] = open_stack,
-) -> None:
+) -> bool:
     """Reads every tenant that still waits, one after another. A stack that fails does not stop the others.
 
     ``clock`` answers the settings and the moment, inside a scope. ``connect`` answers the connector of a stack by its
-    id. No stack is called inside a transaction. Does nothing if the synchronisation has ended.
+    id. No stack is called inside a transaction. Does nothing if the synchronisation has ended. Answers whether a stack
+    was left out since it is silent: then it is worth asking again later.
     """
     reader = Reader(customer_id, synchronization_id, clock, connect)
     # Asks again after the last tenant: the synchronisation may have been widened meanwhile.
     while tenants := reader.still_to_read():
         for tenant in tenants:
             reader.read(tenant)
+    return reader.left_out

@@ -39,6 +39,7 @@ def _show_reading(reading: Reading) -> dict[str, Any]:
         "stack_name": reading.stack_name,
         "state": reading.state,
         "error": reading.error_code or None,
+        "silent_since": reading.silent_since,
         "synchronized_at": reading.synchronized_at,
         "types": [{"type": code, "used": used} for code, used in reading.counts.items()],
         "unmapped": reading.unmapped,

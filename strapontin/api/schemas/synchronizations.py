@@ -21,6 +21,7 @@ class ReadingOut(Answer):
     stack_name: str
     state: Literal["waiting", "counted", "done", "failed"]
     error: str | None
+    silent_since: datetime | None
     synchronized_at: datetime | None
     types: list[dict[str, Any]]
     unmapped: list[Any]

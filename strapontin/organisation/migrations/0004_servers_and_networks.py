@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 from strapontin.kit.networks import is_public, literal_address
 
@@ -17,7 +19,7 @@ UPDATE tenant_register t SET duplicate = true
 """
 
 
-def list_addresses(apps, schema_editor):
+def list_addresses(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Lists the addresses of the provider's own stacks that are not public, or that are spoken to without TLS."""
     stacks = apps.get_model("organisation", "Stack").objects.using(schema_editor.connection.alias)
     listed = set()

@@ -14,7 +14,7 @@ from strapontin.web.subscriptions.shapes.synchronization import Sync, SyncSite, 
 # How long a synchronisation that has ended stays on the customer's page.
 STAYS_FOR = timedelta(minutes=15)
 
-_SILENT = frozenset(("unreachable", "timeout", "unavailable"))
+_SILENT = frozenset(("unreachable", "timeout", "unavailable", "silent"))
 _REFUSED = frozenset(("refused", "too_many_sessions", "unknown_tenant"))
 
 
@@ -60,6 +60,7 @@ def _site(reading: Reading, *, asked: bool, users_url: str) -> SyncSite:
         users_url=site_users,
         at=reading.synchronized_at if reading.state == "done" else None,
         kept_from=reading.synchronized_at if reading.state == "failed" else None,
+        silent_since=reading.silent_since,
         reason=reason(reading.error_code, reading.stack_name) if reading.error_code else "",
     )
 
@@ -78,6 +79,8 @@ def reason(code: str, stack: str) -> str:
     reasons = {
         "unreachable": _("%(stack)s cannot be reached."),
         "timeout": _("%(stack)s did not answer in time."),
+        "silent": _("%(stack)s does not answer; it is asked again in a few minutes."),
+        "out_of_time": _("There was no time left to ask %(stack)s: synchronise again."),
         "tls": _("The connection to %(stack)s is not trustworthy: check its certificate."),
         "refused": _("%(stack)s refuses our access. Check the service account; the other sites are read."),
         "too_many_sessions": _("%(stack)s gives no further session for now."),

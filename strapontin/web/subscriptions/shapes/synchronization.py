@@ -31,6 +31,7 @@ class SyncSite:
     at: datetime | None = None
     kept_from: datetime | None = None
     reason: str = ""
+    silent_since: datetime | None = None
 
     @property
     def differences(self) -> bool:
