@@ -51,8 +51,9 @@ def test_a_silent_stack_keeps_no_bill_waiting(story: Story, worker: None) -> Non
         server.settimeout(20)
         connection, _ = server.accept()
         with acting(system()):
-            preview = {"day": datetime.now(UTC).date(), "preview": True}
-            run_id = requests.bill(grants.provider(system()), **preview, settings=story.settings, at=datetime.now(UTC))
+            at = datetime.now(UTC)
+            provider = grants.provider(system())
+            run_id = requests.bill(provider, day=at.date(), preview=True, settings=story.settings, at=at)
         states: list[str | None] = []
         while not states or (states[-1] != "done" and len(states) < 90):
             time.sleep(0.1)
