@@ -19,7 +19,7 @@ from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.grants import CustomerFacts
 from strapontin.access.scope import acting
-from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement, value_of
+from strapontin.kit.database import exists, is_conflict, row_of, rows_of, run, statement
 from strapontin.kit.rows import json_of
 from strapontin.organisation.settings import Settings
 from strapontin.seats.differences import Differences
@@ -46,12 +46,10 @@ UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
  WHERE customer_id = %(customer)s AND id = %(tenant)s
 """
 _NOTE_FAILURE = "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s"
-_SILENT_SINCE = "SELECT silent_since FROM stack WHERE id = %s AND silent_until > %s"
 _MARK_SILENT = """
 UPDATE stack SET silent_since = coalesce(silent_since, %(at)s), silent_until = %(until)s WHERE id = %(stack)s
 """
 _SPEAKS = "UPDATE stack SET silent_since = NULL, silent_until = NULL WHERE id = %s AND silent_since IS NOT NULL"
-_SERVER_UNKNOWN = "SELECT 1 FROM stack WHERE id = %s AND server_uuid IS NULL"
 _NOTE_SERVER = "UPDATE stack SET server_uuid = %s WHERE id = %s"
 _SAME_SERVER = "SELECT 1 FROM stack WHERE server_uuid = %s AND id <> %s LIMIT 1"
 _OTHERS_UNREAD = statement(__file__, "others_unread.sql")
@@ -61,12 +59,19 @@ _FINISH = statement(__file__, "finish_synchronization.sql")
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant to be read."""
+    """A tenant to be read.
+
+    ``silent``: its stack did not answer a short while ago, whichever customer asked. ``silent_since``: of the first
+    failure, until the stack answers again.
+    """
 
     tenant_id: UUID
     site_id: UUID
     stack_id: UUID
     tenant_uuid: UUID
+    server_unknown: bool
+    silent_since: datetime | None
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class Reader:
         self.connectors: dict[UUID, Connector] = {}
         # Whether a stack was not asked since it is silent: the synchronisation is to be done again later.
         self.left_out = False
+        self.silent: dict[UUID, datetime] = {}
         self.deadline = monotonic() + MOST_SECONDS
         self.servers: set[UUID] = set()
 
@@ -126,7 +132,7 @@ class Reader:
             if not run(_BEAT, [at, self.customer_id, self.sync_id]):
                 return []
             self.types = stack_types()
-            tenants = rows_of(Tenant, _TO_READ, [self.customer_id, self.sync_id])
+            tenants = rows_of(Tenant, _TO_READ, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
             if not tenants:
                 run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
             return tenants
@@ -154,37 +160,33 @@ class Reader:
         """Shows the counts at once, then applies the users as a difference."""
         if monotonic() > self.deadline:
             raise StackError("out_of_time", f"the synchronisation has taken {MOST_SECONDS} s")
-        self._refuse_silent(tenant.stack_id)
-        # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
-        if not (self._read_once(tenant) or self._read_once(tenant)):
-            raise StackError("nonsense", "the counts and the list of users contradict each other")
-        with self.scope():
-            run(_SPEAKS, [tenant.stack_id])
-        self._learn_server(tenant.stack_id)
-
-    def _refuse_silent(self, stack_id: UUID) -> None:
-        """Raises ``SilentError`` if the stack did not answer a short while ago, whichever customer asked."""
-        with self.scope():
-            _, at = self.clock()
-            since = value_of(datetime, _SILENT_SINCE, [stack_id, at])
+        since = self.silent.get(tenant.stack_id) or (tenant.silent_since if tenant.silent else None)
         if since is not None:
             self.left_out = True
             raise SilentError(since)
+        # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
+        if not (self._read_once(tenant) or self._read_once(tenant)):
+            raise StackError("nonsense", "the counts and the list of users contradict each other")
+        if tenant.silent_since:
+            with self.scope():
+                run(_SPEAKS, [tenant.stack_id])
+        if tenant.server_unknown and tenant.stack_id not in self.servers:
+            self._learn_server(tenant.stack_id)
 
     def _mark_silent(self, stack_id: UUID) -> None:
+        """Notes that the stack did not answer: for the other tenants, and for the other customers."""
         with self.scope():
             _, at = self.clock()
+            self.silent[stack_id] = at
             run(_MARK_SILENT, {"stack": stack_id, "at": at, "until": at + SILENT_FOR})
 
     def _learn_server(self, stack_id: UUID) -> None:
         """Asks a stack which server it is, once; the users are read whether it answers or not."""
-        with self.scope():
-            unknown = stack_id not in self.servers and exists(_SERVER_UNKNOWN, [stack_id])
         self.servers.add(stack_id)
-        if not unknown:
-            return
         with suppress(StackError):
             server_uuid = self._connector(stack_id).server_uuid()
+            if server_uuid is None:
+                return
             with self.scope():
                 run(_NOTE_SERVER, [server_uuid, stack_id])
                 if exists(_SAME_SERVER, [server_uuid, stack_id]):
