@@ -57,6 +57,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),
+    "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 
