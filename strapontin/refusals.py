@@ -45,7 +45,10 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "refused_by_stack": (409, _("The telephone server refused: {explanation}")),
     "not_removed": (409, _("This user is still there, here or on the telephone server: remove the user first.")),
     "tenant_in_use": (409, _("This tenant of the stack already belongs to a site.")),
-    "tenant_has_users": (409, _("Users or readings speak of this tenant: it cannot be detached any more.")),
+    "tenant_has_users": (
+        409,
+        _("Users live in this tenant, or calls to its stack are open: ask for the preview of its detachment first."),
+    ),
     "tenant_required": (422, _("This site has several stack tenants: name the one to create the user in.")),
     "unlimited_retired": (422, _("Unlimited subscriptions ended on {date}: this can no longer be set.")),
     "key_reused": (422, _("This Idempotency-Key was already used for another request.")),

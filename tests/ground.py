@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "SANDBOX": "1",
     # No worker runs beside most tests: nobody would answer.
     "STACK_WAIT": "0",
+    # Where the simulated stacks of the tests are.
+    "STACK_NETWORKS": "127.0.0.1",
     # Playwright keeps an event loop in the main thread; our tests use the database there all the same.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }

@@ -29,6 +29,7 @@ from strapontin.seats.operations import change_user, create_user, remove_user
 from strapontin.stacks.base import StackUser
 from tests.oracle.histories import (
     AddPriceList,
+    AttachTenant,
     BillingRun,
     ChangeUser,
     Claim,
@@ -53,7 +54,7 @@ STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
 
 _USERS = """
 SELECT id, type_code, stack_user_uuid, email FROM seat_user
- WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id
+ WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY stack_user_uuid IS NOT NULL, id
 """
 # What a stack does when a user was created there: it answers with the user's uuid, and the call is done.
 _CONFIRM = """
@@ -106,6 +107,8 @@ class Replay(Ground):
                 self.add_price_list(event)
             case CreateCustomer():
                 self.create_customer(event)
+            case AttachTenant():
+                self.attach_tenant(event.customer, event.site, event.at)
             case SetTerm():
                 return self.set_term(event)
             case Request():
@@ -189,7 +192,7 @@ class Replay(Ground):
                 )
         except Refusal as refusal:
             return _no_seat(refusal)
-        self._confirm(customer, user)
+        self._confirm(customer, user, site)
         return self._claimed(customer, event.at)
 
     def change_user(self, event: ChangeUser) -> Answer:
@@ -210,11 +213,11 @@ class Replay(Ground):
         except Refusal as refusal:
             return _no_seat(refusal)
         if event.site != event.to_site:
-            self._confirm(customer, user)
+            self._confirm(customer, user, self.sites[event.customer][event.to_site])
         return self._claimed(customer, event.at)
 
-    def _confirm(self, customer: UUID, user: UUID) -> None:
-        if self.stack_answers:
+    def _confirm(self, customer: UUID, user: UUID, site: UUID) -> None:
+        if self.stack_answers and site in self.tenants:
             with reading(customer):
                 run(_CONFIRM, {"customer": customer, "user": user, "uuid": uuid4()})
 
@@ -248,20 +251,23 @@ class Replay(Ground):
             remove_user(grant, user_id=user, settings=self.settings, at=event.at)
 
     def users(self, customer: str, site: str, type_code: str | None = None) -> list[ActiveUser]:
-        """The active users of a site, or those of one type."""
+        """The active users of a site, or those of one type; first those whom no stack has shown."""
         with reading(self.customers[customer]):
             users = rows_of(ActiveUser, _USERS, [self.customers[customer], self.sites[customer][site]])
         return [user for user in users if type_code in (None, user.type_code)]
 
     def stack_shows(self, event: StackShows) -> None:
         """A stack answers with all of a site's users, and with so many of one type."""
-        here = [user for user in self.users(event.customer, event.site) if user.stack_user_uuid]
+        users_here = self.users(event.customer, event.site)
+        here = [user for user in users_here if user.stack_user_uuid]
+        unseen = [user for user in users_here if user.type_code == event.type and not user.stack_user_uuid]
         of_type = [user for user in here if user.type_code == event.type]
-        there = [user for user in here if user.type_code != event.type] + of_type[: event.used]
+        there = [user for user in here if user.type_code != event.type] + of_type[: event.used - event.recognised]
         users = [
             self.stack_user(user.stack_user_uuid, user.type_code, user.email) for user in there if user.stack_user_uuid
         ]
-        more = range(event.used - len(of_type))
+        users += [self.stack_user(uuid4(), event.type, user.email) for user in unseen[: event.recognised]]
+        more = range(event.used - event.recognised - len(of_type))
         users += [self.stack_user(uuid4(), event.type, f"{uuid4().hex}@example.com") for _ in more]
         self.synchronize(event.customer, event.site, users, event.at)
 

@@ -116,7 +116,7 @@ class Ground:
         self.provider(event.at).make_price_list(new)
 
     def create_customer(self, event: CreateCustomer) -> None:
-        """A customer with its sites, each with a tenant on the one stack."""
+        """A customer with its sites, each with a tenant on the one stack unless that comes later."""
         self.partner_of[event.customer] = event.partner
         actor = system("api") if event.not_for_resale else self.actor(event.customer, own=False)
         furnisher = Furnisher(actor=actor, at=event.at, settings=replace(self.settings, alignment=event.alignment))
@@ -126,9 +126,15 @@ class Ground:
             term_months=event.term_months,
             not_for_resale=event.not_for_resale,
         )
-        sites = self.sites[event.customer] = {site: furnisher.make_site(customer, site) for site in SITES}
-        for site in sites.values():
-            self.tenants[site] = self.provider(event.at).attach_tenant(customer, site, stack_id=self.stack)
+        self.sites[event.customer] = {site: furnisher.make_site(customer, site) for site in SITES}
+        for site in SITES if event.on_stack else ():
+            self.attach_tenant(event.customer, site, event.at)
+
+    def attach_tenant(self, customer: str, site: str, at: datetime) -> None:
+        """A tenant of the one stack for a site."""
+        site_id = self.sites[customer][site]
+        tenant_id = self.provider(at).attach_tenant(self.customers[customer], site_id, stack_id=self.stack)
+        self.tenants[site_id] = tenant_id
 
     def set_term(self, event: SetTerm) -> int | None:
         """Asks for a term; answers the one that is then pending."""

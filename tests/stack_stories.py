@@ -14,6 +14,8 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.demo.furnishing import Furnisher
 from strapontin.organisation.settings import Settings, load
+from strapontin.seats import queries as users_of
+from strapontin.seats.absent import create_on_stack
 from strapontin.seats.operations import change_user, remove_user
 from strapontin.stacks.base import Connector, StackUser, UsersAnswer
 from strapontin.stacks.provisioner import make_calls
@@ -104,6 +106,28 @@ class Story:
         FURNISHER.attach_tenant(self.customer, site_id, stack_id=self.stack, tenant_uuid=tenant)
         return tenant
 
+    def typed_in_before(self, email: str) -> tuple[UUID, UUID]:
+        """A user typed in on a new site, to which a tenant is attached afterwards; answers both ids."""
+        site_id = self.add_site("Moirans")
+        user_id = self.add_here(email, "cr", site_id, allocate_missing=True)
+        self.attach(site_id, "Moirans")
+        return user_id, site_id
+
+    def tenant_of(self, site_id: UUID) -> UUID:
+        """The stack's uuid of the tenant of a site."""
+        (tenant,) = self.read(f"SELECT tenant_uuid FROM site_tenant WHERE site_id = '{site_id}'")
+        return cast(UUID, tenant["tenant_uuid"])
+
+    def create_there(self, user_id: UUID) -> None:
+        """Has a user created on the stack who is not there yet."""
+        with acting(system()):
+            create_on_stack(grants.user_manager(system(), self.customer), user_id=user_id, at=self.clock()[1])
+
+    def stack_state(self, user_id: UUID) -> str | None:
+        """How a user stands with the stack, as lists and answers show it."""
+        with acting(system()):
+            return users_of.user(grants.user_manager(system(), self.customer), user_id=user_id).stack_state
+
     def change(self, user_id: UUID, **changes: Any) -> None:
         with acting(system()):
             grant = grants.user_manager(system(), self.customer)
@@ -149,6 +173,18 @@ class Story:
         assert user is not None
         return user
 
+    def facts_of(self, email: str) -> dict[str, Any]:
+        """The active user with this e-mail."""
+        (facts,) = self.read(
+            "SELECT id, first_name, last_name, enabled, type_code FROM seat_user"
+            f" WHERE state = 'active' AND email = '{email}'"
+        )
+        return facts
+
+    def uuid_on_stack(self, email: str) -> UUID:
+        """The stack's uuid of the user with this e-mail."""
+        return next(user.uuid for user in self.simulator.world.users.values() if user.email == email)
+
     def on_stack(self, email: str) -> int:
         """How many users of the stack have this e-mail."""
         return [user.email for user in self.simulator.world.users.values()].count(email)
@@ -167,8 +203,8 @@ class _Meanwhile:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connector, name)
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> _MeanwhileAnswer:
-        return _MeanwhileAnswer(self._connector.fetch_users(tenant_uuid=tenant_uuid), self._happens)
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int) -> _MeanwhileAnswer:
+        return _MeanwhileAnswer(self._connector.fetch_users(tenant_uuid=tenant_uuid, expected=expected), self._happens)
 
 
 class _MeanwhileAnswer:

@@ -11,6 +11,7 @@ from datetime import date
 
 from tests.oracle.histories import (
     AddPriceList,
+    AttachTenant,
     BillingRun,
     ChangeUser,
     Claim,
@@ -59,10 +60,12 @@ class Story:
         partner: str = "p",
         type_code: str = "voice",
         time: str = "08:00",
+        on_stack: bool = True,
     ) -> Story:
         """A customer created that morning, with seats and users of one type on site a."""
         hour = time.split(":")[0]
-        self.events.append(CreateCustomer(moment(f"{day} {time}"), name, partner, term, alignment))
+        created = CreateCustomer(moment(f"{day} {time}"), name, partner, term, alignment, on_stack=on_stack)
+        self.events.append(created)
         if seats:
             self.ask(f"{day} {hour}:01", ("a", type_code, seats), name=name)
         if used:
@@ -78,9 +81,23 @@ class Story:
         """So many Voice seats are asked for on site a."""
         return self.ask(at, ("a", "voice", quantity), name=name)
 
-    def stack(self, at: str, used: int, *, type_code: str = "voice", site: str = "a", name: str = "c") -> Story:
-        """The stack has so many users."""
-        self.events.append(StackShows(moment(at), name, site, type_code, used))
+    def attach(self, at: str, *, site: str = "a", name: str = "c") -> Story:
+        """A site gets a stack tenant."""
+        self.events.append(AttachTenant(moment(at), name, site))
+        return self
+
+    def stack(
+        self,
+        at: str,
+        used: int,
+        *,
+        type_code: str = "voice",
+        site: str = "a",
+        name: str = "c",
+        recognised: int = 0,
+    ) -> Story:
+        """The stack has so many users; some of them were typed in before it was attached."""
+        self.events.append(StackShows(moment(at), name, site, type_code, used, recognised))
         return self
 
     def claim(self, at: str, *, allocate_missing: bool = False, name: str = "c") -> Story:
@@ -287,7 +304,14 @@ def seats() -> dict[str, Story]:
     )
     moving.change_user("2023-01-04 10:00", "c", allocate_missing=True).stack("2023-01-05 10:00", 2)
     moving.stack("2023-01-05 11:00", 2, site="b").stack("2023-01-05 12:00", 0, site="c").run("2023-02-01")
+    typed = Story().customer("2022-09-01", seats=4, on_stack=False)
+    for hour in ("10", "11", "12"):
+        typed.claim(f"2022-09-02 {hour}:00")
+    typed.attach("2022-09-03 10:00").stack("2022-09-03 11:00", 0).run("2022-10-01")
+    typed.stack("2022-10-02 10:00", 2, recognised=1).release("2022-10-03 10:00").stack("2022-10-04 10:00", 0)
+    typed.run("2022-11-01")
     return {
+        "users typed in before the tenant": typed,
         "users who move between sites and types": moving,
         "a user moves to a lowered site": to_lowered,
         "a user where nothing was ever allocated": nothing,

@@ -50,6 +50,7 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     "returnable": [(allocations, "_RETURNABLE")],
     "move": [(seats, "_MOVE")],
     "observed": [(observed, "_APPLY")],
+    "known": [(observed, "_KNOWN")],
     "as of": [(subscriptions, "_AS_OF")],
 }
 
@@ -196,6 +197,8 @@ FAULTS = [
     Fault("move", "sum(remaining) AS remaining", "max(remaining) AS remaining", "a user moves to a lowered site"),
     Fault("move", "sum(used) AS used", "min(used) AS used", "users who move between sites and types"),
     Fault("observed", "over = t.over + excluded.over", "over = t.over", "more used than allocated"),
+    Fault("known", "stack_user_uuid IS NOT NULL AS seen", "true AS seen", "users typed in before the tenant"),
+    Fault("known", "stack_user_uuid IS NOT NULL AS seen", "false AS seen", "users typed in before the tenant"),
     # What was known.
     Fault("as of", "CASE WHEN effective_on <= %(next)s", "CASE WHEN effective_on <= %(day)s", "worked example 5"),
     Fault(

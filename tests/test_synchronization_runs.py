@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event, Thread
-from typing import NoReturn, get_args
+from time import monotonic
+from typing import Any, NoReturn, get_args
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
+from procrastinate.contrib.django import app
 
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
+from strapontin.cli import doctor
+from strapontin.cli.worker import lanes_of
 from strapontin.jobs import tasks
 from strapontin.kit.database import run
-from strapontin.stacks.base import Connector, ErrorCode
+from strapontin.stacks import inventory, reader, vault
+from strapontin.stacks.base import Connector, ErrorCode, Timeouts
+from strapontin.stacks.connectors import connector_for
+from strapontin.stacks.reader import SILENT_FOR
 from strapontin.stacks.vault import open_stack
 from strapontin.stacks.wazo.simulator import Fault
 from strapontin.web.subscriptions.synchronizations import reason
 from tests.answers import rows
 from tests.concurrently import together
-from tests.stack_stories import Story, customer_on, differences, reading
+from tests.stack_stories import FURNISHER, Story, customer_on, differences, reading
 
 
 class Killed(BaseException):
@@ -74,6 +86,36 @@ def test_a_stack_that_lists_somebody_twice_talks_nonsense(story: Story, known: b
     progress = story.synchronize()
     assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
     assert story.used() == before
+
+
+def contradict(story: Story, *, times: int) -> None:
+    """Has the stack list nobody, although it counts seven users."""
+    empty = b'{"total": 0, "items": []}'
+    story.simulator.faults.append(Fault(path="view=summary", method="GET", times=times, status=200, body=empty))
+
+
+def test_counts_and_list_that_contradict_each_other_are_nonsense(story: Story) -> None:
+    story.synchronize()
+    contradict(story, times=2)
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
+    assert story.used() == {"voice": 5, "uc": 1}, "the last figures are kept"
+
+
+def test_counts_and_list_that_agree_on_a_second_look_are_applied(story: Story) -> None:
+    contradict(story, times=1)
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).counts) == ("done", {"voice": 5, "uc": 1})
+    assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_counts_that_contradict_a_list_that_has_not_changed_are_nonsense(story: Story) -> None:
+    for _ in range(2):
+        story.synchronize()
+    counts = b'{"total": 1, "items": [{"id": 0, "count": 3}]}'
+    story.simulator.faults.append(Fault(path="/subscriptions", method="GET", times=2, status=200, body=counts))
+    progress = story.synchronize()
+    assert (progress.state, reading(progress).error_code) == ("failed", "nonsense")
 
 
 def test_a_name_that_no_database_keeps_is_nonsense(story: Story) -> None:
@@ -229,3 +271,101 @@ def test_one_that_two_workers_make_is_applied_once(story: Story) -> None:
     together(partial(story.execute, sync_id), partial(story.execute, sync_id))
     assert story.progress(sync_id).state == "done"
     assert story.used() == {"voice": 5, "uc": 1}
+
+
+def test_one_server_added_as_two_stacks_is_told(story: Story) -> None:
+    again = FURNISHER.make_stack("Again", url=story.simulator.url, username="portal", password="secret")
+    site_id = story.add_site("Moirans")
+    tenant = story.simulator.add_tenant("Moirans").uuid
+    FURNISHER.attach_tenant(story.customer, site_id, stack_id=again, tenant_uuid=tenant)
+    for _ in range(2):
+        assert story.synchronize().state == "done"
+    assert len([target for _, target in story.simulator.requests if "/infos" in target]) == 2, "asked once each"
+    with acting(system()):
+        assert inventory.stack(grants.stack_manager(system()), again).same_server == [story.stack]
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        (finding,) = doctor._doubles(connection)
+    assert "Again, Isère-2" in finding.text
+
+
+def test_an_account_that_may_not_ask_for_the_server_is_read_all_the_same(story: Story) -> None:
+    refused = b'["Unauthorized"]'
+    story.simulator.faults.append(Fault(path="/infos", method="GET", status=401, body=refused))
+    assert story.synchronize().state == "done"
+
+
+@pytest.fixture
+def hanging(story: Story) -> Iterator[socket.socket]:
+    """The address of the stack takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        with acting(system()):
+            run("UPDATE stack SET url = %s", [f"http://127.0.0.1:{server.getsockname()[1]}"])
+        yield server
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests to stacks wait for half a second."""
+    monkeypatch.setattr(vault, "connector_for", partial(connector_for, timeouts=Timeouts(0.5, 0.5, 0.5)))
+
+
+@pytest.mark.usefixtures("hasty", "hanging")
+def test_one_silence_counts_for_every_customer(story: Story) -> None:
+    others = [customer_on(story.simulator, story.stack, story.partner, name) for name in ("Lagune", "Marais")]
+    story.attach(story.add_site("Alleins"), "Alleins")
+    began = monotonic()
+    first, second = story.synchronize().readings
+    assert (first.error_code, first.silent_since) == ("timeout", None)
+    assert second.error_code == "silent"
+    assert second.silent_since is not None
+    for other in others:
+        other.now = story.now
+        assert reading(other.synchronize()).error_code == "silent"
+    assert monotonic() - began < 3, "one wait for all"
+
+
+def test_a_stack_that_speaks_again_is_read_after_a_while(story: Story) -> None:
+    with acting(system()):
+        values = [story.now, story.now + SILENT_FOR]
+        run("UPDATE stack SET silent_since = %s, silent_until = %s", values)
+    assert reading(story.synchronize()).error_code == "silent"
+    story.now += SILENT_FOR
+    assert story.synchronize().state == "done"
+    with acting(system()):
+        assert rows("SELECT silent_since, silent_until FROM stack") == [{"silent_since": None, "silent_until": None}]
+
+
+def test_what_was_left_out_is_read_again_later_and_not_for_ever(story: Story) -> None:
+    def jobs() -> list[dict[str, Any]]:
+        with acting(system()):
+            return rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'synchronize_again'")
+
+    with acting(system()):
+        run("UPDATE stack SET silent_since = now(), silent_until = now() + interval '1 hour'")
+    for attempt in (tasks.MOST_ATTEMPTS, 0, 0):
+        story.now = datetime.now(UTC)
+        sync_id, _ = story.request()
+        assert jobs() == [] or attempt == 0
+        tasks.synchronize(str(story.customer), str(sync_id), attempt)
+        assert story.progress(sync_id).state == "failed"
+    (job,) = jobs()
+    assert json.loads(job["args"]) == {"customer_id": str(story.customer), "attempt": 1}
+    tasks.synchronize_again(str(story.customer), 1)
+    with acting(system()):
+        (again,) = rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'synchronize'")
+    assert json.loads(again["args"])["attempt"] == 1
+
+
+def test_a_synchronisation_ends_in_bounded_time(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_SECONDS", -1)
+    assert reading(story.synchronize()).error_code == "out_of_time"
+
+
+def test_stacks_and_everything_else_have_slots_of_their_own() -> None:
+    queues = {task.queue for task in app.tasks.values()}
+    for jobs_at_a_time, expected in ((1, [1, 1]), (2, [1, 1]), (5, [2, 3])):
+        lanes = lanes_of(queues, jobs_at_a_time)
+        assert [jobs for _, jobs in lanes] == expected
+        assert lanes[0][0] == {"stacks"}
+        assert lanes[1][0] >= {"billing", "mail"}
+        assert lanes[0][0] | lanes[1][0] == queues

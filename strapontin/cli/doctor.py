@@ -73,6 +73,7 @@ def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Findin
             yield _mail()
             yield _issuer()
             yield _worker(connection)
+            yield from _doubles(connection)
 
 
 def _disk(environment: Environment) -> Iterator[Finding]:
@@ -181,3 +182,14 @@ def _worker(connection: psycopg.Connection) -> Finding:
     if row is None or row[0] is None or row[0] > 60:
         return Finding(fine=False, text=say("check_no_worker"))
     return Finding(fine=True, text=say("check_worker", seconds=max(0.0, row[0])))
+
+
+def _doubles(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Telephone servers and tenants that are there twice, and would be counted twice."""
+    same_server = (
+        "SELECT string_agg(name, ', ' ORDER BY name) FROM stack GROUP BY server_uuid HAVING count(server_uuid) > 1"
+    )
+    for (names,) in connection.execute(same_server):
+        yield Finding(fine=False, text=say("check_same_server", stacks=names))
+    for (tenant,) in connection.execute("SELECT tenant_uuid FROM tenant_register WHERE duplicate ORDER BY tenant_uuid"):
+        yield Finding(fine=False, text=say("check_tenant_twice", tenant=tenant))

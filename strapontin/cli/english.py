@@ -122,5 +122,7 @@ ENGLISH = StartError.MESSAGES | {
     "check_issuer_incomplete": "no invoice can be issued: of the issuer, {fields} is missing (PATCH /settings)",
     "check_specimens": "this is a sandbox: its invoices are specimens",
     "check_worker": "a worker is running, last sign of life {seconds:.0f} s ago",
+    "check_same_server": "these stacks are the same telephone server: {stacks}; keep one of them",
+    "check_tenant_twice": "the tenant {tenant} is attached by two stacks and counted twice: detach one of them",
     "check_no_worker": "no worker is running: background work waits",
 }

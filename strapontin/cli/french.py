@@ -132,6 +132,8 @@ FRENCH = {
     ),
     "check_specimens": "ceci est un bac à sable : ses factures sont des spécimens",
     "check_worker": "un worker tourne, dernier signe de vie il y a {seconds:.0f} s",
+    "check_same_server": "ces stacks sont le même serveur de téléphonie : {stacks} ; n’en gardez qu’un",
+    "check_tenant_twice": "le tenant {tenant} est rattaché par deux stacks et compté deux fois : détachez-en un",
     "check_no_worker": "aucun worker ne tourne : les tâches de fond attendent",
     # The embedded server
     "home_unwritable": "Impossible d’écrire dans le répertoire des données {path} : {reason}.",

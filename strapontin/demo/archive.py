@@ -47,6 +47,10 @@ class ArchivedStack:
         """Never: the past does not change."""
         return False
 
+    def server_uuid(self) -> UUID | None:
+        """Not kept."""
+        return None
+
     def tenants(self) -> Sequence[StackTenant]:
         """The tenants; their names are not kept."""
         return [StackTenant(uuid, "") for uuid in self._answering()]
@@ -56,7 +60,7 @@ class ArchivedStack:
         numbers = Counter(user.stack_type_id for user in self.users(tenant_uuid=tenant_uuid))
         return [TypeCount(number, count) for number, count in sorted(numbers.items()) if number is not None]
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> ArchivedAnswer:
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> ArchivedAnswer:
         """All users of the tenant."""
         return ArchivedAnswer(self.users(tenant_uuid=tenant_uuid))
 

@@ -61,6 +61,8 @@ def lay_foundation(days: Days, addresses: dict[str, str]) -> Foundation:
         postcode="69000",
         city="Lyon",
         siren="000000000",
+        # Where the simulated stacks are.
+        stack_networks=["127.0.0.1/32"],
         seats_enforced_from=days.enforced_from,
         allocation_billing_from=days.billed_from,
     )

@@ -25,11 +25,14 @@ def bill(grant: ProviderGrant, *, day: date, preview: bool, settings: Settings, 
     return run_id
 
 
-def synchronize(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None) -> UUID:
-    """Requests a synchronisation, or joins the running one; answers its id."""
+def synchronize(seen: CustomerSeen, *, at: datetime, site_id: UUID | None = None, attempt: int = 0) -> UUID:
+    """Requests a synchronisation, or joins the running one; answers its id.
+
+    ``attempt`` counts those that were repeated since a stack is silent.
+    """
     sync_id, new = request_synchronization(seen, at=at, site_id=site_id)
     if new:
-        defer("synchronize", customer_id=str(seen.customer.id), synchronization_id=str(sync_id))
+        defer("synchronize", customer_id=str(seen.customer.id), synchronization_id=str(sync_id), attempt=attempt)
     return sync_id
 
 

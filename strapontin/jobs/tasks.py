@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from strapontin.access import grants
 from strapontin.access.actors import system
@@ -18,7 +20,12 @@ from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
 from strapontin.organisation.settings import Settings, load
 from strapontin.stacks.provisioner import make_calls
+from strapontin.stacks.reader import SILENT_FOR
 from strapontin.stacks.sync import execute_synchronization
+
+# A silent stack is asked again after this time, then after twice as long: for an hour and a half in all.
+ASKED_AGAIN_AFTER = SILENT_FOR + timedelta(seconds=5)
+MOST_ATTEMPTS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +55,26 @@ def bill(run_id: str) -> None:
 
 
 @app.task(name="synchronize", queue="stacks")
-def synchronize(customer_id: str, synchronization_id: str) -> None:
-    """Reads a customer's stacks."""
-    execute_synchronization(customer_id=UUID(customer_id), synchronization_id=UUID(synchronization_id), clock=clock)
+def synchronize(customer_id: str, synchronization_id: str, attempt: int = 0) -> None:
+    """Reads a customer's stacks. If one is left out since it is silent, all are read again later, some times."""
+    left_out = execute_synchronization(
+        customer_id=UUID(customer_id), synchronization_id=UUID(synchronization_id), clock=clock
+    )
+    if left_out and attempt < MOST_ATTEMPTS:
+        seconds = int(ASKED_AGAIN_AFTER.total_seconds()) * 2**attempt
+        with suppress(AlreadyEnqueued), acting(system("job")):
+            synchronize_again.configure(schedule_in={"seconds": seconds}, queueing_lock=f"again-{customer_id}").defer(
+                customer_id=customer_id, attempt=attempt + 1
+            )
+
+
+@app.task(name="synchronize_again", queue="stacks")
+def synchronize_again(customer_id: str, attempt: int) -> None:
+    """Asks for another synchronisation of a customer one of whose stacks was silent."""
+    _, at = clock_outside()
+    actor = system("job")
+    with acting(actor):
+        requests.synchronize(grants.customer(actor, UUID(customer_id)), at=at, attempt=attempt)
 
 
 @app.task(name="provision", queue="stacks")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 
-def defer(task: str, **arguments: str) -> None:
+def defer(task: str, **arguments: str | int) -> None:
     """Puts a job into the queue, in the current transaction. The worker takes it after the commit, if there is one.
 
     ``task`` is the name that a ``tasks`` module of an installed app gives to its task.

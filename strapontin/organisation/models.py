@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from strapontin.kit.models import Id, path_field
@@ -58,6 +59,8 @@ class Installation(models.Model):
     automatic_billing = models.BooleanField(default=False)
     # Days by kind, as strapontin.organisation.settings.Retention; a kind that is missing has its default.
     retention = models.JSONField(default=dict)
+    # Networks that are not public and in which stacks may nevertheless be, as "10.1.0.0/16".
+    stack_networks = ArrayField(models.TextField(), default=list, blank=True)
     # What a sandbox adds to real time; ignored elsewhere.
     clock_offset = models.DurationField(default=timedelta)
     # Goes up with each change of the row; the ETag of the settings is made of it.
@@ -224,6 +227,11 @@ class Stack(models.Model):
     password_sealed = models.BinaryField(default=b"")
     # False: any certificate is taken.
     verify_tls = models.BooleanField(default=True)
+    # By which the server tells itself from others, asked for at a reading; null: not known.
+    server_uuid = models.UUIDField(null=True)
+    # Since when the server has not answered, and until when nobody asks it again; null: it answers.
+    silent_since = models.DateTimeField(null=True)
+    silent_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
@@ -240,7 +248,10 @@ class Stack(models.Model):
 
 
 class TenantRegister(models.Model):
-    """Which site a tenant belongs to, everywhere unique; no foreign key to customers (SPEC 11)."""
+    """Which site a tenant belongs to; no foreign key to customers (SPEC 11).
+
+    A tenant's uuid is unique in the world: one server that was added as two stacks is not counted twice.
+    """
 
     pk = models.CompositePrimaryKey("stack_id", "tenant_uuid")
     stack = models.ForeignKey(Stack, db_index=False, on_delete=models.RESTRICT)
@@ -248,9 +259,16 @@ class TenantRegister(models.Model):
     tenant_uuid = models.UUIDField()
     customer_id = models.UUIDField()
     site_id = models.UUIDField()
+    # True: the tenant was attached by another stack, too, before that was refused.
+    duplicate = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "tenant_register"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant_uuid"], condition=models.Q(duplicate=False), name="tenant_register_once"
+            ),
+        )
 
 
 class SiteTenant(models.Model):

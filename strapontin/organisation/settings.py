@@ -55,6 +55,7 @@ class Settings:
     invoice_day: int
     automatic_billing: bool
     retention: Retention
+    stack_networks: list[str]
     clock_offset: timedelta
     version: int
 

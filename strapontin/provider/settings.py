@@ -39,6 +39,7 @@ SETTINGS_FIELDS = frozenset(
         "invoice_day",
         "automatic_billing",
         "retention",
+        "stack_networks",
     )
 )
 

@@ -1,5 +1,6 @@
 -- Applies what a stack showed of one site's tenant: adds newcomers, changes users who were recognised, are gone or have
--- another type, adds an event for every seat taken or left, and keeps the balances and totals in step.
+-- other values, adds an event for every seat taken or left and a journal row for every user whose values were taken over
+-- (the journal keeps no name and no address), and keeps the balances and totals in step.
 WITH newcomers AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, email_from_stack, tenant_id, stack_user_uuid, claimed_at, version)
@@ -13,11 +14,23 @@ WITH newcomers AS (
        SET stack_user_uuid = coalesce(c.uuid, u.stack_user_uuid),
            tenant_id = CASE WHEN c.uuid IS NULL THEN u.tenant_id ELSE %(tenant)s::uuid END,
            type_code = coalesce(c.type_code, u.type_code),
+           first_name = coalesce(c.first_name, u.first_name),
+           last_name = coalesce(c.last_name, u.last_name),
+           email = coalesce(c.email, u.email),
+           email_from_stack = u.email_from_stack OR c.email IS NOT NULL,
+           enabled = coalesce(c.enabled, u.enabled),
            state = CASE WHEN c.gone THEN 'gone' ELSE u.state END,
            released_at = CASE WHEN c.gone THEN %(at)s::timestamptz ELSE u.released_at END,
            version = u.version + 1
-      FROM jsonb_to_recordset(%(changed)s::jsonb) AS c (id uuid, uuid uuid, type_code text, gone bool)
+      FROM jsonb_to_recordset(%(changed)s::jsonb) AS c (id uuid, uuid uuid, type_code text, first_name text,
+                                                              last_name text, email text, enabled bool, gone bool)
      WHERE u.customer_id = %(customer)s AND u.id = c.id
+), journal AS (
+    INSERT INTO journal_entry (customer_id, id, partner_path, at, actor_kind, actor_id, door, action, object_kind,
+                               object_id, before, after)
+    SELECT %(customer)s, id, %(path)s::uuid[], %(at)s, %(actor_kind)s, %(actor_id)s, %(door)s, 'user.change', 'user',
+           user_id, before, after
+      FROM jsonb_to_recordset(%(journal)s::jsonb) AS j (id uuid, user_id uuid, before jsonb, after jsonb)
 ), event AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(events)s::jsonb)
         AS e (id uuid, user_id uuid, type_code text, kind text, delta smallint, used_after int)

@@ -1,70 +1,36 @@
 """Compares the users of a site with the users of a stack's tenant (SPEC 6). Reads and writes nothing.
 
-A stack's answer does not yet show what the portal is having the stack do. A user with an open call, or with a call
-that ended after the stack was asked, stays as it is. A user whom the portal is about to delete there takes no seat.
+The stack is right about a user's type, names, e-mail and whether it is enabled. But a stack's answer does not yet show
+what the portal is having the stack do. A user with an open call, or with a call that ended after the stack was asked,
+stays as it is; while the call is open, the difference is shown. A user whom the portal is about to delete there takes
+no seat.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from strapontin.kit.ids import new_id
-from strapontin.seats.differences import Differences, Mismatch, UnknownUser, VanishedUser
+from strapontin.seats.differences import AbsentUser, Differences, Mismatch, UnknownUser, VanishedUser
+from strapontin.seats.matching import KnownUser, Matching, StackUser, TenantCall
 
 # Counts users whose stack gives no number for their type.
 NO_TYPE = -1
+_ENABLED = {True: "enabled", False: "disabled"}
 
 
-class StackUser(Protocol):
-    """A user as a stack has it."""
+class Leaving(Protocol):
+    """A user who leaves a seat of a type."""
 
     @property
-    def uuid(self) -> UUID: ...
+    def id(self) -> UUID: ...
     @property
-    def first_name(self) -> str: ...
-    @property
-    def last_name(self) -> str: ...
-    @property
-    def email(self) -> str | None: ...
-    @property
-    def stack_type_id(self) -> int | None: ...
-    @property
-    def enabled(self) -> bool: ...
-    @property
-    def extension(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class KnownUser:
-    """An active user of the site, who lives in the tenant or in no tenant yet."""
-
-    id: UUID
-    type_code: str
-    email: str
-    first_name: str
-    last_name: str
-    stack_user_uuid: UUID | None
-    tenant_id: UUID | None
-    claimed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TenantCall:
-    """A call to the tenant that is open, or that ended after the stack was asked.
-
-    ``tried_email`` is the e-mail of the first attempt to create the user, or empty. ``leaving``: the user was removed.
-    """
-
-    user_id: UUID
-    tried_email: str
-    leaving: bool
-    email: str
-    stack_user_uuid: UUID | None
+    def type_code(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +49,15 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class UserChange:
-    """A user to be changed. ``uuid`` is set if the user was recognised on the stack, ``type_code`` if it is another."""
+    """A user to be changed. ``uuid`` is set if the user was recognised on the stack, other values if they differ."""
 
     id: UUID
     uuid: UUID | None = None
     type_code: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    enabled: bool | None = None
     gone: bool = False
 
 
@@ -109,22 +79,19 @@ class Comparison:
     newcomers: list[Newcomer] = field(default_factory=list)
     changed: list[UserChange] = field(default_factory=list)
     seats: list[SeatChange] = field(default_factory=list)
-    # Users on the stack, by type code.
+    # Users on the stack, by type code: those of a type that is not mapped by the type of their seat here.
     used: Counter[str] = field(default_factory=Counter)
-    # Users on the stack whose type is not mapped, by the stack's number of the type.
+    # Users on the stack who have no seat here since their type is not mapped, by the stack's number of the type.
     unmapped: Counter[int] = field(default_factory=Counter)
     # No user differs and no call is under way: the same answer will have no effect as long as nothing changes here.
     agreed: bool = False
 
-    def count(self, stack_user: StackUser, types: Mapping[int, str]) -> str | None:
-        """Counts a user of the stack; answers the code of its type, or ``None`` if the type is not mapped."""
-        type_id = NO_TYPE if stack_user.stack_type_id is None else stack_user.stack_type_id
-        code = types.get(type_id)
+    def count(self, stack_user: StackUser, code: str | None) -> None:
+        """Counts a user of the stack, once: with the type ``code``, or, without one, as unmapped."""
         if code is None:
-            self.unmapped[type_id] += 1
+            self.unmapped[_type_id(stack_user)] += 1
         else:
             self.used[code] += 1
-        return code
 
     def add_newcomer(self, stack_user: StackUser, code: str) -> None:
         """Adds a user whom the portal does not know."""
@@ -142,62 +109,58 @@ class Comparison:
         self.seats.append(SeatChange(newcomer.id, code, "found", 1))
         self.differences.unknown.append(UnknownUser(_name(stack_user), newcomer.email, code))
 
-    def add_present(self, user: KnownUser, stack_user: StackUser, code: str | None) -> None:
-        """Adds what differs for a user whom both sides have. Without ``code`` only the identity is compared."""
-        name = _name(stack_user)
-        uuid = None if user.stack_user_uuid and user.tenant_id else stack_user.uuid
-        other_type = None if code == user.type_code else code
-        if uuid or other_type:
-            self.changed.append(UserChange(user.id, uuid, other_type))
-        if other_type:
+    def add_present(self, user: KnownUser, stack_user: StackUser, change: UserChange | None) -> None:
+        """Adds a user whom both sides have, with the ``change`` that makes the user here what the stack has."""
+        change = change or UserChange(user.id)
+        if not (user.stack_user_uuid and user.tenant_id):
+            change = replace(change, uuid=stack_user.uuid)
+        if change != UserChange(user.id):
+            self.changed.append(change)
+        if change.type_code:
             self.seats.append(SeatChange(user.id, user.type_code, "retyped", -1))
-            self.seats.append(SeatChange(user.id, other_type, "retyped", 1))
-            self.differences.other_type.append(Mismatch(name, user.type_code, other_type))
+            self.seats.append(SeatChange(user.id, change.type_code, "retyped", 1))
+
+    def add_differences(self, user: KnownUser, stack_user: StackUser, code: str | None) -> UserChange:
+        """Adds what differs for a user whom both sides have. Answers what of it can be taken over from the stack.
+
+        A stack without an e-mail or a first name takes none away here.
+        """
+        name, shown = _name(stack_user), self.differences
+        there = UserChange(
+            user.id,
+            type_code=_other(code, user.type_code),
+            first_name=_other(stack_user.first_name or None, user.first_name),
+            last_name=_other(stack_user.last_name or "", user.last_name),
+            enabled=None if stack_user.enabled == user.enabled else stack_user.enabled,
+        )
+        if there.type_code:
+            shown.other_type.append(Mismatch(name, user.type_code, there.type_code))
+        if code is None:
+            type_on_stack = "" if stack_user.stack_type_id is None else str(stack_user.stack_type_id)
+            shown.other_type.append(Mismatch(name, user.type_code, type_on_stack))
+        if there.first_name is not None or there.last_name is not None:
+            shown.other_name.append(Mismatch(name, _name(user), name))
+        if there.enabled is not None:
+            shown.other_enabled.append(Mismatch(name, _ENABLED[user.enabled], _ENABLED[there.enabled]))
         email = stack_user.email or ""
-        if code and email.casefold() != user.email.casefold():
-            self.differences.other_email.append(Mismatch(name, user.email, email))
+        if email.casefold() == user.email.casefold():
+            return there
+        shown.other_email.append(Mismatch(name, user.email, email))
+        return replace(there, email=email or None)
 
     def add_vanished(self, user: KnownUser) -> None:
         """Adds a user whom the stack no longer has."""
-        self.changed.append(UserChange(user.id, gone=True))
-        self.seats.append(SeatChange(user.id, user.type_code, "vanished", -1))
+        self.add_leaving(user)
         self.differences.vanished.append(VanishedUser(_name(user), user.type_code))
 
+    def add_leaving(self, user: Leaving) -> None:
+        """Adds a user who leaves the seat."""
+        self.changed.append(UserChange(user.id, gone=True))
+        self.seats.append(SeatChange(user.id, user.type_code, "vanished", -1))
 
-class _Matching:
-    """Recognises the users of the stack: by the stack's uuid, and by e-mail if a creation is not yet confirmed."""
-
-    def __init__(self, known: Sequence[KnownUser], calls: Sequence[TenantCall]) -> None:
-        self.busy = {call.user_id for call in calls}
-        self.present: set[UUID] = set()
-        leaving = [call for call in calls if call.leaving]
-        self._leaving = {call.stack_user_uuid for call in leaving if call.stack_user_uuid}
-        # A user who was removed while being created: nobody knows its uuid yet.
-        unconfirmed = [call for call in leaving if not call.stack_user_uuid]
-        self._leaving_emails = {(call.tried_email or call.email).casefold() for call in unconfirmed} - {""}
-        self._by_uuid = {user.stack_user_uuid: user for user in known if user.stack_user_uuid}
-        waiting = {user.id: user for user in known if not user.stack_user_uuid}
-        self._by_email = {user.email.casefold(): user for user in waiting.values() if user.email}
-        for call in calls:
-            if call.tried_email and call.user_id in waiting:
-                self._by_email[call.tried_email.casefold()] = waiting[call.user_id]
-
-    def is_leaving(self, stack_user: StackUser) -> bool:
-        """Whether the portal is about to delete this user of the stack."""
-        if stack_user.uuid in self._leaving:
-            return True
-        return stack_user.uuid not in self._by_uuid and (stack_user.email or "").casefold() in self._leaving_emails
-
-    def match(self, stack_user: StackUser) -> KnownUser | None:
-        """The user here who is this user of the stack, if any. A user who is present is not matched by e-mail again."""
-        user = self._by_uuid.get(stack_user.uuid)
-        if user is None and stack_user.email:
-            user = self._by_email.pop(stack_user.email.casefold(), None)
-            if user and user.id in self.present:
-                user = None
-        if user:
-            self.present.add(user.id)
-        return user
+    def add_absent(self, user: KnownUser) -> None:
+        """Adds a user whom the stack has never had."""
+        self.differences.absent.append(AbsentUser(_name(user), user.type_code))
 
 
 def compare(
@@ -211,23 +174,43 @@ def compare(
 ) -> Comparison:
     """Compares the users here with those of the stack's tenant; see :func:`strapontin.seats.observed.apply_users`."""
     comparison = Comparison()
-    matching = _Matching(known, calls)
+    matching = Matching(known, calls)
     for stack_user in stack_users:
-        code = comparison.count(stack_user, types)
+        code = types.get(_type_id(stack_user))
         if matching.is_leaving(stack_user):
+            comparison.count(stack_user, code)
             continue
         user = matching.match(stack_user)
+        comparison.count(stack_user, code or (user.type_code if user else None))
         if user:
-            comparison.add_present(user, stack_user, None if user.id in matching.busy else code)
+            # What was changed here since the stack was asked is no difference. What is still to be changed there is
+            # one, and stays as it is here.
+            ended = user.id in matching.busy and user.id not in matching.open
+            there = None if ended else comparison.add_differences(user, stack_user, code)
+            comparison.add_present(user, stack_user, None if user.id in matching.busy else there)
         elif code:
             comparison.add_newcomer(stack_user, code)
     for user in known:
         absent = user.id not in matching.present and user.id not in matching.busy
-        if absent and user.claimed_at <= asked_at and (user.tenant_id or last_of_site):
+        if not absent or user.claimed_at > asked_at:
+            continue
+        if user.seen:
             comparison.add_vanished(user)
-    differs = comparison.newcomers or comparison.changed or comparison.differences.other_email
+        elif user.tenant_id or last_of_site:
+            comparison.add_absent(user)
+    shown = comparison.differences
+    differs = comparison.newcomers or comparison.changed or shown.other_email or shown.other_type
     comparison.agreed = not (differs or calls) and len(matching.present) == len(known)
     return comparison
+
+
+def _other(there: str | None, here: str) -> str | None:
+    """What the stack has, if it has something else."""
+    return None if there == here else there
+
+
+def _type_id(user: StackUser) -> int:
+    return NO_TYPE if user.stack_type_id is None else user.stack_type_id
 
 
 def _name(user: StackUser | KnownUser) -> str:

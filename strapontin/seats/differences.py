@@ -26,6 +26,14 @@ class VanishedUser:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentUser:
+    """A user of the portal whom the stack has never shown: not on the stack yet. The user keeps the seat."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mismatch:
     """A user with one value in the portal and another one on the stack."""
 
@@ -36,12 +44,19 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All differences of one reading. ``other_type`` holds type codes, ``other_email`` e-mail addresses."""
+    """All differences of one reading. ``other_email`` holds e-mail addresses, ``other_type`` type codes,
+    ``other_name`` full names, ``other_enabled`` "enabled" or "disabled".
+
+    The type of a user on the stack is the stack's number if no code stands for it.
+    """
 
     unknown: list[UnknownUser] = field(default_factory=list)
     vanished: list[VanishedUser] = field(default_factory=list)
     other_type: list[Mismatch] = field(default_factory=list)
     other_email: list[Mismatch] = field(default_factory=list)
+    other_name: list[Mismatch] = field(default_factory=list)
+    other_enabled: list[Mismatch] = field(default_factory=list)
+    absent: list[AbsentUser] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """How many users differ, by kind of difference."""

@@ -24,7 +24,8 @@ class User:
     """A user who has a seat (``state`` "active"), or whom a stack refused ("refused").
 
     ``origin`` is "portal" or "stack". ``call_kind`` and ``call_state`` are those of the latest call to the user's
-    stack, if any; ``error_code`` and ``error_field`` say why it failed or is tried again.
+    stack, if any; ``error_code`` and ``error_field`` say why it failed or is tried again. ``absent`` says that the
+    tenants of the site were read, and that none has ever shown the user.
     """
 
     id: UUID
@@ -45,6 +46,17 @@ class User:
     call_state: str | None
     error_code: str
     error_field: str
+    absent: bool
+
+    @property
+    def stack_state(self) -> str | None:
+        """How the user stands with its stack: the state of the latest call, or "absent": not on the stack yet."""
+        return "absent" if self.is_absent else self.call_state
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the user is not on the stack, and no call is about to change that."""
+        return self.absent and self.call_state in (None, "done")
 
     @property
     def typed(self) -> dict[str, object]:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
+from strapontin.kit.networks import Network
 from strapontin.kit.text import are_plain, email_form, email_key, legible
 
 StackKind = Literal["wazo", "csv"]
@@ -35,6 +36,10 @@ ErrorCode = Literal[
     "invalid",  # the stack does not accept these values
     "unknown_user",  # the stack has no such user in this tenant
     "associated",  # something else on the stack depends on the user
+    "network_not_allowed",  # the address is of a network that the provider does not allow
+    "silent",  # it has not answered a short while ago: it is not asked again yet
+    "out_of_time",  # the synchronisation had taken its time before this stack's turn
+    "in_the_clear",  # the password would pass through a network that is not the provider's without encryption
     # What went wrong on our side, before or after the stack spoke.
     "password_unreadable",  # the stored password was sealed with another key
     "internal",
@@ -66,12 +71,20 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackAccess:
-    """The address of a stack, and the account to use there. ``url`` is what people type, without ``/api``."""
+    """The address of a stack, and the account to use there. ``url`` is what people type, without ``/api``.
+
+    ``networks`` are those that the provider allows besides the public Internet. Without TLS only they are allowed.
+    """
 
     url: str
     username: str = ""
     password: str = field(default="", repr=False)
     verify_tls: bool = True
+    networks: tuple[Network, ...] = ()
+
+
+SECONDS_PER_USER: Final = 0.0002
+MOST_SECONDS_MORE: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,14 @@ class Timeouts:
     connect: float = 3.0
     read: float = 10.0
     total: float = 10.0
+
+    def for_users(self, expected: int) -> Timeouts:
+        """Those for a list of so many users: 30 seconds for 100,000, a minute at most.
+
+        wazo-confd sends its first byte when it has read them all. A busy one with 100,000 users takes 3.5 to 8.5 s.
+        """
+        more = min(SECONDS_PER_USER * expected, MOST_SECONDS_MORE)
+        return Timeouts(connect=self.connect, read=self.read + more, total=self.total + more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +300,10 @@ class Connector(Protocol):
         """Whether users can be created, changed and deleted; if not, those calls raise "refused"."""
         ...
 
+    def server_uuid(self) -> UUID | None:
+        """By which the server tells itself from others; ``None`` if it does not say so to this account."""
+        ...
+
     def tenants(self) -> Sequence[StackTenant]:
         """The tenants that the account sees; also the cheapest way to try the access."""
         ...
@@ -287,8 +312,11 @@ class Connector(Protocol):
         """Exact numbers of users per type, cheap; types without users are left out."""
         ...
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> UsersAnswer:
-        """All users of the tenant, fetched in one request, decoded only when asked."""
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> UsersAnswer:
+        """All users of the tenant, fetched in one request, decoded only when asked.
+
+        ``expected`` says how many there should be: a larger answer may take longer.
+        """
         ...
 
     def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:

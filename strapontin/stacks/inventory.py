@@ -15,7 +15,9 @@ from strapontin.stacks.base import StackKind
 # Everything but the password, of which only its presence is told.
 _STACK = """
 SELECT id, partner_id, name, sort_key, kind, url, username, length(password_sealed) > 0 AS has_password, verify_tls,
-       version
+       version,
+       ARRAY(SELECT o.id FROM stack o WHERE o.server_uuid = stack.server_uuid AND o.id <> stack.id ORDER BY o.id)
+         AS same_server
   FROM stack WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s
 """
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
@@ -27,7 +29,10 @@ SELECT id, stack_id, stack_name, tenant_uuid, synchronized_at, tried_at, error_c
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A telephone server. ``partner_id`` is ``None`` if it is the provider's."""
+    """A telephone server. ``partner_id`` is ``None`` if it is the provider's.
+
+    ``same_server`` holds the other stacks of the scope that are the same server.
+    """
 
     id: UUID
     partner_id: UUID | None
@@ -39,6 +44,7 @@ class Stack:
     has_password: bool
     verify_tls: bool
     version: int
+    same_server: list[UUID]
 
 
 @dataclass(frozen=True, slots=True)

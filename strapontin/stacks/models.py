@@ -64,6 +64,8 @@ class TenantReading(models.Model):
     state = models.TextField(default="waiting")
     # Why it failed; empty: it did not.
     error_code = models.TextField(default="", blank=True)
+    # Since when the stack has not answered, if it was not asked for that reason.
+    silent_since = models.DateTimeField(null=True)
     # Users on the stack: {type code: users}.
     counts = models.JSONField(default=dict)
     # As in SiteTenant.

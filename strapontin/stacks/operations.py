@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
@@ -16,9 +16,12 @@ from strapontin.access.grants import StackAttacher, StackManager
 from strapontin.journal.operations import record, record_below
 from strapontin.kit.database import exists, row_of, run, value_of
 from strapontin.kit.ids import new_id
+from strapontin.kit.networks import is_listed, is_public, literal_address
 from strapontin.kit.sealing import seal
-from strapontin.refusals import Refusal, expect_version, invalid, not_found, told_by_constraints
+from strapontin.organisation.settings import load
+from strapontin.refusals import Refusal, expect_version, invalid, not_found
 from strapontin.stacks.base import StackKind
+from strapontin.stacks.vault import allowed_networks
 
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
 _TOLD = ("name", "url", "verify_tls")
@@ -31,7 +34,8 @@ VALUES (%(id)s, %(partner)s, %(name)s, %(kind)s, %(url)s, %(username)s, %(sealed
 """
 _UPDATE = """
 UPDATE stack SET name = %(name)s, url = %(url)s, username = %(username)s, verify_tls = %(verify_tls)s,
-       password_sealed = %(sealed)s, version = version + 1
+       password_sealed = %(sealed)s, version = version + 1,
+       server_uuid = CASE WHEN url = %(url)s THEN server_uuid END, silent_since = NULL, silent_until = NULL
 WHERE id = %(id)s
 """
 # The register holds the tenants of every customer. Row level security hides other customers' rows from a reader but not
@@ -45,10 +49,6 @@ INSERT INTO site_tenant (customer_id, id, site_id, stack_id, stack_name, tenant_
 VALUES (%s, %s, %s, %s, %s, %s, '', '[]'::jsonb, '')
 """
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
-_DETACH = """
-DELETE FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s RETURNING stack_id, tenant_uuid
-"""
-_UNREGISTER = "DELETE FROM tenant_register WHERE stack_id = %s AND tenant_uuid = %s AND customer_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,6 @@ class _Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attached:
-    stack_id: UUID
-    tenant_uuid: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class NewStack:
     """A telephone server to be added. ``partner_id`` is ``None`` if it is the provider's."""
 
@@ -91,11 +85,13 @@ class NewStack:
 def create_stack(grant: StackManager, *, new: NewStack, at: datetime) -> UUID:
     """Adds a stack and answers its id. If a partner adds it without naming a partner, the stack is that partner's own.
 
-    Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file.
+    Raises ``not_found`` for a partner outside the scope, ``provider_only`` for a file, and ``invalid`` for an address
+    in a network that the provider does not allow.
     """
     if new.kind == "csv":
         # The files of all partners lie in one directory: a partner could name another partner's file.
         grants.provider(grant.actor)
+    _check_network(new.url)
     path: list[UUID] = []
     partner_id = new.partner_id or grant.actor.partner_id
     if partner_id is not None:
@@ -131,8 +127,9 @@ def change_stack(
     """Changes a stack; a ``password`` among the changes is sealed anew.
 
     A new address without a new password deletes the old password: a person who may change the address could otherwise
-    have the password sent elsewhere. Raises ``not_found``, ``changed_meanwhile``, ``provider_only`` for the
-    address of a file, and ``invalid`` for an address of the other kind.
+    have the password sent elsewhere. So does giving up the check of the certificate. Raises ``not_found``,
+    ``changed_meanwhile``, ``provider_only`` for the address of a file, and ``invalid`` for an address of the other kind
+    or in a network that the provider does not allow.
     """
     before = row_of(_Stack, _LOCK, [stack_id])
     if before is None:
@@ -141,7 +138,10 @@ def change_stack(
     after = replace(before, **{field: changes[field] for field in _CHANGEABLE if field in changes})
     sealed = before.password_sealed
     if after.url != before.url:
-        _check_address(grant, after)
+        _check_kind(grant, after)
+        _check_network(after.url)
+        sealed = b""
+    if before.verify_tls and not after.verify_tls:
         sealed = b""
     if "password" in changes:
         sealed = seal(changes["password"])
@@ -158,7 +158,19 @@ def change_stack(
     )
 
 
-def _check_address(grant: StackManager, stack: _Stack) -> None:
+def _check_network(url: str) -> None:
+    """Refuses an address that stands in the URL and that the provider does not allow; names are looked up later."""
+    parts = urlsplit(url)
+    address = literal_address(parts.hostname or "")
+    if parts.scheme == "file" or address is None or is_listed(address, allowed_networks(load().stack_networks)):
+        return
+    if not is_public(address):
+        raise invalid(_("The provider does not allow stacks in this network."), field="url")
+    if parts.scheme == "http":
+        raise invalid(_("Without https:// the password would pass in the clear."), field="url")
+
+
+def _check_kind(grant: StackManager, stack: _Stack) -> None:
     is_file = stack.kind == "csv"
     if is_file:
         grants.provider(grant.actor)
@@ -168,6 +180,8 @@ def _check_address(grant: StackManager, stack: _Stack) -> None:
 
 def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant_uuid: UUID, at: datetime) -> UUID:
     """Attaches a stack's tenant to a site: users of the site then live there. Answers the attachment's id.
+
+    A tenant's uuid is unique in the world: also by another stack, the same tenant is the same one.
 
     Raises ``not_found`` for a site of another customer, ``invalid`` for a stack outside the scope, and
     ``tenant_in_use`` for a tenant that already belongs to a site.
@@ -190,18 +204,3 @@ def attach_tenant(grant: StackAttacher, *, site_id: UUID, stack_id: UUID, tenant
         after={"site": site_id, "stack": stack_id, "tenant": tenant_uuid},
     )
     return tenant_id
-
-
-def detach_tenant(grant: StackAttacher, *, site_id: UUID, tenant_id: UUID, at: datetime) -> None:
-    """Takes back an attachment that was never used.
-
-    Raises ``not_found``, and ``tenant_has_users`` if a user or a reading has ever referred to it.
-    """
-    customer_id = grant.customer.id
-    with told_by_constraints(), transaction.atomic():
-        attached = row_of(_Attached, _DETACH, [customer_id, site_id, tenant_id])
-        if attached is None:
-            raise not_found()
-        run(_UNREGISTER, [attached.stack_id, attached.tenant_uuid, customer_id])
-    before = {"site": site_id, "stack": attached.stack_id}
-    record_below(grant, action="tenant.detach", at=at, object_id=tenant_id, before=before)

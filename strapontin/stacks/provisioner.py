@@ -46,6 +46,8 @@ PASSING = frozenset(
         "too_many_sessions",
         "refused",
         "password_unreadable",
+        "network_not_allowed",
+        "in_the_clear",
         "internal",
     }
 )

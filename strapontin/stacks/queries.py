@@ -22,7 +22,7 @@ SELECT id, site_id, stack_name, tenant_uuid FROM site_tenant WHERE customer_id =
 """
 _READINGS = """
 SELECT r.site_id, s.name AS site_name, t.stack_name, r.state, r.error_code, r.counts, r.unmapped, r.differences,
-       r.synchronized_at
+       r.synchronized_at, r.silent_since
   FROM tenant_reading r
   JOIN site s ON s.customer_id = r.customer_id AND s.id = r.site_id
   JOIN site_tenant t ON t.customer_id = r.customer_id AND t.id = r.tenant_id
@@ -43,7 +43,8 @@ class Reading:
     """What one tenant answered so far.
 
     ``counts`` holds users by type code. ``differences`` are known once ``state`` is "done". ``synchronized_at`` is
-    when the tenant was last read with success.
+    when the tenant was last read with success. ``silent_since`` is since when the stack has not answered, if it was not
+    asked for that reason.
     """
 
     site_id: UUID
@@ -55,6 +56,7 @@ class Reading:
     unmapped: list[UnmappedType]
     differences: Differences
     synchronized_at: datetime | None
+    silent_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,10 @@ from strapontin.stacks.base import Connector, StackError, StackUser, TypeCount, 
 from strapontin.stacks.queries import UnmappedType, stack_types
 
 logger = logging.getLogger(__name__)
+# One failure marks a stack silent for so long: synchronisations of other customers do not wait for it in turn.
+SILENT_FOR = timedelta(minutes=3)
+# After so long, a synchronisation asks no further stack.
+MOST_SECONDS = 300
 Clock = Callable[[], tuple[Settings, datetime]]
 
 _BEAT = "UPDATE synchronization SET beat_at = %s WHERE customer_id = %s AND id = %s AND state = 'running'"
@@ -41,6 +46,12 @@ UPDATE site_tenant SET unmapped = %(unmapped)s::jsonb, agreed = %(agreed)s
  WHERE customer_id = %(customer)s AND id = %(tenant)s
 """
 _NOTE_FAILURE = "UPDATE site_tenant SET tried_at = %s, error_code = %s WHERE customer_id = %s AND id = %s"
+_MARK_SILENT = """
+UPDATE stack SET silent_since = coalesce(silent_since, %(at)s), silent_until = %(until)s WHERE id = %(stack)s
+"""
+_SPEAKS = "UPDATE stack SET silent_since = NULL, silent_until = NULL WHERE id = %s AND silent_since IS NOT NULL"
+_NOTE_SERVER = "UPDATE stack SET server_uuid = %s WHERE id = %s"
+_SAME_SERVER = "SELECT 1 FROM stack WHERE server_uuid = %s AND id <> %s LIMIT 1"
 _OTHERS_UNREAD = statement(__file__, "others_unread.sql")
 _STATE_HERE = statement(__file__, "state_here.sql")
 _FINISH = statement(__file__, "finish_synchronization.sql")
@@ -48,12 +59,19 @@ _FINISH = statement(__file__, "finish_synchronization.sql")
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant to be read."""
+    """A tenant to be read.
+
+    ``silent``: its stack did not answer a short while ago, whichever customer asked. ``silent_since``: of the first
+    failure, until the stack answers again.
+    """
 
     tenant_id: UUID
     site_id: UUID
     stack_id: UUID
     tenant_uuid: UUID
+    server_unknown: bool
+    silent_since: datetime | None
+    silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +87,16 @@ class _StoppedError(Exception):
     """The synchronisation has ended, or another worker has read the tenant: this reading is dropped."""
 
 
+class SilentError(StackError):
+    """The stack did not answer a short while ago, and is not asked yet. ``since``: of its first failure."""
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__("silent", "the stack did not answer a short while ago")
+        self.since = since
+
+
 class Reader:
-    """One synchronisation under way: its scope, its connectors, and the stacks that did not answer."""
+    """One synchronisation under way: its scope, its connectors, and the time that it may take."""
 
     def __init__(
         self,
@@ -86,7 +112,11 @@ class Reader:
         self.actor: Actor = system("job")
         self.types: Mapping[int, str] = {}
         self.connectors: dict[UUID, Connector] = {}
-        self.silent: dict[UUID, StackError] = {}
+        # Whether a stack was not asked since it is silent: the synchronisation is to be done again later.
+        self.left_out = False
+        self.silent: dict[UUID, datetime] = {}
+        self.deadline = monotonic() + MOST_SECONDS
+        self.servers: set[UUID] = set()
 
     @contextmanager
     def scope(self) -> Iterator[CustomerFacts]:
@@ -102,7 +132,7 @@ class Reader:
             if not run(_BEAT, [at, self.customer_id, self.sync_id]):
                 return []
             self.types = stack_types()
-            tenants = rows_of(Tenant, _TO_READ, [self.customer_id, self.sync_id])
+            tenants = rows_of(Tenant, _TO_READ, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
             if not tenants:
                 run(_FINISH, {"customer": self.customer_id, "sync": self.sync_id, "at": at})
             return tenants
@@ -121,30 +151,70 @@ class Reader:
         else:
             return
         if failure.silent:
-            self.silent[tenant.stack_id] = failure
+            self._mark_silent(tenant.stack_id)
         logger.warning("tenant %s was not read: %s", tenant.tenant_id, failure)
         with suppress(_StoppedError):
             self._note_failure(tenant, failure)
 
     def _read(self, tenant: Tenant) -> None:
         """Shows the counts at once, then applies the users as a difference."""
-        if tenant.stack_id in self.silent:
-            raise self.silent[tenant.stack_id]
+        if monotonic() > self.deadline:
+            raise StackError("out_of_time", f"the synchronisation has taken {MOST_SECONDS} s")
+        since = self.silent.get(tenant.stack_id) or (tenant.silent_since if tenant.silent else None)
+        if since is not None:
+            self.left_out = True
+            raise SilentError(since)
+        # Users come and go between the two questions: if the answers contradict each other, both are asked once more.
+        if not (self._read_once(tenant) or self._read_once(tenant)):
+            raise StackError("nonsense", "the counts and the list of users contradict each other")
+        if tenant.silent_since:
+            with self.scope():
+                run(_SPEAKS, [tenant.stack_id])
+        if tenant.server_unknown and tenant.stack_id not in self.servers:
+            self._learn_server(tenant.stack_id)
+
+    def _mark_silent(self, stack_id: UUID) -> None:
+        """Notes that the stack did not answer: for the other tenants, and for the other customers."""
+        with self.scope():
+            _, at = self.clock()
+            self.silent[stack_id] = at
+            run(_MARK_SILENT, {"stack": stack_id, "at": at, "until": at + SILENT_FOR})
+
+    def _learn_server(self, stack_id: UUID) -> None:
+        """Asks a stack which server it is, once; the users are read whether it answers or not."""
+        self.servers.add(stack_id)
+        with suppress(StackError):
+            server_uuid = self._connector(stack_id).server_uuid()
+            if server_uuid is None:
+                return
+            with self.scope():
+                run(_NOTE_SERVER, [server_uuid, stack_id])
+                if exists(_SAME_SERVER, [server_uuid, stack_id]):
+                    logger.warning("stack %s is the same server as another stack", stack_id)
+
+    def _read_once(self, tenant: Tenant) -> bool:
+        """Asks for the counts and the users, and applies them. Answers ``False`` if they contradict each other."""
         connector = self._connector(tenant.stack_id)
-        self._note_counts(tenant, connector.counts(tenant_uuid=tenant.tenant_uuid))
+        counts = connector.counts(tenant_uuid=tenant.tenant_uuid)
+        self._note_counts(tenant, counts)
         with self.scope():
             _, asked_at = self.clock()
-        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid)
-        if self._is_unchanged(tenant, answer.digest):
-            return
+        expected = sum(count.count for count in counts)
+        answer = connector.fetch_users(tenant_uuid=tenant.tenant_uuid, expected=expected)
+        digest = sha256(answer.digest + repr(sorted(_numbers(counts).items())).encode()).digest()
+        if self._is_unchanged(tenant, digest):
+            return True
         users = checked(answer.users())
+        if _numbers(counts) != Counter(user.stack_type_id for user in users if user.stack_type_id is not None):
+            return False
         try:
-            self._apply(tenant, users, answer.digest, asked_at)
+            self._apply(tenant, users, digest, asked_at)
         except DatabaseError as error:
             if not is_conflict(error):
                 raise
             # Another transaction stood in the way, and has gone on: once more.
-            self._apply(tenant, users, answer.digest, asked_at)
+            self._apply(tenant, users, digest, asked_at)
+        return True
 
     def _connector(self, stack_id: UUID) -> Connector:
         if stack_id not in self.connectors:
@@ -163,7 +233,7 @@ class Reader:
             self._update(tenant, state="counted", counts=users, unmapped=unmapped)
 
     def _compared(self, tenant: Tenant, digest: bytes) -> tuple[bytes, bool]:
-        """A digest of the answer and of what it is compared with, and whether the two agreed before.
+        """A digest of the answers and of what they are compared with, and whether the two agreed before.
 
         Locks the tenant: two synchronisations apply their answers one after another.
         """
@@ -218,9 +288,10 @@ class Reader:
     def _note_failure(self, tenant: Tenant, error: StackError) -> None:
         with self.scope():
             _, at = self.clock()
+            silent_since = error.since if isinstance(error, SilentError) else None
             # The tenant before its reading, as an answer that is applied locks them.
             run(_NOTE_FAILURE, [at, error.code, self.customer_id, tenant.tenant_id])
-            self._update(tenant, state="failed", error=error.code)
+            self._update(tenant, state="failed", error=error.code, silent_since=silent_since)
 
     def _update(
         self,
@@ -232,6 +303,7 @@ class Reader:
         unmapped: Sequence[UnmappedType] | None = None,
         differences: Differences | None = None,
         synchronized_at: datetime | None = None,
+        silent_since: datetime | None = None,
     ) -> None:
         """Notes how far the reading of a tenant is, and beats. What is ``None`` stays as it is."""
         _, at = self.clock()
@@ -241,6 +313,7 @@ class Reader:
             "tenant": tenant.tenant_id,
             "state": state,
             "error": error,
+            "silent_since": silent_since,
             "counts": _json(counts),
             "unmapped": _json(unmapped),
             "differences": _json(differences),
@@ -248,6 +321,11 @@ class Reader:
         }
         if not (run(_UPDATE_READING, reading) and run(_BEAT, [at, self.customer_id, self.sync_id])):
             raise _StoppedError
+
+
+def _numbers(counts: Sequence[TypeCount]) -> Counter[int]:
+    """The users by the stack's number of their type; a number without users is the same as none."""
+    return +Counter({count.stack_type_id: count.count for count in counts})
 
 
 def _json(value: Any) -> str | None:

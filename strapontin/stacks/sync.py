@@ -9,8 +9,9 @@ from uuid import UUID
 
 from strapontin.access.grants import CustomerSeen
 from strapontin.allocations.openings import hold_customer
-from strapontin.kit.database import row_of, run, statement
+from strapontin.kit.database import exists, row_of, run, statement
 from strapontin.kit.ids import new_id
+from strapontin.refusals import not_found
 from strapontin.stacks.base import Connector
 from strapontin.stacks.reader import Clock, Reader
 from strapontin.stacks.vault import open_stack
@@ -29,6 +30,7 @@ _BEGIN = """
 INSERT INTO synchronization (customer_id, id, state, actor_kind, actor_id, started_at, beat_at)
 VALUES (%(customer)s, %(id)s, 'running', %(actor_kind)s, %(actor_id)s, %(at)s, %(at)s)
 """
+_SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _ADD_READINGS = statement(__file__, "add_readings.sql")
 
 
@@ -43,9 +45,11 @@ def request_synchronization(seen: CustomerSeen, *, at: datetime, site_id: UUID |
     """Begins a synchronisation of the customer, or joins the running one. Answers its id and whether it is new.
 
     ``site_id`` limits it to one site. A running one that reads less is widened to what is asked for. Holders of
-    Subscription management and of User management may ask for it.
+    Subscription management and of User management may ask for it. Raises ``not_found`` for a site of another customer.
     """
     customer_id, actor = seen.customer.id, seen.actor
+    if site_id is not None and not exists(_SITE, [customer_id, site_id]):
+        raise not_found()
     hold_customer(customer_id)
     if running := row_of(_Running, _RUNNING, [customer_id]):
         if at - running.beat_at < (STALE_AFTER if running.begun else LOST_AFTER):
@@ -64,14 +68,16 @@ def execute_synchronization(
     synchronization_id: UUID,
     clock: Clock,
     connect: Callable[[UUID], Connector] = open_stack,
-) -> None:
+) -> bool:
     """Reads every tenant that still waits, one after another. A stack that fails does not stop the others.
 
     ``clock`` answers the settings and the moment, inside a scope. ``connect`` answers the connector of a stack by its
-    id. No stack is called inside a transaction. Does nothing if the synchronisation has ended.
+    id. No stack is called inside a transaction. Does nothing if the synchronisation has ended. Answers whether a stack
+    was left out since it is silent: then it is worth asking again later.
     """
     reader = Reader(customer_id, synchronization_id, clock, connect)
     # Asks again after the last tenant: the synchronisation may have been widened meanwhile.
     while tenants := reader.still_to_read():
         for tenant in tenants:
             reader.read(tenant)
+    return reader.left_out

@@ -106,6 +106,8 @@ def test_a_tenant_belongs_to_one_site_everywhere(cast: Cast) -> None:
     attached = cast.provider.made(path, tenant)
     assert cast.provider.post(path, tenant).code == "tenant_in_use"
     assert cast.provider.post(other_path, tenant).code == "tenant_in_use"
+    again = cast.provider.made("/stacks", {"name": "Again", "kind": "wazo", "url": "https://again.example"}).id
+    assert cast.provider.post(other_path, tenant | {"stack": again}).code == "tenant_in_use", "by another stack, too"
     # The provider's own stacks are not a partner's to use.
     assert cast.partner_administrator(cast.opaline).post(path, tenant).code == "invalid"
     assert cast.provider.delete(f"{path}/{attached.id}").status == 204
@@ -113,13 +115,23 @@ def test_a_tenant_belongs_to_one_site_everywhere(cast: Cast) -> None:
     assert ours.add_user("Ana", email="ana@example.org").status == 201
 
 
-def test_a_tenant_that_was_used_stays(cast: Cast) -> None:
+def test_a_tenant_with_users_is_detached_with_what_was_shown(cast: Cast) -> None:
     site = cast.brumes.site()
     cast.arrive_on_stack(site, 1)
     path = f"{cast.brumes.path}/sites/{site.id}/stack-tenants"
     (tenant,) = cast.provider.get(path).items
-    assert cast.provider.delete(f"{path}/{tenant['id']}").code == "tenant_has_users"
+    address = f"{path}/{tenant['id']}"
+    assert cast.provider.delete(address).code == "tenant_has_users"
     assert cast.provider.get(path).items == [tenant]
+    shown = cast.provider.post(f"{address}/detachment/preview")
+    assert (shown.body["seats"], shown.body["open_calls"]) == ([{"type": "voice", "used": -1}], 0)
+    ((user,), digest) = shown.body["users"], shown.body["digest"]
+    assert user["goes"]
+    outdated = cast.provider.post(f"{address}/detachment", {"digest": "other"})
+    assert (outdated.code, outdated.body["digest"]) == ("preview_outdated", digest)
+    assert cast.provider.post(f"{address}/detachment", {"digest": digest}).status == 200
+    assert cast.provider.get(path).items == []
+    assert site.figures("voice")["used"] == 0
 
 
 def test_types(stage: Stage) -> None:
@@ -166,3 +178,14 @@ def test_the_journal_tells_who_did_what(cast: Cast) -> None:
     assert {entry["customer"] for entry in own} == {cast.brumes.id}
     assert own[0]["actor"] == {"kind": "api_key", "id": None, "name": "the provider"}
     assert cast.provider.get(f"/journal?customer={cast.brumes.id}").items[0]["id"] == own[0]["id"]
+
+
+def test_a_synchronisation_may_be_of_one_site(cast: Cast) -> None:
+    here, there = cast.brumes.site(), cast.brumes.site("Brest")
+    for site in (here, there):
+        cast.arrive_on_stack(site, 1)
+    path = f"{cast.brumes.path}/synchronizations"
+    (only,) = cast.provider.post(path, {"site": there.id})["sites"]
+    assert only["site"] == there.id
+    assert cast.provider.post(path, {"site": cast.zenith.site().id}).code == "not_found"
+    assert len(cast.provider.post(path, {})["sites"]) == 2, "the running one is widened"

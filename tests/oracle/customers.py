@@ -27,11 +27,16 @@ class Customers(Market):
         at: datetime,
         alignment: str = "calendar",
         not_for_resale: bool = False,
+        on_stack: bool = True,
     ) -> Customer:
-        """A customer whose first period starts on the local day of `at`; its sites are but names."""
+        """A customer whose first period starts on the local day of `at`; its sites are but names.
+
+        Without `on_stack`, no site has a stack tenant until one is attached.
+        """
         if name in self.customers or alignment not in ("calendar", "anniversary"):
             raise ValueError(f"{name}, {alignment}")
         customer = Customer(name, partner, term_months, alignment, self._at(at), not_for_resale)
+        customer.attached = None if on_stack else set()
         self.customers[name] = customer
         return customer
 
@@ -97,11 +102,23 @@ class Customers(Market):
         """One user more, if a seat is free or may be allocated."""
         one, now = self.customers[customer], self._moment(customer, at)
         checked = now.today >= self.settings.seats_enforced_from and not one.not_for_resale
-        return one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
+        result = one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
+        if isinstance(result, Claimed) and not one.has_tenant(site):
+            one.ledger.unseen[site, type_code] += 1
+        return result
+
+    def attach_tenant(self, customer: str, site: str, at: datetime) -> None:
+        """A site gets a stack tenant: who is there already has not been seen on it."""
+        self._at(at)
+        attached = self.customers[customer].attached
+        if attached is None or site in attached:
+            raise ValueError(f"{site} has a tenant")
+        attached.add(site)
 
     def release(self, customer: str, site: str, type_code: str, at: datetime) -> None:
-        """One user less."""
+        """One user less; where there are some, one whom no stack has shown."""
         ledger, now = self.customers[customer].ledger, self._moment(customer, at)
+        ledger.unseen[site, type_code] -= ledger.unseen[site, type_code] > 0
         ledger.set_used(site, type_code, ledger.present(site, type_code, now).used - 1, now, "release")
 
     def change_user(
@@ -112,16 +129,33 @@ class Customers(Market):
         at: datetime,
         allocate_missing: bool = False,
     ) -> Claimed | NoFreeSeat:
-        """Another type or site for one user: a release and a claim in one, or nothing."""
+        """Another type or site for one user: a release and a claim in one, or nothing.
+
+        Another type makes nobody seen; on another site the user is created on its stack, if it has one.
+        """
+        ledger = self.customers[customer].ledger
+        stays_unseen = (
+            place[0] == to_place[0] and self.customers[customer].has_tenant(place[0]) and ledger.unseen[place]
+        )
         result = self.claim(customer, *to_place, at, allocate_missing)
         if isinstance(result, Claimed):
             self.release(customer, *place, at)
+            ledger.unseen[to_place] += stays_unseen > 0
         return result
 
-    def stack_shows(self, customer: str, site: str, type_code: str, used: int, at: datetime) -> None:
-        """A synchronisation: the seats in use are what the stack has, even above the allocation."""
-        ledger, now = self.customers[customer].ledger, self._moment(customer, at)
-        ledger.set_used(site, type_code, used, now, "stack")
+    def stack_shows(
+        self, customer: str, site: str, type_code: str, used: int, at: datetime, recognised: int = 0
+    ) -> None:
+        """A synchronisation: the seats in use are what the stack has, even above the allocation.
+
+        Who was typed in before the site had a tenant stays counted besides, until the stack shows them: `recognised`
+        of the users are such.
+        """
+        one, now = self.customers[customer], self._moment(customer, at)
+        if not one.has_tenant(site) or recognised > min(used, one.ledger.unseen[site, type_code]):
+            raise ValueError(f"{used} users, {recognised} recognised on {site}")
+        one.ledger.unseen[site, type_code] -= recognised
+        one.ledger.set_used(site, type_code, used + one.ledger.unseen[site, type_code], now, "stack")
 
     def figures(
         self, customer: str, as_of: date | None = None, known_at: datetime | None = None

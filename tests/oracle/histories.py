@@ -47,6 +47,16 @@ class CreateCustomer:
     term_months: int
     alignment: str
     not_for_resale: bool = False
+    on_stack: bool = True
+
+
+@dataclass(frozen=True)
+class AttachTenant:
+    """A site gets a stack tenant; only drawn where there is none."""
+
+    at: datetime
+    customer: str
+    site: str
 
 
 @dataclass(frozen=True)
@@ -115,13 +125,17 @@ class Correct:
 
 @dataclass(frozen=True)
 class StackShows:
-    """A synchronisation finds `used` users of a type on a site."""
+    """A synchronisation finds `used` users of a type on a site.
+
+    `recognised` of them were typed in before the site had a tenant.
+    """
 
     at: datetime
     customer: str
     site: str
     type: str
     used: int
+    recognised: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,6 +151,7 @@ Event = (
     | SetPartner
     | AddPriceList
     | CreateCustomer
+    | AttachTenant
     | SetTerm
     | Request
     | Claim
@@ -187,7 +202,10 @@ def apply(world: World, event: Event) -> Outcome:
                 at=event.at,
                 alignment=event.alignment,
                 not_for_resale=event.not_for_resale,
+                on_stack=event.on_stack,
             )
+        case AttachTenant():
+            world.attach_tenant(event.customer, event.site, event.at)
         case SetTerm():
             return world.set_term(event.customer, event.term_months, event.at)
         case Request():
@@ -209,7 +227,7 @@ def apply(world: World, event: Event) -> Outcome:
                 event.customer, event.site, event.type, event.delta, effective_on=event.effective_on, at=event.at
             )
         case StackShows():
-            world.stack_shows(event.customer, event.site, event.type, event.used, event.at)
+            world.stack_shows(event.customer, event.site, event.type, event.used, event.at, event.recognised)
         case BillingRun():
             return world.run(event.date, event.at)
         case DailyWork():

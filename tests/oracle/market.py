@@ -26,8 +26,14 @@ class Customer:
     alignment: str
     created_at: datetime
     not_for_resale: bool = False
+    # The sites with a stack tenant; None: all of them, from the beginning.
+    attached: set[str] | None = None
     term_changes: list[tuple[datetime, int]] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
+
+    def has_tenant(self, site: str) -> bool:
+        """Whether a stack has the users of a site."""
+        return self.attached is None or site in self.attached
 
 
 class Market:

@@ -24,6 +24,11 @@ Claims
   becomes max(next cycle, min(needed, allocated)); if allocated < needed, a raise to needed. A site that is
   over its allocation is therefore raised to its use, plus one. No check before `seats_enforced_from`.
 
+Stacks
+* What a stack shows replaces the users who were once seen on it, nobody else. Who was typed in before the site had a
+  tenant stays counted, until the stack shows them too. Another type changes nothing about that; on another site with
+  a tenant a user is created there, and so seen.
+
 Cycles
 * A stub is a cycle of its own. A lowering keeps the date that it was scheduled for.
 * A change of term made on local day d applies to the first period that starts after d; the last one made

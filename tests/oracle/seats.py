@@ -7,6 +7,7 @@ the sum of the rows effective by t and recorded by k, and a cycle start needs no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,6 +33,8 @@ class Ledger:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.additions: list[Addition] = []
+        # Users per place whom no stack has ever shown: they were typed in before their site had a tenant.
+        self.unseen: Counter[tuple[str, str]] = Counter()
 
     def total(self, what: str, type_code: str, *, on: date, known_at: datetime, site: str | None = None) -> int:
         """Seats `what` ("allocated" or "used") at the end of day `on`, as known at `known_at`."""

@@ -20,6 +20,7 @@ from hypothesis.strategies import DrawFn
 
 from tests.oracle.histories import (
     AddPriceList,
+    AttachTenant,
     BillingRun,
     ChangeUser,
     Claim,
@@ -176,12 +177,17 @@ def create(d: Drawing) -> None:
     term_months = d.draw(st.sampled_from((1, 1, 12, 36)))
     alignment = d.draw(st.sampled_from(("calendar", "anniversary")))
     not_for_resale = d.draw(st.integers(0, 7)) == 7
-    d.add(CreateCustomer(d.at, name, partner, term_months, alignment, not_for_resale))
+    on_stack = d.draw(st.integers(0, 3)) > 0
+    d.add(CreateCustomer(d.at, name, partner, term_months, alignment, not_for_resale, on_stack))
     first = tuple(("a", type_code, d.whole(0, 8)) for type_code in d.draw(st.sampled_from(FIRST_TYPES)))
     if first:
         d.add(Request(d.at, name, first))
     for site, type_code, seats in first:
-        d.add(StackShows(d.at, name, site, type_code, d.whole(0, seats + 2)))
+        if on_stack:
+            d.add(StackShows(d.at, name, site, type_code, d.whole(0, seats + 2)))
+        else:
+            for _ in range(d.whole(0, seats)):
+                d.add(Claim(d.at, name, site, type_code, False))
 
 
 def users(d: Drawing, act: str) -> Event | None:
@@ -189,7 +195,12 @@ def users(d: Drawing, act: str) -> Event | None:
     customer = d.customer()
     site, type_code, at = d.place(customer)
     if act == "stack":
-        return StackShows(d.at, customer, site, type_code, d.whole(0, at.allocated + 3))
+        one = d.world.customers[customer]
+        if not one.has_tenant(site):
+            return AttachTenant(d.at, customer, site)
+        used = d.whole(0, at.allocated + 3)
+        recognised = d.whole(0, min(used, one.ledger.unseen[site, type_code]))
+        return StackShows(d.at, customer, site, type_code, used, recognised)
     if act == "release":
         return Release(d.at, customer, site, type_code) if at.used else None
     return Claim(d.at, customer, site, type_code, act == "allocating claim")

@@ -344,3 +344,18 @@ def test_time_does_not_go_back() -> None:
     ask(world, "2023-01-20 10:00")
     with pytest.raises(ValueError, match="is before"):
         ask(world, "2023-01-19 10:00")
+
+
+def test_who_was_typed_in_before_the_tenant_stays_counted_until_the_stack_shows_them() -> None:
+    world = world_of_examples()
+    at = moment("2023-01-16 08:00")
+    world.create_customer("c", partner="p", term_months=1, at=at, on_stack=False)
+    world.request_quantities("c", [("s", "voice", 5)], at)
+    for _ in range(3):
+        world.claim("c", "s", "voice", at)
+    world.attach_tenant("c", "s", at)
+    used = []
+    for there, recognised in ((0, 0), (2, 1), (2, 1), (1, 0)):
+        world.stack_shows("c", "s", "voice", there, at, recognised)
+        used.append(world.figures("c")["s", "voice"].used)
+    assert used == [3, 4, 3, 2]

@@ -39,11 +39,14 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "term_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
     "site_new": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "site_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    # Technical: Stacks, from the partner's side only.
+    "tenant_detach": (GET, (200, 200, 404, 403, 404, 403, 403)),
     # Utilisateurs: User management.
     "users_of_scope": (GET, (200, 200, 200, 302, 302, 302, 403)),
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_create_there": (POST, (302, 302, 404, 302, 404, 302, 403)),
     "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_dismiss": (POST, (302, 302, 404, 302, 404, 302, 403)),
     # Factures: Invoices, at or above the payer.
@@ -74,6 +77,7 @@ OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),
+    "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 
@@ -95,7 +99,8 @@ QUERIES: dict[str, int] = {
     "customer_new": 7,
     "customer_edit": 8,
     "site_new": 7,
-    "site_edit": 8,
+    "site_edit": 10,
+    "tenant_detach": 14,
     "users_of_scope": 8,
     "users": 11,
     "user_new": 12,

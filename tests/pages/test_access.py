@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from strapontin.access import grants
 from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
+from strapontin.demo.furnishing import Furnisher
 from strapontin.stacks.sync import request_synchronization
 from strapontin.web.urls import urlpatterns
 from tests.pages.access import GET, OPENED_BY, PEOPLE, POST, POSTED, ROWS
@@ -39,6 +40,7 @@ def arguments(scene: Scene) -> dict[str, object]:
         "invoice_id": at.invoice,
         "run_id": at.run,
         "synchronization_id": synchronization,
+        "tenant_id": scene.attach("clinic", "meylan", Furnisher().make_stack()),
     }
 
 

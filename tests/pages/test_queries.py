@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from strapontin.demo.furnishing import Furnisher
 from strapontin.web.urls import urlpatterns
 from tests.pages.access import GET, PEOPLE, QUERIES, ROWS
 from tests.pages.scene import Scene
@@ -33,6 +34,8 @@ def count(name: str, scene: Scene, sign_in: SignIn) -> int:
         "run_id": at.run,
     }
     (pattern,) = (p for p in urlpatterns if p.name == name)
+    if "tenant_id" in pattern.pattern.converters:
+        values["tenant_id"] = Furnisher().attach_tenant(at.customer, at.site, stack_id=Furnisher().make_stack())
     url = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
     person = "maud" if ROWS[name][1][PEOPLE.index("maud")] == 200 else "provider"
     client = sign_in(person)

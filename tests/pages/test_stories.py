@@ -233,11 +233,12 @@ def test_synchronising_while_one_stack_is_silent(
     expect(said).to_contain_text("Terminé", timeout=30_000)
     lines = page.locator("#sync-sites")
     expect(lines).to_contain_text("5 sièges consommés")
+    expect(lines).to_contain_text("3 utilisateurs pas encore sur le stack")
     expect(lines).to_contain_text("Meylan-1")
-    # Used is what the stack has, above the allocation too; nobody's telephone is cut, and there are ways out.
+    # Used is what the stack has, and who was typed in before, above the allocation too; there are ways out.
     expect(page.get_by_role("group", name="Au-dessus de l’allocation")).to_contain_text("Allouer")
     row = page.get_by_role("row", name=re.compile("^Atelier"))
-    expect(row).to_contain_text("2 au‑dessus")
+    expect(row).to_contain_text("5 au‑dessus")
 
 
 def test_the_invoice_and_its_lines(enter: Enter) -> None:

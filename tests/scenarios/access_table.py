@@ -99,6 +99,7 @@ TABLE: dict[str, Row] = {
     f"POST {C}/users/preview": Row("users", _user),
     f"GET {C}/users/{{user_id}}": Row("users"),
     f"PATCH {C}/users/{{user_id}}": Row("users", lambda s: {"extension": "101"}),
+    f"POST {C}/users/{{user_id}}/stack-creation": Row("users", lambda s: {"tenant": s.ids["tenant_id"]}),
     f"GET {C}/subscriptions": Row("subscriptions"),
     f"POST {C}/allocation-changes/preview": Row("subscriptions", _changes),
     f"POST {C}/allocation-changes": Row("subscriptions", _changes),
@@ -116,8 +117,10 @@ TABLE: dict[str, Row] = {
     f"POST {SITE}/stack-tenants": Row(
         "stacks", lambda s: {"stack": s.ids["stack_id"], "tenant_uuid": str(uuid4())}, above_customers=True
     ),
+    f"POST {SITE}/stack-tenants/{{tenant_id}}/detachment/preview": Row("stacks", above_customers=True),
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
     f"POST {C}/users/{{user_id}}/dismissal": Row("users"),
+    f"POST {SITE}/stack-tenants/{{tenant_id}}/detachment": Row("stacks", above_customers=True),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
     f"POST {C}/users/{{user_id}}/erasure": Row("users"),
     "GET /customers": Row(),

@@ -53,6 +53,11 @@ SELECT customer_id, 'f0000000-0000-7000-8000-000000000001', site.id, stack.id, s
        '[7]', 'agreed' FROM site, stack;
 INSERT INTO tenant_register (stack_id, tenant_uuid, customer_id, site_id)
 SELECT stack_id, tenant_uuid, customer_id, site_id FROM site_tenant;
+INSERT INTO stack (id, partner_id, name, kind, url, username, password_sealed, verify_tls, created_at, version)
+VALUES ('e0000000-0000-7000-8000-000000000002', NULL, 'Again', 'wazo', 'http://10.0.0.7', '', '', true, '2026-01-01',
+        1);
+INSERT INTO tenant_register (stack_id, tenant_uuid, customer_id, site_id)
+SELECT 'e0000000-0000-7000-8000-000000000002', tenant_uuid, customer_id, site_id FROM tenant_register;
 INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled, state,
                        origin, tenant_id, claimed_at, version)
 SELECT customer_id, 'b0000000-0000-7000-8000-000000000001', site_id, 'voice', 'Zoé', 'Petit', 'zoe@bleu.example', '',
@@ -232,3 +237,7 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
             assert partner == ("GR", "Alizé Télécom")
             (settings,) = connection.execute("SELECT country, time_zone IN ('localtime') FROM installation").fetchall()
             assert settings == ("GB", False)
+
+
+def test_a_tenant_that_was_attached_twice_is_kept_and_marked(old: Old) -> None:
+    assert [row["duplicate"] for row in old.rows_after["tenant_register"]] == [False, True]

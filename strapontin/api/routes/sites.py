@@ -14,14 +14,26 @@ from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, no_content
 from strapontin.api.routes.common import changes_in
 from strapontin.api.schemas.common import PageIn
-from strapontin.api.schemas.sites import SiteChange, SiteIn, SiteOut, SitePage, TenantIn, TenantOut, TenantPage
+from strapontin.api.schemas.sites import (
+    DetachmentIn,
+    DetachmentOut,
+    SiteChange,
+    SiteIn,
+    SiteOut,
+    SitePage,
+    TenantIn,
+    TenantOut,
+    TenantPage,
+)
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers import sites as operations
 from strapontin.customers.queries import Site
+from strapontin.refusals import Refusal
 from strapontin.stacks import inventory
+from strapontin.stacks.detachment import Detachment, confirm_detachment, detach_tenant, preview_detachment
 from strapontin.stacks.inventory import SiteTenant
-from strapontin.stacks.operations import attach_tenant, detach_tenant
+from strapontin.stacks.operations import attach_tenant
 
 router = Router(tags=["sites"])
 
@@ -114,7 +126,54 @@ def create_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, body: T
 
 @router.delete(TENANTS + "/{uuid:tenant_id}", response={204: None})
 def delete_tenant(request: ApiRequest, customer_id: UUID, site_id: UUID, tenant_id: UUID) -> HttpResponse:
-    """Detaches a tenant that was never used."""
+    """Detaches a tenant in which no active user lives and to which no call is open."""
     grant = grants.stack_attacher(request.visit.actor, customer_id)
     detach_tenant(grant, site_id=site_id, tenant_id=tenant_id, at=request.visit.at)
     return no_content()
+
+
+def show_detachment(detachment: Detachment, *, names: bool) -> dict[str, Any]:
+    """Who goes with a tenant and who stays; their ``names`` are for those who may see users."""
+    return {
+        "users": [
+            {"id": user.id, "name": user.name if names else None, "type": user.type_code, "goes": user.goes}
+            for user in detachment.users
+        ],
+        "seats": [{"type": code, "used": -seats} for code, seats in detachment.seats.items()],
+        "open_calls": detachment.open_calls,
+        "digest": detachment.digest,
+    }
+
+
+@router.post(TENANTS + "/{uuid:tenant_id}/detachment/preview", response=DetachmentOut)
+def preview_tenant_detachment(request: ApiRequest, customer_id: UUID, site_id: UUID, tenant_id: UUID) -> HttpResponse:
+    """Shows who would go with the tenant, who would stay, and which seats would be left. Changes nothing."""
+    actor = request.visit.actor
+    detachment = preview_detachment(grants.stack_attacher(actor, customer_id), site_id=site_id, tenant_id=tenant_id)
+    return answer(show_detachment(detachment, names=actor.holds("users")))
+
+
+@router.post(TENANTS + "/{uuid:tenant_id}/detachment", response=DetachmentOut)
+def detach_tenant_with_users(
+    request: ApiRequest, customer_id: UUID, site_id: UUID, tenant_id: UUID, body: DetachmentIn | None = None
+) -> HttpResponse:
+    """Detaches a tenant with the users whom its stack brought. Who was added here stays. The stack is not changed.
+
+    With a ``digest``, only if that does exactly what was previewed: otherwise 409 ``preview_outdated``.
+    """
+    visit = request.visit
+    names = visit.actor.holds("users")
+    try:
+        detachment = confirm_detachment(
+            grants.stack_attacher(visit.actor, customer_id),
+            site_id=site_id,
+            tenant_id=tenant_id,
+            digest=body.digest if body else None,
+            settings=visit.settings,
+            at=visit.at,
+        )
+    except Refusal as refusal:
+        if "fresh" in refusal.facts:
+            refusal.facts |= show_detachment(refusal.facts.pop("fresh"), names=names)
+        raise
+    return answer(show_detachment(detachment, names=names))

@@ -11,7 +11,7 @@ from ninja import Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api.answers import answer
-from strapontin.api.schemas.synchronizations import SynchronizationOut, SynchronizationPage
+from strapontin.api.schemas.synchronizations import SynchronizationIn, SynchronizationOut, SynchronizationPage
 from strapontin.api.visit import ApiRequest
 from strapontin.jobs.requests import synchronize
 from strapontin.stacks import queries
@@ -39,6 +39,7 @@ def _show_reading(reading: Reading) -> dict[str, Any]:
         "stack_name": reading.stack_name,
         "state": reading.state,
         "error": reading.error_code or None,
+        "silent_since": reading.silent_since,
         "synchronized_at": reading.synchronized_at,
         "types": [{"type": code, "used": used} for code, used in reading.counts.items()],
         "unmapped": reading.unmapped,
@@ -48,10 +49,12 @@ def _show_reading(reading: Reading) -> dict[str, Any]:
 
 
 @router.post(SYNCHRONIZATIONS, response={202: SynchronizationOut})
-def start_synchronization(request: ApiRequest, customer_id: UUID) -> HttpResponse:
-    """Starts a synchronisation, or answers the running one."""
+def start_synchronization(
+    request: ApiRequest, customer_id: UUID, body: SynchronizationIn | None = None
+) -> HttpResponse:
+    """Starts a synchronisation of the customer or of one ``site``, or answers the running one, widened to that."""
     grant = grants.allocation_manager(request.visit.actor, customer_id)
-    synchronization_id = synchronize(grant, at=request.visit.at)
+    synchronization_id = synchronize(grant, at=request.visit.at, site_id=body.site if body else None)
     return _answer_synchronization(grant, synchronization_id, status=202)
 
 

@@ -16,11 +16,11 @@ from strapontin.api.answers import answer, created, expected_version, no_content
 from strapontin.api.effects import confirm_for_user, show_effect
 from strapontin.api.routes.common import changes_in
 from strapontin.api.schemas.allocations import ChangesOut
-from strapontin.api.schemas.users import UserChange, UserIn, UserOut, UserPage, UsersIn
+from strapontin.api.schemas.users import StackCreationIn, UserChange, UserIn, UserOut, UserPage, UsersIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.doors.calls import awaited
-from strapontin.seats import operations, queries
+from strapontin.seats import absent, operations, queries
 from strapontin.seats.claims import NewUser
 from strapontin.seats.erasure import request_erasure
 from strapontin.seats.provisioning import dismiss
@@ -32,7 +32,7 @@ USERS = "customers/{uuid:customer_id}/users"
 
 
 def show_user(user: User) -> dict[str, Any]:
-    """A user. ``stack_state`` is the state of the latest call to its telephone server, if the user has one.
+    """A user. ``stack_state`` is the state of the latest call to its telephone server, or "absent": not there yet.
 
     ``stack_error`` says why that call failed, or why it is tried again.
     """
@@ -42,7 +42,7 @@ def show_user(user: User) -> dict[str, Any]:
         **_show_data(user),
         "origin": user.origin,
         "state": user.state,
-        "stack_state": user.call_state,
+        "stack_state": user.stack_state,
         "stack_error": {"reason": code, "detail": reason(code, user.error_field)} if code else None,
     }
 
@@ -203,6 +203,17 @@ def erase_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpRes
     grant = grants.user_manager(visit.actor, customer_id)
     request_erasure(grant, user_id=user_id, at=visit.at)
     return HttpResponse(status=202)
+
+
+@router.post(USERS + "/{uuid:user_id}/stack-creation", response=UserOut)
+def create_on_stack(
+    request: ApiRequest, customer_id: UUID, user_id: UUID, body: StackCreationIn | None = None
+) -> HttpResponse:
+    """Creates a user on the telephone server who was typed in before the site had one. The seat does not change."""
+    grant = grants.user_manager(request.visit.actor, customer_id)
+    tenant_id = body.tenant if body else None
+    absent.create_on_stack(grant, user_id=user_id, tenant_id=tenant_id, at=request.visit.at)
+    return _answer_user(grant, user_id)
 
 
 def _answer_user(grant: UserManager, user_id: UUID, *, status: int = 200) -> HttpResponse:

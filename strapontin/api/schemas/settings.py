@@ -5,10 +5,34 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StrictInt
+from django.utils.translation import gettext_lazy as _
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body
-from strapontin.api.schemas.kinds import Country, Currency, Day, Language, Name, OptionalLines, OptionalText, TimeZone
+from strapontin.api.schemas.kinds import (
+    Country,
+    Currency,
+    Day,
+    Language,
+    Name,
+    OptionalLines,
+    OptionalText,
+    TimeZone,
+    refuse,
+)
+from strapontin.kit.networks import networks
+
+
+def _network(text: str) -> str:
+    try:
+        (network,) = networks([text])
+    except ValueError:
+        raise refuse(_("A network looks like 10.1.0.0/16.")) from None
+    return str(network)
+
+
+StackNetwork = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_network)]
+
 
 Days = Annotated[StrictInt, Field(ge=0, le=3650)]
 
@@ -48,6 +72,7 @@ class SettingsIn(Body):
     invoice_day: Annotated[StrictInt, Field(ge=1, le=28)] = UNCHANGED
     automatic_billing: StrictBool = UNCHANGED
     retention: RetentionIn = UNCHANGED
+    stack_networks: Annotated[list[StackNetwork], Field(max_length=100)] = UNCHANGED
 
 
 class SettingsOut(Answer):
@@ -73,3 +98,4 @@ class SettingsOut(Answer):
     automatic_billing: bool
     issuer_missing: list[str]
     retention: RetentionOut
+    stack_networks: list[str]

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body
-from strapontin.api.schemas.kinds import Name, OptionalLines
+from strapontin.api.schemas.kinds import Name, OptionalLines, Text
 
 
 class SiteIn(Body):
@@ -48,3 +48,26 @@ class TenantOut(Answer):
 class TenantPage(Answer):
     items: list[TenantOut]
     next: str | None
+
+
+class DetachmentIn(Body):
+    digest: Text | None = None
+
+
+class DetachedUserOut(Answer):
+    id: UUID
+    name: str | None
+    type: str
+    goes: bool
+
+
+class DetachedSeatsOut(Answer):
+    type: str
+    used: int
+
+
+class DetachmentOut(Answer):
+    users: list[DetachedUserOut]
+    seats: list[DetachedSeatsOut]
+    open_calls: int
+    digest: str

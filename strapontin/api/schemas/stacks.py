@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,6 +12,8 @@ from pydantic import AfterValidator, StrictBool, StringConstraints, model_valida
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body
 from strapontin.api.schemas.kinds import Name, OptionalSecret, OptionalText, refuse
+
+_PATH = re.compile(r"(/[A-Za-z0-9_-]{1,40}){0,2}/?")
 
 
 def _address(url: str) -> str:
@@ -24,6 +27,9 @@ def _address(url: str) -> str:
     # Credentials in an address would appear on every page that shows the address.
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or "@" in parts.netloc:
         raise refuse(_("An address starts with https:// or http:// and holds no password."))
+    # What is asked of a stack is added to the address: a free path would lead to whatever else is there.
+    if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
+        raise refuse(_("An address ends after the host, or after a short path of letters and digits."))
     return url
 
 
@@ -67,6 +73,7 @@ class StackOut(Answer):
     has_password: bool
     verify_tls: bool
     partner: UUID | None
+    same_server: list[UUID]
 
 
 class StackPage(Answer):

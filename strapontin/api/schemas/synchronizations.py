@@ -1,4 +1,4 @@
-"""What ``/customers/{c}/synchronizations`` answers."""
+"""What ``/customers/{c}/synchronizations`` takes and answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from strapontin.api.schemas.common import Answer
+from strapontin.api.schemas.common import Answer, Body
+
+
+class SynchronizationIn(Body):
+    """The site to read; without one, all sites of the customer."""
+
+    site: UUID | None = None
 
 
 class ReadingOut(Answer):
@@ -15,6 +21,7 @@ class ReadingOut(Answer):
     stack_name: str
     state: Literal["waiting", "counted", "done", "failed"]
     error: str | None
+    silent_since: datetime | None
     synchronized_at: datetime | None
     types: list[dict[str, Any]]
     unmapped: list[Any]

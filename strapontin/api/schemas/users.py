@@ -39,6 +39,12 @@ class UserChange(Body):
     tenant: UUID = UNCHANGED
 
 
+class StackCreationIn(Body):
+    """The tenant in which the user is created, if the site has several."""
+
+    tenant: UUID | None = None
+
+
 class UsersIn(PageIn):
     """Narrows the users to a site, and to those with ``search`` in name, e-mail address or extension."""
 

@@ -63,6 +63,9 @@ class CsvConnector:
     def writable(self) -> bool:
         return False
 
+    def server_uuid(self) -> UUID | None:
+        return None
+
     def tenants(self) -> Sequence[StackTenant]:
         tenants = {_tenant(n, line["tenant"]) for n, line in _lines(self._content())}
         return [StackTenant(uuid, str(uuid)) for uuid in sorted(tenants)]
@@ -72,7 +75,7 @@ class CsvConnector:
         counts = Counter(type_id for type_id in types if type_id is not None)
         return [TypeCount(type_id, count) for type_id, count in sorted(counts.items())]
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> CsvUsersAnswer:
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> CsvUsersAnswer:
         return CsvUsersAnswer(self._content(), tenant_uuid)
 
     def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:

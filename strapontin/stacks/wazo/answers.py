@@ -73,6 +73,12 @@ class CountsAnswer(msgspec.Struct):
     items: list[CountItem]
 
 
+class InfosAnswer(msgspec.Struct):
+    """``GET infos``."""
+
+    uuid: UUID
+
+
 class CreatedUser(msgspec.Struct):
     """``POST users``."""
 

@@ -27,6 +27,7 @@ from strapontin.stacks.base import (
 from strapontin.stacks.wazo.answers import (
     AuthError,
     CreatedUser,
+    InfosAnswer,
     TenantsAnswer,
     UserDetail,
     UserDetails,
@@ -40,6 +41,7 @@ from strapontin.stacks.wazo.http import BODY_LIMIT_BYTES, Answer, StackHttp
 from strapontin.stacks.wazo.tokens import Tokens
 
 _TENANTS: Final = "/api/auth/0.1/tenants"
+_INFOS: Final = "/api/confd/1.1/infos"
 _USERS: Final = "/api/confd/1.1/users"
 # A token carries the permissions of the moment it was granted: a new one helps if they were widened since. But a new
 # one at every refusal would use up the account's sessions.
@@ -58,12 +60,18 @@ class WazoConnector:
         timeouts: Timeouts,
         body_limit: int = BODY_LIMIT_BYTES,
     ) -> None:
+        self._timeouts = timeouts
         self._http = StackHttp(access, timeouts=timeouts, body_limit=body_limit)
         self._tokens = Tokens(access, self._http, store=tokens, clock=clock)
 
     @property
     def writable(self) -> bool:
         return True
+
+    def server_uuid(self) -> UUID | None:
+        # Without a new token after a refusal: not every account may ask.
+        answer = self._send("GET", _INFOS, self._tokens.current(), None)
+        return decoded(answer.body, InfosAnswer).uuid if answer.status == 200 else None
 
     def tenants(self) -> Sequence[StackTenant]:
         answer = self._expect(200, self._call("GET", _TENANTS))
@@ -73,9 +81,10 @@ class WazoConnector:
         answer = self._call("GET", f"{_USERS}/subscriptions", tenant_uuid=tenant_uuid)
         return type_counts(self._expect(200, answer).body)
 
-    def fetch_users(self, *, tenant_uuid: UUID) -> WazoUsersAnswer:
+    def fetch_users(self, *, tenant_uuid: UUID, expected: int = 0) -> WazoUsersAnswer:
         # Without a limit, because confd's paging loses rows. The summary, because the default view shows passwords.
-        answer = self._call("GET", f"{_USERS}?view=summary", tenant_uuid=tenant_uuid)
+        timeouts = self._timeouts.for_users(expected)
+        answer = self._call("GET", f"{_USERS}?view=summary", tenant_uuid=tenant_uuid, timeouts=timeouts)
         return WazoUsersAnswer(self._expect(200, answer).body)
 
     def users(self, *, tenant_uuid: UUID) -> Sequence[StackUser]:
@@ -152,24 +161,38 @@ class WazoConnector:
             raise StackError("failed", "the stack fails at this user (500)")
         return WazoConnector._expect(status, answer)
 
-    def _call(self, method: str, path: str, *, tenant_uuid: UUID | None = None, body: bytes | None = None) -> Answer:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        tenant_uuid: UUID | None = None,
+        body: bytes | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> Answer:
         """The answer to a request with a token. If the stack refuses the token, it is renewed at most once."""
         token = self._tokens.current()
-        answer = self._send(method, path, token, tenant_uuid, body)
+        answer = self._send(method, path, token, tenant_uuid, body, timeouts)
         if answer.status == 401 and self._new_token_may_help(token, tenant_uuid):
             token = self._tokens.instead_of(token)
-            answer = self._send(method, path, token, tenant_uuid, body)
+            answer = self._send(method, path, token, tenant_uuid, body, timeouts)
         return answer
 
     def _send(
-        self, method: str, path: str, token: StackToken, tenant_uuid: UUID | None, body: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        token: StackToken,
+        tenant_uuid: UUID | None,
+        body: bytes | None = None,
+        timeouts: Timeouts | None = None,
     ) -> Answer:
         headers = {"X-Auth-Token": token.value}
         if tenant_uuid is not None:
             headers["Wazo-Tenant"] = str(tenant_uuid)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return self._http.request(method, path, headers=headers, body=body)
+        return self._http.request(method, path, headers=headers, body=body, timeouts=timeouts)
 
     def _new_token_may_help(self, token: StackToken, tenant_uuid: UUID | None) -> bool:
         """Whether a new token may help after a 401. confd says 401 for everything forbidden; wazo-auth says more.

@@ -19,6 +19,7 @@ from urllib3.exceptions import (
 from urllib3.util import parse_url
 
 from strapontin.stacks.base import StackAccess, StackError, Timeouts
+from strapontin.stacks.wazo.fence import fenced_pools
 
 # 20,000 users are 5.6 MB in the summary view; beyond this an answer is not a list of users.
 BODY_LIMIT_BYTES: Final = 256 * 1024 * 1024
@@ -47,20 +48,31 @@ class StackHttp:
             # only hide other warnings.
             urllib3.disable_warnings(InsecureRequestWarning)
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=4, cert_reqs="CERT_NONE", assert_hostname=False)
+        self._pool.pool_classes_by_scheme = fenced_pools(access.networks)
 
-    def request(self, method: str, path: str, *, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        """The answer to one request, whatever its status. Raises ``StackError``; nothing is sent twice."""
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> Answer:
+        """The answer to one request, whatever its status. Raises ``StackError``; nothing is sent twice.
+
+        ``timeouts`` are those of this request, if others than usual.
+        """
         self._check_address()
-        deadline = time.monotonic() + self._timeouts.total
+        timeouts = timeouts or self._timeouts
+        deadline = time.monotonic() + timeouts.total
         try:
             response = self._pool.request(
                 method,
                 self._base + path,
                 body=body,
                 headers={"Accept": "application/json", "User-Agent": "strapontin", **headers},
-                timeout=urllib3.Timeout(
-                    connect=self._timeouts.connect, read=self._timeouts.read, total=self._timeouts.total
-                ),
+                timeout=urllib3.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total),
                 retries=False,
                 # A redirect would carry the token to another server.
                 redirect=False,
@@ -98,16 +110,16 @@ class StackHttp:
             if size > self._body_limit:
                 raise StackError("nonsense", f"the answer is larger than {self._body_limit} bytes")
             if time.monotonic() > deadline:
-                raise StackError("timeout", f"the answer was not complete after {self._timeouts.total:g} s")
+                raise StackError("timeout", "the answer was not complete in time")
             pieces.append(piece)
         return b"".join(pieces)
 
 
 def _translated(error: HTTPError) -> StackError:
-    # In urllib3 a NewConnectionError is a ConnectTimeoutError too: it is asked for first.
-    if isinstance(error, NewConnectionError):
+    if isinstance(error, NewConnectionError | ConnectTimeoutError):
+        # Told like a closed port: nobody learns from us which ports a firewall hides.
         return StackError("unreachable", "no connection to the stack could be made")
-    if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
+    if isinstance(error, ReadTimeoutError):
         return StackError("timeout", "the stack did not answer in time")
     if isinstance(error, SSLError):
         return StackError("tls", "no trusted encrypted connection to the stack could be made")

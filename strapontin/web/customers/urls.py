@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from strapontin.web.customers.views import customer, customer_list, new_customer, sites
+from strapontin.web.customers.views import customer, customer_list, detachment, new_customer, sites
 from strapontin.web.frame.addresses import CUSTOMER, SITE
 
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path(CUSTOMER + "term/withdraw/", customer.withdraw_term, name="term_withdraw"),
     path(CUSTOMER + "sites/new/", sites.add_site, name="site_new"),
     path(SITE + "edit/", sites.edit_site, name="site_edit"),
+    path(SITE + "tenants/<uuid:tenant_id>/detach/", detachment.detach, name="tenant_detach"),
 ]

@@ -14,7 +14,7 @@ from strapontin.web.subscriptions.shapes.synchronization import Sync, SyncSite, 
 # How long a synchronisation that has ended stays on the customer's page.
 STAYS_FOR = timedelta(minutes=15)
 
-_SILENT = frozenset(("unreachable", "timeout", "unavailable"))
+_SILENT = frozenset(("unreachable", "timeout", "unavailable", "silent"))
 _REFUSED = frozenset(("refused", "too_many_sessions", "unknown_tenant"))
 
 
@@ -53,10 +53,14 @@ def _site(reading: Reading, *, asked: bool, users_url: str) -> SyncSite:
         vanished_users=differences["vanished"],
         other_type=differences["other_type"],
         other_email=differences["other_email"],
+        other_name=differences["other_name"],
+        other_enabled=differences["other_enabled"],
+        absent_users=differences["absent"],
         unmapped=sum(type_.count for type_ in reading.unmapped),
         users_url=site_users,
         at=reading.synchronized_at if reading.state == "done" else None,
         kept_from=reading.synchronized_at if reading.state == "failed" else None,
+        silent_since=reading.silent_since,
         reason=reason(reading.error_code, reading.stack_name) if reading.error_code else "",
     )
 
@@ -74,7 +78,9 @@ def reason(code: str, stack: str) -> str:
     """Why a stack was not read, in a sentence."""
     reasons = {
         "unreachable": _("%(stack)s cannot be reached."),
-        "timeout": _("%(stack)s did not answer within 10 seconds."),
+        "timeout": _("%(stack)s did not answer in time."),
+        "silent": _("%(stack)s does not answer; it is asked again in a few minutes."),
+        "out_of_time": _("There was no time left to ask %(stack)s: synchronise again."),
         "tls": _("The connection to %(stack)s is not trustworthy: check its certificate."),
         "refused": _("%(stack)s refuses our access. Check the service account; the other sites are read."),
         "too_many_sessions": _("%(stack)s gives no further session for now."),
@@ -82,6 +88,8 @@ def reason(code: str, stack: str) -> str:
         "nonsense": _("%(stack)s answered something that could not be understood."),
         "unknown_tenant": _("%(stack)s does not know this tenant, or does not show it to us."),
         "invalid": _("The address of %(stack)s cannot be used: correct it."),
+        "network_not_allowed": _("The provider does not allow stacks in the network of %(stack)s."),
+        "in_the_clear": _("The address of %(stack)s must begin with https://: the password would pass in the clear."),
         "password_unreadable": _("Our password for %(stack)s can no longer be read: enter it again."),
         "internal": _("%(stack)s could not be read because of a fault in the portal; its log says more."),
     }

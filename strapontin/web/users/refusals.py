@@ -18,7 +18,9 @@ _STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "done": 
 
 
 def state_on_stack(user: User) -> OnStack:
-    """How the latest call to the user's stack stands."""
+    """How the latest call to the user's stack stands, or that the stack has never shown the user."""
+    if user.is_absent:
+        return "absent"
     if user.call_state == "failed":
         return _REFUSED.get(user.call_kind or "", "")
     if user.call_kind == "create":

@@ -9,7 +9,7 @@ from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper
 
-OnStack = Literal["", "ok", "waiting", "unknown", "failed", "unchanged", "staying"]
+OnStack = Literal["", "ok", "waiting", "absent", "unknown", "failed", "unchanged", "staying"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,7 @@ class UserRow:
     """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made.
 
     "failed", "unchanged" and "staying": the stack refused to create, to change or to delete the user, for a reason.
+    "absent": the stack has never shown the user.
     """
 
     name: str

@@ -12,6 +12,7 @@ urlpatterns = [
     path(CUSTOMER + "users/", user_list.show_users, name="users"),
     path(CUSTOMER + "users/new/", new_user.add_user, name="user_new"),
     path(CUSTOMER + "users/<uuid:user_id>/", user.edit_user, name="user"),
+    path(CUSTOMER + "users/<uuid:user_id>/create-there/", user.create_there, name="user_create_there"),
     path(CUSTOMER + "users/<uuid:user_id>/remove/", user.remove_user, name="user_remove"),
     path(CUSTOMER + "users/<uuid:user_id>/dismiss/", user.dismiss_refusal, name="user_dismiss"),
 ]

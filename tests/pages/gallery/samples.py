@@ -219,7 +219,7 @@ def sites() -> list[SiteRow]:
 def sync(*, running: bool) -> Sync:
     """A synchronisation with every outcome."""
     at, old = NOW, datetime(2023, 7, 17, 0, 10, tzinfo=UTC)
-    silent = "Meylan-1 n’a pas répondu en 10 secondes." if french() else "Meylan-1 did not answer within 10 seconds."
+    silent = "Meylan-1 n’a pas répondu à temps." if french() else "Meylan-1 did not answer in time."
     refused = (
         "Le stack refuse notre accès. Vérifiez le compte de service ; les autres sites sont à jour."
         if french()

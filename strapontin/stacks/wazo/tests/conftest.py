@@ -9,12 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from strapontin.kit.networks import networks
 from strapontin.stacks.base import MemoryTokenStore, StackAccess, Timeouts, TokenStore
 from strapontin.stacks.wazo.connector import WazoConnector
 from strapontin.stacks.wazo.simulator import StackSimulator
 
 PASSWORD = "correct-horse-battery"
 USERNAME = "portal"
+# Where the simulated stacks are.
+LOOPBACK = networks(["127.0.0.0/8", "::1"])
 
 
 @dataclass
@@ -47,7 +50,7 @@ class Scene:
         timeouts: Timeouts | None = None,
         body_limit: int = 1_000_000,
     ) -> WazoConnector:
-        access = StackAccess(self.stack.url if url is None else url, USERNAME, password, verify_tls)
+        access = StackAccess(self.stack.url if url is None else url, USERNAME, password, verify_tls, LOOPBACK)
         return WazoConnector(
             access,
             tokens=tokens or self.tokens,

@@ -19,7 +19,7 @@ from strapontin.stacks.base import (
 )
 from strapontin.stacks.connectors import connector_for
 from strapontin.stacks.wazo.simulator import Fault, Leftovers, Line
-from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, Scene
+from strapontin.stacks.wazo.tests.conftest import LOOPBACK, PASSWORD, USERNAME, Scene
 from strapontin.stacks.wazo.tokens import RENEWED_BEFORE, TOKEN_LIFE
 
 TOKEN = "/api/auth/0.1/token"
@@ -249,7 +249,7 @@ def test_session_limit(scene: Scene) -> None:
 
 
 def test_registry_gives_a_working_connector(scene: Scene) -> None:
-    access = StackAccess(scene.stack.url + "/", USERNAME, PASSWORD)
+    access = StackAccess(scene.stack.url + "/", USERNAME, PASSWORD, networks=LOOPBACK)
     connector = connector_for("wazo", access, MemoryTokenStore(), scene.clock)
     assert connector.writable
     assert isinstance(connector.users(tenant_uuid=scene.lyon)[0].uuid, UUID)

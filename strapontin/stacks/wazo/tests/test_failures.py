@@ -105,7 +105,7 @@ def test_no_answer_to_the_connection(scene: Scene) -> None:
             with contextlib.suppress(BlockingIOError):
                 client.connect(address)
         url = f"http://127.0.0.1:{address[1]}"
-        assert failure(scene, reading(scene, url=url, timeouts=HASTE)).code == "timeout"
+        assert failure(scene, reading(scene, url=url, timeouts=HASTE)).code == "unreachable"
         for client in waiting:
             client.close()
 
@@ -272,3 +272,15 @@ def _own_certificate(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
+
+
+def test_a_list_of_many_users_may_take_longer(scene: Scene) -> None:
+    scene.stack.faults.append(Fault(path=USERS, method="GET", times=2, wait_before=0.8))
+    connector = scene.connector(timeouts=HASTE)
+    with pytest.raises(StackError, match="timeout"):
+        connector.fetch_users(tenant_uuid=scene.lyon)
+    assert len(connector.fetch_users(tenant_uuid=scene.lyon, expected=5_000).users()) == 4
+
+
+def test_the_time_for_a_list_grows_with_it_and_is_bounded() -> None:
+    assert [Timeouts().for_users(users).total for users in (0, 100_000, 10**9)] == [10, 30, 60]

@@ -12,7 +12,7 @@ import pytest
 from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackAccess
 from strapontin.stacks.connectors import connector_for
 from strapontin.stacks.wazo.simulator import StackSimulator, main
-from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, MovableClock, furnished
+from strapontin.stacks.wazo.tests.conftest import LOOPBACK, PASSWORD, USERNAME, MovableClock, furnished
 
 
 def test_state_survives(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_state_survives(tmp_path: Path) -> None:
         uuid = scene.connector().create_user(tenant_uuid=scene.lyon, user=new)
     assert state.stat().st_mode & 0o077 == 0, "accounts' passwords are in it"
     with StackSimulator(state_file=state) as again:
-        access = StackAccess(again.url, USERNAME, PASSWORD)
+        access = StackAccess(again.url, USERNAME, PASSWORD, networks=LOOPBACK)
         connector = connector_for("wazo", access, MemoryTokenStore(), MovableClock())
         found = connector.find_user(tenant_uuid=scene.lyon, email="nour@lyon.example")
         assert found is not None

@@ -16,6 +16,7 @@ from strapontin.access.grants import CustomerEditor
 from strapontin.customers.queries import site
 from strapontin.customers.sites import change_site, create_site
 from strapontin.refusals import Refusal
+from strapontin.stacks.inventory import SiteTenant, tenants
 from strapontin.web.customers.forms import SiteForm
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
@@ -60,7 +61,16 @@ def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpRes
             if not isinstance(saved, Refusal):
                 return Done(reverse("customer_edit", args=[customer_id]), _("Saved."))
             status = say_in(form, saved)
-    return page(request, "customers/site.html", _context(request, grant, form, before.name), status=status)
+    context = _context(request, grant, form, before.name) | {"tenants": _tenants(request, grant, site_id)}
+    return page(request, "customers/site.html", context, status=status)
+
+
+def _tenants(request: PageRequest, grant: CustomerEditor, site_id: UUID) -> list[tuple[SiteTenant, str]]:
+    """The stack tenants of the site, each with the address at which it is detached, for those who may do that."""
+    if request.actor.scope == "customer" or not request.actor.holds("stacks"):
+        return []
+    place = [grant.customer.id, site_id]
+    return [(tenant, reverse("tenant_detach", args=[*place, tenant.id])) for tenant in tenants(grant, site_id=site_id)]
 
 
 def _save(request: PageRequest, grant: CustomerEditor, site_id: UUID, typed: dict[str, Any]) -> None:

@@ -23,16 +23,31 @@ class SyncSite:
     vanished_users: int = 0
     other_type: int = 0
     other_email: int = 0
+    other_name: int = 0
+    other_enabled: int = 0
+    absent_users: int = 0
     unmapped: int = 0
     users_url: str = ""
     at: datetime | None = None
     kept_from: datetime | None = None
     reason: str = ""
+    silent_since: datetime | None = None
 
     @property
     def differences(self) -> bool:
         """Whether the stack and the portal disagreed about a user."""
-        return bool(self.unknown_users or self.vanished_users or self.other_type or self.other_email or self.unmapped)
+        return any(
+            (
+                self.unknown_users,
+                self.vanished_users,
+                self.other_type,
+                self.other_email,
+                self.other_name,
+                self.other_enabled,
+                self.absent_users,
+                self.unmapped,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from strapontin.allocations.rules import Place
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.doors.calls import awaited
 from strapontin.refusals import Refusal
-from strapontin.seats import operations, queries
+from strapontin.seats import absent, operations, queries
 from strapontin.seats.provisioning import dismiss
 from strapontin.seats.queries import User
 from strapontin.web.figures.effects import invoicing_partner
@@ -122,7 +122,23 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
         "on_stack": bool(user.tenant_id),
         "notes": [] if request.method == "POST" else notes_of(user, customer_id),
+        "create_there_url": reverse("user_create_there", args=[customer_id, user.id]) if user.is_absent else "",
     }
+
+
+@post_only
+def create_there(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Has a user created on the telephone server who was typed in before the site had one."""
+    grant = grants.user_manager(request.actor, customer_id)
+    user_url = reverse("user", args=[customer_id, user_id])
+    created = attempt(lambda: absent.create_on_stack(grant, user_id=user_id, at=request.visit.at))
+    if isinstance(created, Refusal):
+        if created.code == "not_found":
+            raise created
+        return Done(
+            user_url, _("The user was not created on the telephone server."), created.sentence, level=messages.WARNING
+        )
+    return Done(user_url, _("The user is being created on the telephone server."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
