@@ -149,6 +149,24 @@ def test_a_sender_who_leaves_within_the_body_changes_nothing(cast: Cast, live_se
     assert "Traceback" not in live_server.log.read_text()
 
 
+@pytest.mark.parametrize("path", ["/api/v1/partners", "/accounts/login/"])
+def test_a_refusal_before_django_has_the_headers_of_every_answer(
+    stage: Stage, live_server: LiveServer, path: str
+) -> None:
+    answer = Sender(live_server, f"POST {path} HTTP/1.1", "Content-Length: 200000").rest().lower()
+    assert answer.startswith(b"http/1.1 413")
+    for header in (b"x-content-type-options: nosniff", b"referrer-policy: same-origin", b"cache-control: no-store"):
+        assert header in answer
+    assert b"frame-ancestors 'none'" in answer
+
+
+@pytest.mark.parametrize("path", ["/api/v1/partners", "/accounts/login/", "/static/strapontin/strapontin.js"])
+def test_no_request_is_sent_back_to_its_sender(stage: Stage, live_server: LiveServer, path: str) -> None:
+    answer = Sender(live_server, f"TRACE {path} HTTP/1.1", "X-Secret: 4711", "Connection: close").rest()
+    assert answer.split(b" ")[1] in (b"400", b"401", b"403", b"404", b"405")
+    assert b"4711" not in answer
+
+
 @pytest.mark.parametrize("line", ["X-Long: ", "Cookie: a=", "Accept-Language: fr,"])
 def test_a_head_that_is_too_long_is_refused(stage: Stage, live_server: LiveServer, line: str) -> None:
     sender = Sender(live_server, "GET /accounts/login/ HTTP/1.1", line + "a" * LONGEST_HEAD)
