@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,10 @@ import urllib3
 
 from strapontin.cli.intake import BODY_SECONDS
 from strapontin.cli.web import HEAD_MILLISECONDS, LONGEST_HEAD
+from tests.processes import LiveServer
 
 if TYPE_CHECKING:
     from tests.cast import Cast, Stage
-    from tests.processes import LiveServer
 
 HELD = 12
 QUICK_SECONDS = 3.0
@@ -158,6 +159,17 @@ def test_a_refusal_before_django_has_the_headers_of_every_answer(
     for header in (b"x-content-type-options: nosniff", b"referrer-policy: same-origin", b"cache-control: no-store"):
         assert header in answer
     assert b"frame-ancestors 'none'" in answer
+
+
+def test_a_refusal_before_django_keeps_browsers_on_tls(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTED_ORIGINS", "https://seats.example.net")
+    with LiveServer(tmp_path, stage.database.url) as server:
+        post, large = "POST /accounts/login/ HTTP/1.1", "Content-Length: 200000"
+        by_proxy = Sender(server, post, large, "X-Forwarded-Proto: https").rest().lower()
+        assert b"strict-transport-security: max-age=31536000" in by_proxy
+        assert b"strict-transport-security" not in Sender(server, post, large).rest().lower()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/partners", "/accounts/login/", "/static/strapontin/strapontin.js"])
