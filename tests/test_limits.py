@@ -17,7 +17,6 @@ from strapontin.demo.furnishing import open_accounts
 from strapontin.doors import limits
 from strapontin.doors.address import client_address, client_network
 from strapontin.doors.buckets import Buckets
-from strapontin.doors.devices import COOKIE
 from strapontin.doors.limits import Limit, subject_of, take
 from strapontin.doors.sign_ins import Attempt
 from tests.api.client import ApiClient
@@ -201,10 +200,10 @@ def test_a_stolen_device_guesses_no_faster(people: Database) -> None:
 def test_a_forged_device_is_a_stranger(people: Database) -> None:
     client = visitor()
     sign_in(client)
-    cookie = client.cookies[COOKIE]
+    cookie = client.cookies["device"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and int(cookie["max-age"]) > 300 * 24 * 3600
     assert MAUD not in cookie.value
-    client.cookies[COOKIE] = cookie.value[:-4] + "AAAA"
+    client.cookies["device"] = cookie.value[:-4] + "AAAA"
     client.post("/accounts/logout/")
     for _ in range(60):
         sign_in(visitor(), password="wrong")

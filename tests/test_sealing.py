@@ -12,6 +12,11 @@ from django.test import override_settings
 from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
 from tests.servers import REPOSITORY
 
+# "geheim" under the key "first", sealed by version 0.1.0.
+OF_THE_FIRST_VERSION = (
+    b"gAAAAABrB9Q4tGVtM7ZKC0hVFEkLMX0nh31bSnYoqbG702c_AqiPUkEYvrJCoFlbCntlim5Mb3irshGwz0oGTvkpEhujaZslvA=="
+)
+
 
 def test_a_sealed_text_is_opened_by_its_key_alone() -> None:
     with override_settings(SECRET_KEY="first", SECRET_KEY_FALLBACKS=[]):
@@ -20,6 +25,26 @@ def test_a_sealed_text_is_opened_by_its_key_alone() -> None:
         assert open_sealed(sealed) == open_sealed(memoryview(sealed)) == "geheim"
     with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=[]), pytest.raises(SealBrokenError):
         open_sealed(sealed)
+
+
+def test_a_sealed_text_that_was_changed_is_not_opened() -> None:
+    sealed = seal("geheim")
+    assert seal("geheim") != sealed
+    for place in range(len(sealed)):
+        changed = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+        with pytest.raises(SealBrokenError):
+            open_sealed(changed)
+    with pytest.raises(SealBrokenError):
+        open_sealed(sealed[:9])
+
+
+def test_what_the_first_version_sealed_is_opened() -> None:
+    with override_settings(SECRET_KEY="first", SECRET_KEY_FALLBACKS=[]):
+        assert open_sealed(OF_THE_FIRST_VERSION) == "geheim"
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=["first"]):
+        assert open_sealed(OF_THE_FIRST_VERSION) == "geheim"
+    with override_settings(SECRET_KEY="second", SECRET_KEY_FALLBACKS=[]), pytest.raises(SealBrokenError):
+        open_sealed(OF_THE_FIRST_VERSION)
 
 
 def test_nothing_stays_nothing() -> None:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,10 @@ import urllib3
 
 from strapontin.cli.intake import BODY_SECONDS
 from strapontin.cli.web import HEAD_MILLISECONDS, LONGEST_HEAD
+from tests.processes import LiveServer
 
 if TYPE_CHECKING:
     from tests.cast import Cast, Stage
-    from tests.processes import LiveServer
 
 HELD = 12
 QUICK_SECONDS = 3.0
@@ -147,6 +148,35 @@ def test_a_sender_who_leaves_within_the_body_changes_nothing(cast: Cast, live_se
     Sender(live_server, *head, body=whole).close()
     assert seconds_of_a_page(live_server) < QUICK_SECONDS
     assert "Traceback" not in live_server.log.read_text()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/partners", "/accounts/login/"])
+def test_a_refusal_before_django_has_the_headers_of_every_answer(
+    stage: Stage, live_server: LiveServer, path: str
+) -> None:
+    answer = Sender(live_server, f"POST {path} HTTP/1.1", "Content-Length: 200000").rest().lower()
+    assert answer.startswith(b"http/1.1 413")
+    for header in (b"x-content-type-options: nosniff", b"referrer-policy: same-origin", b"cache-control: no-store"):
+        assert header in answer
+    assert b"frame-ancestors 'none'" in answer
+
+
+def test_a_refusal_before_django_keeps_browsers_on_tls(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTED_ORIGINS", "https://seats.example.net")
+    with LiveServer(tmp_path, stage.database.url) as server:
+        post, large = "POST /accounts/login/ HTTP/1.1", "Content-Length: 200000"
+        by_proxy = Sender(server, post, large, "X-Forwarded-Proto: https").rest().lower()
+        assert b"strict-transport-security: max-age=31536000" in by_proxy
+        assert b"strict-transport-security" not in Sender(server, post, large).rest().lower()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/partners", "/accounts/login/", "/static/strapontin/strapontin.js"])
+def test_no_request_is_sent_back_to_its_sender(stage: Stage, live_server: LiveServer, path: str) -> None:
+    answer = Sender(live_server, f"TRACE {path} HTTP/1.1", "X-Secret: 4711", "Connection: close").rest()
+    assert answer.split(b" ")[1] in (b"400", b"401", b"403", b"404", b"405")
+    assert b"4711" not in answer
 
 
 @pytest.mark.parametrize("line", ["X-Long: ", "Cookie: a=", "Accept-Language: fr,"])

@@ -147,4 +147,7 @@ def _refuse(scope: Scope, protocol: HTTPProtocol, refusal: Refusal) -> None:
                 sentences.append(refusal.sentence)
         response = HttpResponse("\n".join(sentences), status=refusal.status, content_type="text/plain; charset=utf-8")
     more = [("Connection", "close"), ("Cache-Control", "no-store"), ("Content-Security-Policy", NOTHING)]
+    more += [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", settings.SECURE_REFERRER_POLICY)]
+    if settings.SECURE_HSTS_SECONDS and scope.headers.get("x-forwarded-proto") == "https":
+        more += [("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")]
     protocol.response_bytes(response.status_code, [*response.items(), *more], response.content)

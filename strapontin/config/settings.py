@@ -191,9 +191,14 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # An origin with https means a proxy with TLS in front. Cookies are then sent over TLS only.
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-if BEHIND_TLS:
-    # Browsers take a cookie of such a name from this host alone, and over TLS alone (RFC 6265bis, section 4.1.3.2).
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Browsers take a cookie of such a name from this host alone, and over TLS alone (RFC 6265bis, section 4.1.3.2).
+_HOST = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME, DEVICE_COOKIE_NAME = (
+    f"{_HOST}django_language",
+    f"{_HOST}theme",
+    f"{_HOST}device",
+)
 # Browsers then refuse to come without TLS, for a year.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS and os.environ.get("HSTS") != "0" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None

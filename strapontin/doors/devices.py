@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 
 from strapontin.doors.limits import subject_of
 
-COOKIE = "device"
 LIFE_SECONDS = 365 * 24 * 3600
 # Accounts that a device remembers, the latest first.
 _ACCOUNTS = 10
@@ -37,7 +36,7 @@ def remember_device(request: HttpRequest, response: HttpResponse, *, login: str)
         "accounts": [account, *(other for other in accounts if other != account)][:_ACCOUNTS],
     }
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         signing.dumps(value, salt=_SALT),
         max_age=LIFE_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -52,7 +51,7 @@ def _account(login: str) -> str:
 
 def _read(request: HttpRequest) -> tuple[str, list[str]]:
     try:
-        value = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFE_SECONDS)
+        value = signing.loads(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=LIFE_SECONDS)
     except signing.BadSignature:
         return "", []
     return value["device"], value["accounts"]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import urllib3
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import expect
 
-from tests.pages.scene import Scene
+from tests.pages.scene import PASSWORD, Scene
 
 if TYPE_CHECKING:
     from tests.pages.conftest import Enter, SignIn
@@ -64,9 +64,12 @@ def test_back_after_the_sign_out_leads_to_the_sign_in(enter: Enter) -> None:
         expect(page.get_by_label("Mot de passe")).to_be_visible()
 
 
+COOKIES = [f"{use}_COOKIE_NAME" for use in ("SESSION", "CSRF", "LANGUAGE", "THEME", "DEVICE")]
+
+
 def settings_of(**variables: str) -> dict[str, Any]:
     """The settings of a process with these environment variables."""
-    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS"]
+    names = [*COOKIES, "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS"]
     script = f"""
 import json
 from django.conf import settings
@@ -80,13 +83,41 @@ print(json.dumps({{name: getattr(settings, name) for name in {names}}}))
 
 def test_behind_tls_browsers_stay_with_tls() -> None:
     tls = settings_of(TRUSTED_ORIGINS="https://seats.example.net")
-    assert tls["SESSION_COOKIE_NAME"] == "__Host-sessionid"
-    assert tls["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    names = ["sessionid", "csrftoken", "django_language", "theme", "device"]
+    assert [tls[cookie] for cookie in COOKIES] == [f"__Host-{name}" for name in names]
     assert tls["SESSION_COOKIE_SECURE"] is True
     assert tls["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
     assert settings_of(TRUSTED_ORIGINS="https://seats.example.net", HSTS="0")["SECURE_HSTS_SECONDS"] == 0
     plain = settings_of(TRUSTED_ORIGINS="")
-    assert (plain["SESSION_COOKIE_NAME"], plain["SECURE_HSTS_SECONDS"]) == ("sessionid", 0)
+    assert [plain[cookie] for cookie in COOKIES] == names
+    assert plain["SECURE_HSTS_SECONDS"] == 0
+
+
+BEHIND_TLS = dict(
+    zip(COOKIES, ("__Host-sessionid", "__Host-csrftoken", "__Host-lang", "__Host-theme", "__Host-device"), strict=True)
+)
+
+
+@override_settings(SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True, **BEHIND_TLS)
+def test_behind_tls_every_cookie_is_this_hosts_alone(scene: Scene) -> None:
+    """What RFC 6265bis asks of a name with ``__Host-``: Secure, the path "/", no domain."""
+    client = Client(SERVER_NAME="localhost")
+    client.post("/language/", {"language": "fr"}, secure=True)
+    client.get("/accounts/login/", secure=True)
+    entered = {"login": scene.logins["maud"], "password": PASSWORD}
+    assert client.post("/accounts/login/", entered, secure=True).status_code == 302
+    assert {name for name, cookie in client.cookies.items() if cookie.value} == {*BEHIND_TLS.values()} - {
+        "__Host-theme"
+    }
+    for cookie in client.cookies.values():
+        assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+
+
+@override_settings(**BEHIND_TLS)
+def test_the_theme_is_read_under_the_name_that_the_script_gives_it(scene: Scene) -> None:
+    client = Client(SERVER_NAME="localhost")
+    client.cookies["__Host-theme"] = "dark"
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
 
 
 def test_hsts_is_sent_over_tls_by_every_door(scene: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor. A query is made only if the template shows its result."""
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(environment.THEME_COOKIE_NAME, "")
     context: dict[str, Any] = {
         "theme": theme if theme in ("light", "dark") else "",
         "notes": [],

@@ -6,6 +6,7 @@ import logging
 import secrets
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -86,7 +87,7 @@ def not_allowed(request: HttpRequest, plain: HttpResponse) -> HttpResponse:
 
 
 def _theme(request: HttpRequest) -> str:
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return theme if theme in THEMES else ""
 
 

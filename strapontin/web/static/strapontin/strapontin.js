@@ -7,8 +7,8 @@ document.addEventListener("click", (event) => {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
-  const secure = location.protocol === "https:" ? ";secure" : "";
-  document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
+  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", ";secure"] : ["", ""];
+  document.cookie = `${prefix}theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax${secure}`;
 });
 
 // Stepper: minus and plus are neighbours of a number one can type.
