@@ -57,6 +57,7 @@ def test_good_passwords(maud: Account, password: str) -> None:
         ("123456789012", "password_too_common"),
         ("poiuytrewqpo", "password_too_common"),
         ("password1234", "password_too_common"),
+        ("iloveyou1234", "password_too_common"),
         ("!!Azerty2026", "password_too_common"),
         ("strapontin42", "password_known"),
         ("Strapontin-Strapontin", "password_known"),

