@@ -116,7 +116,7 @@ def test_every_sentence_can_be_said() -> None:
     from strapontin.refusals import REFUSALS, Refusal
 
     facts: dict[str, Any] = {"role": "users", "explanation": "x", "quantity": 1, "date": date(2022, 8, 1)}
-    facts |= {"currency": "EUR", "allow": "GET"}
+    facts |= {"currency": "EUR", "allow": "GET", "field_names": "x"}
     for code in REFUSALS:
         said = set()
         for language in ("en", "fr"):

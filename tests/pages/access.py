@@ -72,7 +72,10 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
 OPENED_BY |= dict.fromkeys(
     ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
 )
-OPENED_BY |= dict.fromkeys(("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_remove"), "users")
+OPENED_BY |= dict.fromkeys(
+    ("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"), "users"
+)
+OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {

@@ -188,6 +188,7 @@ def test_an_earlier_preview_shows_no_invoice_without_lines(old: Old) -> None:
     assert old.previewed == 0
 
 
+ZOE = "b0000000-0000-7000-8000-000000000001"
 BEFORE_FORMS = [("organisation", "0003_rules"), ("seats", "0003_rules"), ("stacks", "0003_rules")]
 # Sites by number: what they are called, and what they are called after the upgrade.
 SITES = {
@@ -220,7 +221,10 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
                     " SELECT customer_id, %s, %s, '', created_at, 1 FROM site WHERE name = 'Lyon'",
                     [f"d0000000-0000-7000-8000-00000000000{number}", name],
                 )
-            connection.execute("UPDATE seat_user SET first_name = 'Zoe\u0301', email = 'zoe@mu\u0308nchen.example'")
+            connection.execute(
+                "UPDATE seat_user SET first_name = 'Zoe\u0301', email = 'zoe@mu\u0308nchen.example' WHERE id = %s",
+                [ZOE],
+            )
             connection.execute(SETTINGS.encode())
             connection.execute("UPDATE partner SET country = 'EL', name = 'Alize\u0301  Te\u0301le\u0301com'")
         beside.migrate()
@@ -231,12 +235,15 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
             assert names == {1: "Lyon"} | {number: name for number, (_, name) in SITES.items()}
             (key,) = connection.execute("SELECT sort_key FROM site WHERE name = 'Cafe\u0301'").fetchone() or ("",)
             assert key == "cafe"
-            (user,) = connection.execute("SELECT first_name, email, sort_key FROM seat_user").fetchall()
+            find_user = "SELECT first_name, email, sort_key FROM seat_user WHERE id = %s"
+            (user,) = connection.execute(find_user, [ZOE]).fetchall()
             assert user == ("Zoé", "zoe@münchen.example", "petit zoe")
             (partner,) = connection.execute("SELECT country, name FROM partner").fetchall()
             assert partner == ("GR", "Alizé Télécom")
-            (settings,) = connection.execute("SELECT country, time_zone IN ('localtime') FROM installation").fetchall()
-            assert settings == ("GB", False)
+            (settings,) = connection.execute(
+                "SELECT country, time_zone IN ('localtime'), stack_networks FROM installation"
+            ).fetchall()
+            assert settings == ("GB", False, ["10.0.0.7/32"])
 
 
 def test_a_tenant_that_was_attached_twice_is_kept_and_marked(old: Old) -> None:

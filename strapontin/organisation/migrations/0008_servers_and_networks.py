@@ -20,13 +20,11 @@ UPDATE tenant_register t SET duplicate = true
  WHERE EXISTS (SELECT 1 FROM tenant_register o WHERE o.tenant_uuid = t.tenant_uuid AND o.stack_id < t.stack_id);
 ALTER TABLE tenant_register FORCE ROW LEVEL SECURITY
 """
-READ_TABLES = ("stack", "installation")
 
 
 def list_addresses(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Lists the addresses of the provider's own stacks that are not public, or that are spoken to without TLS."""
-    for table in READ_TABLES:
-        schema_editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    schema_editor.execute("ALTER TABLE stack NO FORCE ROW LEVEL SECURITY")
     stacks = apps.get_model("organisation", "Stack").objects.using(schema_editor.connection.alias)
     listed = set()
     for url in stacks.filter(partner=None, kind="wazo").values_list("url", flat=True):
@@ -37,8 +35,7 @@ def list_addresses(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> 
     if listed:
         installations = apps.get_model("organisation", "Installation").objects.using(schema_editor.connection.alias)
         installations.update(stack_networks=sorted(listed))
-    for table in READ_TABLES:
-        schema_editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    schema_editor.execute("ALTER TABLE stack FORCE ROW LEVEL SECURITY")
 
 
 class Migration(migrations.Migration):
