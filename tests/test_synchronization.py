@@ -330,6 +330,19 @@ def test_who_is_not_on_the_stack_yet_is_created_there_on_request(story: Story) -
     assert story.used() == {"cr": 1}
 
 
+def test_who_is_not_on_the_stack_yet_keeps_the_seat_if_the_stack_refuses(story: Story) -> None:
+    user_id, site_id = story.typed_in_before(ZOE)
+    story.progress_of(site_id)
+    story.simulator.faults.append(Fault(path="/users", method="POST", times=1, status=400, body=b"[]"))
+    story.create_there(user_id)
+    story.make_calls()
+    assert story.user(user_id)["state"] == "active"
+    assert (story.used(), story.stack_state(user_id)) == ({"cr": 1}, "failed")
+    story.create_there(user_id)
+    story.make_calls()
+    assert (story.on_stack(ZOE), story.stack_state(user_id), story.used()) == (1, "done", {"cr": 1})
+
+
 def test_who_is_not_on_the_stack_yet_may_be_removed_and_one_without_email_cannot_be_created(story: Story) -> None:
     user_id, site_id = story.typed_in_before("")
     story.progress_of(site_id)

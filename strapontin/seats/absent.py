@@ -15,14 +15,14 @@ from strapontin.access.grants import UserManager
 from strapontin.journal.operations import record_below
 from strapontin.kit.database import row_of
 from strapontin.refusals import invalid, not_found
-from strapontin.seats.provisioning import call_stack
+from strapontin.seats.provisioning import call_stack, dismiss
 from strapontin.seats.tenants import change_tenant, tenant_of_site
 
 _LOCK_USER = """
 SELECT u.id, u.site_id, u.email, u.tenant_id, u.stack_user_uuid,
        EXISTS (SELECT 1 FROM stack_call c
                 WHERE c.customer_id = u.customer_id AND c.user_id = u.id AND c.state IN ('waiting', 'sent')) AS called
-  FROM seat_user u WHERE u.customer_id = %s AND u.id = %s AND u.state = 'active' FOR UPDATE OF u
+  FROM seat_user u WHERE u.customer_id = %s AND u.id = %s AND u.state = 'active' FOR NO KEY UPDATE OF u
 """
 
 
@@ -49,6 +49,7 @@ def create_on_stack(grant: UserManager, *, user_id: UUID, tenant_id: UUID | None
         raise not_found()
     if user.stack_user_uuid or user.called:
         return
+    dismiss(grant, user_id=user_id)
     if user.tenant_id:
         call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=user.tenant_id, kind="create", at=at)
     else:

@@ -120,6 +120,7 @@ def let_go(
         comparison.add_leaving(user)
     if users:
         place = {"customer": customer.id, "site": site_id, "tenant": tenant_id}
+        hold_customer(customer.id)
         events = _count_events(customer.id, site_id, comparison.seats)
         _write(actor, customer, place, comparison, events, today=today, at=at)
 

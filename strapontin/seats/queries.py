@@ -56,7 +56,7 @@ class User:
     @property
     def is_absent(self) -> bool:
         """Whether the user is not on the stack, and no call is about to change that."""
-        return self.absent and self.call_state in (None, "done")
+        return self.absent and self.call_state in (None, "done", "dismissed")
 
     @property
     def typed(self) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from strapontin.access.grants import UserManager
 from strapontin.allocations.operations import lock_balances
 from strapontin.allocations.rules import Place
-from strapontin.kit.database import row_of, rows_of, run, statement
+from strapontin.kit.database import exists, row_of, rows_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.kit.rows import json_of
 from strapontin.seats.operations import ON_STACK
@@ -21,6 +21,10 @@ from strapontin.seats.seated import SeatedUser, lock_user, move_seat, release
 from strapontin.seats.user_journal import record_change
 
 _RESTORE = statement(__file__, "restore.sql")
+_HAD_SEAT = """
+SELECT 1 FROM seat_user u JOIN stack_call c ON c.customer_id = u.customer_id AND c.user_id = u.id
+ WHERE u.customer_id = %s AND u.id = %s AND c.id = %s AND u.claimed_at < c.created_at
+"""
 _LATER_UPDATES = """
 SELECT id, former FROM stack_call
  WHERE customer_id = %s AND user_id = %s AND kind = 'update' AND state IN ('waiting', 'sent') AND id > %s ORDER BY id
@@ -80,8 +84,13 @@ class _Update:
     former: dict[str, Any]
 
 
-def refuse_creation(grant: UserManager, *, user_id: UUID, today: date, at: datetime) -> None:
-    """The seat is free again; the user stays listed as refused until somebody has dealt with it."""
+def refuse_creation(grant: UserManager, *, user_id: UUID, call_id: UUID, today: date, at: datetime) -> None:
+    """The seat is free again; the user stays listed as refused until somebody has dealt with it.
+
+    Who had the seat before the call, typed in before the site had a stack, keeps it.
+    """
+    if exists(_HAD_SEAT, [grant.customer.id, user_id, call_id]):
+        return
     release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
 
 

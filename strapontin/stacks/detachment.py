@@ -15,6 +15,7 @@ from uuid import UUID
 from strapontin.access.grants import StackAttacher
 from strapontin.journal.operations import record_below
 from strapontin.kit.database import row_of, rows_of, run, value_of
+from strapontin.kit.names import sort_key
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, not_found
 from strapontin.seats.observed import let_go
@@ -24,7 +25,7 @@ SELECT stack_id, tenant_uuid FROM site_tenant WHERE customer_id = %s AND site_id
 """
 _USERS = """
 SELECT id, type_code, trim(first_name || ' ' || last_name) AS name, origin = 'stack' AS goes, version FROM seat_user
- WHERE customer_id = %s AND tenant_id = %s AND state = 'active' ORDER BY sort_key, id
+ WHERE customer_id = %s AND tenant_id = %s AND state = 'active' ORDER BY id
 """
 _OPEN_CALLS = """
 SELECT count(*) FROM stack_call WHERE customer_id = %s AND tenant_id = %s AND state IN ('waiting', 'sent')
@@ -122,9 +123,10 @@ def _lock(grant: StackAttacher, site_id: UUID, tenant_id: UUID) -> _Attached:
 
 def _detachment(grant: StackAttacher, tenant_id: UUID) -> Detachment:
     place = [grant.customer.id, tenant_id]
-    users = rows_of(TenantUser, f"{_USERS} FOR UPDATE", place)
+    users = rows_of(TenantUser, f"{_USERS} FOR NO KEY UPDATE", place)
     open_calls = value_of(int, _OPEN_CALLS, place) or 0
     shown = repr((sorted((str(user.id), user.version) for user in users), open_calls))
+    users.sort(key=lambda user: (sort_key(user.name), user.id))
     return Detachment(users, open_calls, hashlib.sha256(shown.encode()).hexdigest()[:32])
 
 

@@ -24,6 +24,10 @@ _REASONS: dict[str, Any] = {
     "invalid": gettext_lazy("The telephone server does not accept what was entered."),
     "unknown_user": gettext_lazy("The telephone server no longer has this user."),
     "associated": gettext_lazy("Something else on the telephone server depends on this user."),
+    "network_not_allowed": gettext_lazy("The provider does not allow the network of this telephone server."),
+    "in_the_clear": gettext_lazy("The connection to the telephone server would not be encrypted."),
+    "silent": gettext_lazy("The telephone server has not answered lately: it is not asked for now."),
+    "out_of_time": gettext_lazy("There was no time left to ask the telephone server."),
     "password_unreadable": gettext_lazy("The stored password of the telephone server can no longer be read."),
 }
 _OTHERWISE = gettext_lazy("The portal could not make the call. Its log says why.")

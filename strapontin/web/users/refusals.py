@@ -21,6 +21,8 @@ def state_on_stack(user: User) -> OnStack:
     """How the latest call to the user's stack stands, or that the stack has never shown the user."""
     if user.is_absent:
         return "absent"
+    if user.call_state == "failed" and user.call_kind == "create" and user.state == "active":
+        return "absent"
     if user.call_state == "failed":
         return _REFUSED.get(user.call_kind or "", "")
     if user.call_kind == "create":
@@ -37,6 +39,7 @@ def notes_of(user: User, customer_id: UUID) -> list[Note]:
         return [Note("info", title, tried_again(user.error_code, user.error_field))]
     titles = {
         "failed": _("The telephone server refused this user. No seat is taken."),
+        "absent": _("The telephone server refused to create this user, who keeps the seat."),
         "unchanged": _("The telephone server refused the last change. Here it is taken back."),
         "staying": _("The telephone server did not delete this user, who keeps the seat."),
     }
