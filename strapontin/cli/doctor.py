@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -19,6 +20,11 @@ from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
 from strapontin.config.database import role_names
 from strapontin.kit.logins import logins_of
+
+_SAME_SERVER = (
+    "SELECT string_agg(name, ', ' ORDER BY name) FROM stack GROUP BY server_uuid HAVING count(server_uuid) > 1"
+)
+_TENANT_TWICE = "SELECT tenant_uuid FROM tenant_register WHERE duplicate ORDER BY tenant_uuid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Findin
             yield _mail()
             yield _issuer()
             yield _worker(connection)
-            yield from _doubles(connection)
+            yield from _doubles()
 
 
 def _disk(environment: Environment) -> Iterator[Finding]:
@@ -184,12 +190,14 @@ def _worker(connection: psycopg.Connection) -> Finding:
     return Finding(fine=True, text=say("check_worker", seconds=max(0.0, row[0])))
 
 
-def _doubles(connection: psycopg.Connection) -> Iterator[Finding]:
+def _doubles() -> Iterator[Finding]:
     """Telephone servers and tenants that are there twice, and would be counted twice."""
-    same_server = (
-        "SELECT string_agg(name, ', ' ORDER BY name) FROM stack GROUP BY server_uuid HAVING count(server_uuid) > 1"
-    )
-    for (names,) in connection.execute(same_server):
-        yield Finding(fine=False, text=say("check_same_server", stacks=names))
-    for (tenant,) in connection.execute("SELECT tenant_uuid FROM tenant_register WHERE duplicate ORDER BY tenant_uuid"):
-        yield Finding(fine=False, text=say("check_tenant_twice", tenant=tenant))
+    from strapontin.access.actors import system
+    from strapontin.access.scope import acting
+    from strapontin.kit.database import values_of
+
+    with acting(system("cli"), "worker"):
+        for names in values_of(str, _SAME_SERVER):
+            yield Finding(fine=False, text=say("check_same_server", stacks=names))
+        for tenant in values_of(UUID, _TENANT_TWICE):
+            yield Finding(fine=False, text=say("check_tenant_twice", tenant=tenant))
