@@ -183,7 +183,7 @@ def test_a_refused_user_is_listed_with_the_reason_and_tried_again(
     assert "Non créé sur le stack" in said
     assert "Un autre utilisateur du serveur téléphonique a déjà cette adresse e-mail." in said
     page = client.get(f"{users}/{created.id}/", follow=True)
-    assert "Le serveur téléphonique a refusé cet utilisateur. Aucun siège n’est pris." in read(page)
+    assert "Le serveur téléphonique a refusé cet utilisateur. Aucun siège n’est consommé." in read(page)
     assert f'value="{TAKEN}"' in page.content.decode()
     form = new_user(story, ZOE, action="create", again=created.id)
     assert client.post(f"{users}/new/", form).status_code == 302
@@ -211,7 +211,7 @@ def test_the_forms_of_a_change_and_a_removal_show_what_the_stack_refused(
     assert story.row(UUID(user_id))["email"] == ZOE
     story.simulator.faults.append(Fault(path="/users", method="DELETE", status=400, body=b"[]", times=1))
     answer = told(story, lambda: client.post(f"{users}/{user_id}/remove/", follow=True), monkeypatch)
-    assert "n’est pas retiré." in read(answer)
+    assert "n’est pas supprimé." in read(answer)
     assert "Le serveur téléphonique n’accepte pas ce qui a été saisi." in read(answer)
 
 

@@ -118,7 +118,7 @@ ENGLISH = StartError.MESSAGES | {
     "check_no_mail": (
         "e-mail: none is sent (EMAIL_HOST is not set); “strapontin invite” prints invitations and new-password links"
     ),
-    "check_issuer": "the issuer's name, address and numbers are there: invoices can be issued",
+    "check_issuer": "the issuer’s name, address and numbers are there: invoices can be issued",
     "check_issuer_incomplete": "no invoice can be issued: of the issuer, {fields} is missing (PATCH /settings)",
     "check_specimens": "this is a sandbox: its invoices are specimens",
     "check_worker": "a worker is running, last sign of life {seconds:.0f} s ago",

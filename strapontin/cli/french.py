@@ -113,8 +113,8 @@ FRENCH = {
     "check_roles_grant": "un administrateur de la base doit exécuter :",
     "check_logins": "le portail se connecte à la base sous {logins}, qui ne possèdent rien",
     "check_logins_missing": (
-        "le portail se connecte à la base sous {user}, propriétaire des tables : une faille dans une seule page les "
-        "ouvrirait toutes. « strapontin migrate » crée des comptes dédiés. S’il n’en a pas le droit, un administrateur "
+        "le portail se connecte à la base sous {user}, propriétaire des tables : une faille dans une seule page les "
+        "ouvrirait toutes. « strapontin migrate » crée des comptes dédiés. S’il n’en a pas le droit, un administrateur "
         "de la base doit exécuter :"
     ),
     "check_migrations": "la base a le schéma de cette version",
@@ -132,7 +132,7 @@ FRENCH = {
     ),
     "check_specimens": "ceci est un bac à sable : ses factures sont des spécimens",
     "check_worker": "un worker tourne, dernier signe de vie il y a {seconds:.0f} s",
-    "check_same_server": "ces stacks sont le même serveur de téléphonie : {stacks} ; n’en gardez qu’un",
+    "check_same_server": "ces stacks sont le même serveur téléphonique : {stacks} ; n’en gardez qu’un",
     "check_tenant_twice": "le tenant {tenant} est rattaché par deux stacks et compté deux fois : détachez-en un",
     "check_no_worker": "aucun worker ne tourne : les tâches de fond attendent",
     # The embedded server

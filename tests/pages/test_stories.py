@@ -43,7 +43,7 @@ def test_signing_in_and_out(scene: Scene, enter: Enter, page: Page) -> None:
     page.get_by_label("Adresse e-mail").fill(scene.logins["maud"])
     page.get_by_label("Mot de passe", exact=True).fill("pas le bon")
     page.get_by_role("button", name="Se connecter", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("ne vont pas ensemble")
+    expect(page.get_by_role("alert")).to_contain_text("ne correspondent pas")
     page.get_by_label("Mot de passe", exact=True).fill("quatre-sieges-libres")
     page.get_by_role("button", name="Se connecter", exact=True).click()
     # One comes out where one wanted to go.

@@ -41,7 +41,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
         key = request.session.session_key or ""
         ended = sessions.end_other_sessions(account_id=account_id, session_key=key)
     note("session.ended", request, door="screen", account=account_id, count=ended)
-    messages.success(request, _("What was signed in there is signed out."))
+    messages.success(request, _("You are signed out there."))
     return redirect("account_sessions")
 
 
