@@ -16,11 +16,13 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
-from strapontin.access.actors import Actor
+from strapontin.access.actors import Actor, system
 from strapontin.access.grants import AdministratorManager
 from strapontin.access.keys import digest
+from strapontin.access.scope import acting
+from strapontin.access.sessions import end_other_sessions
 from strapontin.journal.operations import record
-from strapontin.kit.database import row_of, run
+from strapontin.kit.database import row_of, run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid, not_found
 
@@ -43,6 +45,9 @@ UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETUR
 """
 _LOCK_ADMINISTRATOR = """
 SELECT name, language, roles, provider, partner_id, customer_id FROM administrator WHERE id = %s FOR UPDATE
+"""
+_DELETE_SECOND_FACTOR = """
+DELETE FROM mfa_authenticator WHERE user_id = (SELECT account_id FROM administrator WHERE id = %s) RETURNING user_id
 """
 _INSERT_ADMINISTRATOR = """
 INSERT INTO administrator (id, account_id, name, provider, partner_id, customer_id, roles, language, created_at)
@@ -203,6 +208,32 @@ def change_administrator(
         customer_id=scope.customer_id,
         before={"roles": before.roles},
         after={"roles": after["roles"]},
+    )
+
+
+def reset_second_factor(grant: AdministratorManager, *, administrator_id: UUID, at: datetime) -> None:
+    """Takes the second factor and the sessions from somebody who lost the device; the password alone counts then.
+
+    Nothing happens if there is none. Raises ``not_found`` outside the scope and ``cannot_grant``.
+    """
+    administrator = row_of(_Administrator, _LOCK_ADMINISTRATOR, [administrator_id])
+    if administrator is None:
+        raise not_found()
+    scope = ScopeGiven(administrator.provider, administrator.partner_id, administrator.customer_id)
+    path = _path_of(grant.actor, scope)
+    # No scope reads what signs people in: the door does.
+    with acting(system(), "door"):
+        account_id = value_of(UUID, _DELETE_SECOND_FACTOR, [administrator_id])
+    if account_id is None:
+        return
+    end_other_sessions(account_id=account_id)
+    record(
+        grant.actor,
+        action="administrator.reset_second_factor",
+        at=at,
+        object_id=administrator_id,
+        partner_path=path,
+        customer_id=scope.customer_id,
     )
 
 

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "strapontin.organisation",
     "strapontin.access",
@@ -128,13 +130,23 @@ ACCOUNT_FORMS = {
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "strapontin.access.links.LinkTokens"  # noqa: S105  the name of a class
 # Of an invitation, in seconds. To choose another password there is one hour.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
-# doors/limits.py counts passwords. Of allauth's own limits, which each process counts for itself, only that of second
-# factors stays: it holds for somebody who knows the password.
-ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    ("change_password", "login", "reauthenticate", "reset_password", "reset_password_from_key", "signup")
-) | {"login_failed": "5/5m/key"}
+# doors/limits.py counts passwords and codes: allauth would count in each process for itself.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# From those who manage administrators a second factor is "asked" for or "required"; "off": from nobody. The demo's
+# passwords are known anyway.
+SECOND_FACTOR = os.environ.get("SECOND_FACTOR") or ("off" if DEMO else "asked")
+if SECOND_FACTOR not in ("off", "asked", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR is off, asked or required")
+MFA_ADAPTER = "strapontin.web.account.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "strapontin.web.account.second_factor.SignInCode",
+    "reauthenticate": "strapontin.web.account.second_factor.RepeatedCode",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# The clock of a telephone may be 30 seconds slow or fast.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"

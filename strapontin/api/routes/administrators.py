@@ -77,3 +77,11 @@ def change_administrator(request: ApiRequest, administrator_id: UUID, body: Admi
         grant, administrator_id=administrator_id, changes=changes_in(body), at=request.visit.at
     )
     return tagged(show_administrator(queries.administrator(grant, administrator_id)))
+
+
+@router.delete("administrators/{uuid:administrator_id}/second-factor", response={204: None})
+def reset_second_factor(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
+    """Takes the second factor from somebody who lost the device, and ends the sessions."""
+    grant = grants.administrator_manager(request.visit.actor)
+    operations.reset_second_factor(grant, administrator_id=administrator_id, at=request.visit.at)
+    return HttpResponse(status=204)

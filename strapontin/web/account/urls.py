@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.urls import urlpatterns as of_allauth
-from django.urls import path
+from django.urls import include, path
 
 from strapontin.web.account import open_sessions, views
 
@@ -28,6 +28,7 @@ sign_in = [
     *(pattern for pattern in of_allauth if pattern.name in _SIGN_IN),
     path("sessions/", open_sessions.show_sessions, name="account_sessions"),
     path("sessions/end/", open_sessions.end_sessions, name="account_sessions_end"),
+    path("second-factor/", include("allauth.mfa.urls")),
 ]
 
 urlpatterns = [

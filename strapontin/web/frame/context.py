@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from strapontin.organisation.settings import load
 from strapontin.web.frame.menu import menu
 from strapontin.web.frame.shapes import DemoSignIn, SignedIn
-from strapontin.web.frame.visit import Home, PageRequest, home_of
+from strapontin.web.frame.visit import Home, PageRequest, home_of, wants_second_factor
 
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
@@ -29,6 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "notes": [],
         "menu": [],
         "person": None,
+        "second_factor": "",
     }
     if hasattr(request, "visit"):
         return context | _inside(request)  # type: ignore[arg-type]
@@ -41,6 +42,7 @@ def _inside(request: PageRequest) -> dict[str, Any]:
     actor = request.actor
     home: Home = SimpleLazyObject(lambda: home_of(request.visit))  # type: ignore[assignment]
     return {
+        "second_factor": environment.SECOND_FACTOR if wants_second_factor(request.visit) else "",
         "menu": SimpleLazyObject(lambda: menu(actor, home, at=name or "")),
         "person": SimpleLazyObject(
             lambda: SignedIn(

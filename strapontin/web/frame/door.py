@@ -13,11 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings as environment
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -31,7 +33,7 @@ from strapontin.refusals import Refusal
 from strapontin.web.frame.answers import Done
 from strapontin.web.frame.once import done_once
 from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
-from strapontin.web.frame.visit import OPENED_BY, PageRequest
+from strapontin.web.frame.visit import OPENED_BY, PageRequest, wants_second_factor
 
 SIGN_IN = "/accounts/"
 # No inline script or style, nothing from elsewhere, no frame around our pages.
@@ -83,6 +85,8 @@ class WebDoor:
         if visit is not None:
             if not _opened_by(request, visit):
                 return csrf_failure(request, "somebody else has signed in since")
+            if environment.SECOND_FACTOR == "required" and wants_second_factor(visit):
+                return _lead(request, reverse("mfa_index"))
             return _enter(request, view, kwargs)  # type: ignore[arg-type]
         if getattr(view, "login_required", True):
             return _to_sign_in(request)
@@ -123,9 +127,12 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else _page_before(request)
     htmx = getattr(request, "htmx", None)
     if htmx:
-        current = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(redirect_to_login(current).url)
-    return redirect_to_login(back)
+        back = htmx.current_url_abs_path or "/"
+    return _lead(request, redirect_to_login(back).url)
+
+
+def _lead(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", None) else redirect(url)
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -35,6 +35,11 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def wants_second_factor(visit: Visit) -> bool:
+    """Whether somebody who manages administrators signs in with a password alone."""
+    return not visit.second_factor and visit.actor.holds("administrators")
+
+
 def home_of(visit: Visit) -> Home:
     """The organisation of the actor, read in its scope: one query, none for the provider."""
     actor = visit.actor
