@@ -54,7 +54,7 @@ def is_in(client: Client) -> bool:
 
 def code_of(secret: str, steps: int = 0) -> str:
     """What an app shows now, or some steps of 30 seconds later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def wrong_code(secret: str) -> str:
@@ -292,5 +292,30 @@ def test_no_scope_reads_second_factors(portal: Stage) -> None:
 
     set_up(enter())
     for role in ("request", "worker", "billing"):
-        with pytest.raises(ProgrammingError, match="permission denied"), acting(system(), role):  # type: ignore[arg-type]
+        with pytest.raises(ProgrammingError, match="permission denied"), acting(system(), role):
             run("SELECT 1 FROM mfa_authenticator")
+
+
+MADE_UP = (
+    "",
+    "x",
+    "null",
+    "[]",
+    '"text"',
+    "7",
+    "{}",
+    '{"id": 7, "response": []}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"userHandle": "w7_DvA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "clientExtensionResults": {}, "response": {"userHandle": "eA",'
+    ' "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"}}',
+)
+
+
+@pytest.mark.parametrize("credential", MADE_UP)
+def test_made_up_passkeys_open_nothing(portal: Stage, credential: str) -> None:
+    client = visitor()
+    assert "request_options" in client.get(HOME + "webauthn/login/", headers={"accept": "application/json"}).json()
+    answer = client.post(HOME + "webauthn/login/", {"credential": credential})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
+    assert 'class="note stop"' in client.get("/accounts/login/").content.decode()
+    assert not is_in(client)

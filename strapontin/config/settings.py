@@ -143,8 +143,13 @@ MFA_ADAPTER = "strapontin.web.account.second_factor.Adapter"
 MFA_FORMS = {
     "authenticate": "strapontin.web.account.second_factor.SignInCode",
     "reauthenticate": "strapontin.web.account.second_factor.RepeatedCode",
+    "authenticate_webauthn": "strapontin.web.account.second_factor.SecondPasskey",
+    "login_webauthn": "strapontin.web.account.second_factor.OnlyPasskey",
+    "reauthenticate_webauthn": "strapontin.web.account.second_factor.RepeatedPasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey that asks for a finger, a face or a PIN signs in by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
 # The clock of a telephone may be 30 seconds slow or fast.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "account_login"

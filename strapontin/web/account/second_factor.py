@@ -1,4 +1,7 @@
-"""The second factor (allauth.mfa) as it behaves here: secrets are sealed, codes are slowed down and count once."""
+"""The second factor (allauth.mfa) as it behaves here: secrets are sealed, codes are slowed down and count once.
+
+A passkey cannot be guessed, so nothing slows it down.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,16 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from cryptography.exceptions import InvalidSignature
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
+from strapontin.access.models import Account
+from strapontin.access.sessions import name_browser
 from strapontin.doors.devices import known_device
 from strapontin.doors.events import note
 from strapontin.doors.limits import SECOND_FACTOR, USED_CODE, forgive, take
@@ -44,6 +52,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
         code.add_data(url)
         svg: str = code.make_image().to_string(encoding="unicode")
         return svg
+
+    def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:
+        """What a new passkey is called: the browser that makes it."""
+        return name_browser(context.request.META.get("HTTP_USER_AGENT", "")) or gettext("Passkey")
 
     def _get_site_name(self) -> str:
         return load().name or "Strapontin"
@@ -80,3 +92,30 @@ class SignInCode(_Code, AuthenticateForm):  # type: ignore[misc]
 
 class RepeatedCode(_Code, ReauthenticateForm):  # type: ignore[misc]
     """The code of somebody who is signed in and confirms who they are."""
+
+
+class _Passkey:
+    """What a browser answers for a passkey, or what somebody made up."""
+
+    user: Any
+
+    def clean_credential(self) -> Authenticator:
+        """The passkey. Raises ``ValidationError`` if it is not known here or did not sign what it was asked to."""
+        try:
+            return super().clean_credential()  # type: ignore[misc, no-any-return]
+        except (ValidationError, InvalidSignature, AttributeError, KeyError, TypeError, ValueError) as error:
+            account = self.user.pk if self.user else None
+            note("second_factor.wrong", context.request, door="screen", account=account, kind="webauthn")
+            raise ValidationError(_("This passkey does not open an account here.")) from error
+
+
+class SecondPasskey(_Passkey, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey after the password."""
+
+
+class OnlyPasskey(_Passkey, LoginWebAuthnForm):  # type: ignore[misc]
+    """The passkey instead of the password."""
+
+
+class RepeatedPasskey(_Passkey, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The passkey of somebody who is signed in and confirms who they are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.urls import urlpatterns as of_allauth
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from strapontin.web.account import open_sessions, views
 
@@ -28,6 +29,8 @@ sign_in = [
     *(pattern for pattern in of_allauth if pattern.name in _SIGN_IN),
     path("sessions/", open_sessions.show_sessions, name="account_sessions"),
     path("sessions/end/", open_sessions.end_sessions, name="account_sessions_end"),
+    # The page of the second factor lists them.
+    path("second-factor/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("second-factor/", include("allauth.mfa.urls")),
 ]
 
