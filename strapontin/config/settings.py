@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
+from strapontin.config.openid import openid_provider
 from strapontin.web.frame.strict import RAISE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +57,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "strapontin.organisation",
     "strapontin.access",
@@ -152,6 +155,19 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # The clock of a telephone may be 30 seconds slow or fast.
 MFA_TOTP_TOLERANCE = 1
+
+# Who signs people in instead of a password, by OpenID Connect; without an issuer nobody does.
+OPENID_ISSUER = os.environ.get("OPENID_ISSUER", "").rstrip("/")
+if OPENID_ISSUER and not OPENID_ISSUER.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OPENID_ISSUER begins with https://")
+OPENID_LABEL = os.environ.get("OPENID_LABEL") or "OpenID Connect"
+SOCIALACCOUNT_ADAPTER = "strapontin.web.account.openid.Adapter"
+SOCIALACCOUNT_PROVIDERS = openid_provider(
+    issuer=OPENID_ISSUER,
+    client_id=os.environ.get("OPENID_CLIENT_ID", ""),
+    secret=os.environ.get("OPENID_CLIENT_SECRET", ""),
+    label=OPENID_LABEL,
+)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"

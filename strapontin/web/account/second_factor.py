@@ -102,7 +102,7 @@ class _Passkey:
     def clean_credential(self) -> Authenticator:
         """The passkey. Raises ``ValidationError`` if it is not known here or did not sign what it was asked to."""
         try:
-            return super().clean_credential()  # type: ignore[misc, no-any-return]
+            return super().clean_credential()  # type: ignore[misc]
         except (ValidationError, InvalidSignature, AttributeError, KeyError, TypeError, ValueError) as error:
             account = self.user.pk if self.user else None
             note("second_factor.wrong", context.request, door="screen", account=account, kind="webauthn")

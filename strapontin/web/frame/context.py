@@ -34,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if hasattr(request, "visit"):
         return context | _inside(request)  # type: ignore[arg-type]
     context |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
+    context |= {"openid_label": environment.OPENID_LABEL if environment.OPENID_ISSUER else ""}
     return context | {"portal": SimpleLazyObject(_portal), "demo_sign_ins": SimpleLazyObject(_demo_sign_ins)}
 
 
