@@ -15,16 +15,19 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from strapontin.access.links import password_link
+from strapontin.access.models import Account
 from strapontin.demo.furnishing import open_accounts
 from strapontin.doors import limits
 from strapontin.doors.devices import COOKIE
 from tests.cast import FURNISHER, Cast, Stage
+from tests.test_invitations import choose_password
 from tests.test_security_events import Lines, lines
 
 __all__ = ["lines"]
 
 MAUD, PAUL = "maud@opaline.example", "paul@opaline.example"
-PASSWORD = "a seat in the last row"
+PASSWORD, OTHER = "a seat in the last row", "a seat by the aisle"
 HOME = "/accounts/second-factor/"
 
 
@@ -146,6 +149,15 @@ def test_only_who_confirms_the_password_changes_it(portal: Stage) -> None:
     removed = client.post(HOME + "totp/deactivate/", follow=True).content.decode()
     assert "The code app is removed." in removed
     assert is_in(enter())
+
+
+def test_another_password_is_no_way_around(portal: Stage) -> None:
+    set_up(enter())
+    assert choose_password(password_link(Account.objects.get(email=MAUD)), OTHER)[0] == 200
+    client = visitor()
+    answer = client.post("/accounts/login/", {"login": MAUD, "password": OTHER})
+    assert answer.headers["Location"] == HOME + "authenticate/"
+    assert not is_in(client)
 
 
 def test_secrets_are_sealed(portal: Stage) -> None:
