@@ -10,7 +10,7 @@ from strapontin.config.database import role_names
 from tests.servers import Database
 
 # Tables of allauth, Django and procrastinate keep their own rules.
-THEIRS = ("django\\_%", "auth\\_%", "account\\_%", "procrastinate\\_%")
+THEIRS = ("mfa\\_%", "socialaccount\\_%", "django\\_%", "auth\\_%", "account\\_%", "procrastinate\\_%")
 # Customers' ids stand there as plain columns: registers of what is unique everywhere, scopes of those who sign in,
 # and invoices, which are keyed by their payer.
 PLAIN_CUSTOMER_ID = {"tenant_register", "administrator", "api_key", "invoice_line"}

@@ -21,7 +21,7 @@ from tests.table_names import Name, names_in_file, names_in_python, names_in_sql
 # Settings name the modules of every room.
 OF_NO_ROOM = frozenset(("config",))
 # Tables that others bring, and everybody, from whom a right is revoked.
-FREE = re.compile(r"(auth|account|django|pg|procrastinate)_\w+|public")
+FREE = re.compile(r"(auth|account|django|mfa|pg|procrastinate)_\w+|public")
 
 
 @lru_cache

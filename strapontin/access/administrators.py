@@ -17,9 +17,11 @@ from strapontin.access.keys import end_keys_made_by
 from strapontin.access.logins import close_login, open_login, set_login_active
 from strapontin.access.operations import ScopeGiven, path_of, path_to_grant, scope_columns
 from strapontin.access.queries import AdministratorFacts, administrator
+from strapontin.access.scope import as_door
+from strapontin.access.sessions import end_other_sessions
 from strapontin.journal.operations import record
 from strapontin.kit.changes import different, values
-from strapontin.kit.database import exists, row_of, run
+from strapontin.kit.database import exists, row_of, run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.text import email_form
 from strapontin.refusals import Refusal
@@ -49,6 +51,9 @@ UPDATE administrator a
         WHERE o.id <> a.id AND o.is_active AND 'administrators' = ANY (o.roles) AND o.provider = a.provider
           AND o.partner_id IS NOT DISTINCT FROM a.partner_id AND o.customer_id IS NOT DISTINCT FROM a.customer_id))
 RETURNING before.former AS account_id
+"""
+_DELETE_SECOND_FACTOR = """
+DELETE FROM mfa_authenticator WHERE user_id = (SELECT account_id FROM administrator WHERE id = %s) RETURNING user_id
 """
 _GIVE_LOGIN = "UPDATE administrator SET account_id = %s WHERE id = %s"
 
@@ -159,6 +164,20 @@ def remove_administrator(grant: AdministratorManager, *, administrator_id: UUID,
         before={"roles": before.roles},
         after={"keys_ended": ended},
     )
+
+
+def reset_second_factor(grant: AdministratorManager, *, administrator_id: UUID, at: datetime) -> None:
+    """Takes the second factor and the sessions from somebody who lost the device; the password alone counts then.
+
+    Nothing happens if there is none. Raises ``not_found`` outside the scope.
+    """
+    person = administrator(grant, administrator_id, lock=True)
+    # No scope reads what signs people in: the door does.
+    with as_door():
+        account_id = value_of(UUID, _DELETE_SECOND_FACTOR, [administrator_id])
+    if account_id is not None:
+        end_other_sessions(account_id=account_id)
+        _record(grant.actor, person, action="administrator.reset_second_factor", at=at, before={}, after={})
 
 
 def _refuse_address_in_sight(actor: Actor, email: str, *, besides: UUID | None = None) -> None:

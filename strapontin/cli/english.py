@@ -34,6 +34,9 @@ ENGLISH = StartError.MESSAGES | {
     ),
     "portal_address_invalid": "PORTAL_ADDRESS is {value}; it must be like https://seats.example.net.",
     "email_invalid": "This is not an e-mail address: {value}",
+    "second_factor_help": "take the second factor from somebody who lost it; the password alone counts then",
+    "second_factor_nobody": "no administrator signs in with “{email}”",
+    "second_factor_reset": "the second factor of {email} is gone; the next sign-in needs the password alone",
     "invite_nobody": (
         "No account has the address {email}: add --name NAME to create an administrator of the provider."
     ),

@@ -35,6 +35,9 @@ FRENCH = {
     ),
     "portal_address_invalid": "PORTAL_ADDRESS vaut {value} ; il faut une adresse comme https://sieges.example.net.",
     "email_invalid": "Ce n’est pas une adresse e-mail : {value}",
+    "second_factor_help": "retirer le second facteur de quelqu’un qui l’a perdu ; seul le mot de passe compte alors",
+    "second_factor_nobody": "aucun administrateur ne se connecte avec « {email} »",
+    "second_factor_reset": "le second facteur de {email} est retiré ; seul le mot de passe est demandé désormais",
     "invite_nobody": (
         "Aucun compte n’a l’adresse {email} : ajoutez --name NOM pour créer un administrateur du fournisseur."
     ),

@@ -23,6 +23,7 @@ COMMANDS = (
     "strapontin.cli.demo",
     "strapontin.cli.api_key",
     "strapontin.cli.invite",
+    "strapontin.cli.second_factor",
     "strapontin.cli.doctor",
     "strapontin.cli.stack_simulator",
 )

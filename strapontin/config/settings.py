@@ -10,10 +10,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.config.database import database_settings, role_names
 from strapontin.config.logs import without_trace
+from strapontin.config.openid import openid_provider
 from strapontin.kit.zones import use_packaged_zones
 from strapontin.web.frame.strict import RAISE
 
@@ -57,6 +59,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "strapontin.organisation",
     "strapontin.access",
@@ -134,13 +139,41 @@ ACCOUNT_FORMS = {
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "strapontin.access.links.LinkTokens"  # noqa: S105  the name of a class
 # Of an invitation, in seconds. To choose another password there is one hour.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
-# doors/limits.py counts passwords. Of allauth's own limits, which each process counts for itself, only that of second
-# factors stays: it holds for somebody who knows the password.
-ACCOUNT_RATE_LIMITS = dict.fromkeys(
-    ("change_password", "login", "reauthenticate", "reset_password", "reset_password_from_key", "signup")
-) | {"login_failed": "5/5m/key"}
+# doors/limits.py counts passwords and codes: allauth would count in each process for itself.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# From those who manage administrators a second factor is "asked" for or "required"; "off": from nobody. The demo's
+# passwords are known anyway.
+SECOND_FACTOR = os.environ.get("SECOND_FACTOR") or ("off" if DEMO else "asked")
+if SECOND_FACTOR not in ("off", "asked", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR is off, asked or required")
+MFA_ADAPTER = "strapontin.web.account.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "strapontin.web.account.second_factor.SignInCode",
+    "reauthenticate": "strapontin.web.account.second_factor.RepeatedCode",
+    "authenticate_webauthn": "strapontin.web.account.second_factor.SecondPasskey",
+    "login_webauthn": "strapontin.web.account.second_factor.OnlyPasskey",
+    "reauthenticate_webauthn": "strapontin.web.account.second_factor.RepeatedPasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey that asks for a finger, a face or a PIN signs in by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The clock of a telephone may be 30 seconds slow or fast.
+MFA_TOTP_TOLERANCE = 1
+
+# Who signs people in instead of a password, by OpenID Connect; without an issuer nobody does.
+OPENID_ISSUER = os.environ.get("OPENID_ISSUER", "").rstrip("/")
+if OPENID_ISSUER and not OPENID_ISSUER.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    raise ImproperlyConfigured("OPENID_ISSUER begins with https://")
+OPENID_LABEL = os.environ.get("OPENID_LABEL") or "OpenID Connect"
+SOCIALACCOUNT_ADAPTER = "strapontin.web.account.openid.Adapter"
+SOCIALACCOUNT_PROVIDERS = openid_provider(
+    issuer=OPENID_ISSUER,
+    client_id=os.environ.get("OPENID_CLIENT_ID", ""),
+    secret=os.environ.get("OPENID_CLIENT_SECRET", ""),
+    label=OPENID_LABEL,
+)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"

@@ -20,6 +20,7 @@ from strapontin.access.scope import acting
 from strapontin.kit.database import run, statement, value_of
 
 _TAKE = statement(__file__, "take_attempt.sql")
+_FORGIVE = "UPDATE attempt SET free_at = now() WHERE action = %(action)s AND subject = %(subject)s::bytea"
 _FORGET = "DELETE FROM attempt WHERE free_at <= now()"
 
 
@@ -43,6 +44,10 @@ SIGN_IN_ADDRESS = Limit("sign_in.address", 30, 20)
 SIGN_IN_DEVICE = Limit("sign_in.device", 10, 60)
 # Somebody who is signed in and types the password again.
 REAUTHENTICATION = Limit("reauthentication", 10, 60)
+# Codes of somebody who knows the password, from a device that signed in before or from all others.
+SECOND_FACTOR = Limit("second_factor", 10, 300)
+# A code that was used counts no more: it would be valid for at most 90 seconds.
+USED_CODE = Limit("second_factor.used", 1, 120)
 # Links to choose another password, asked for from one address and for one login.
 RESET_ADDRESS = Limit("reset.address", 10, 300)
 RESET_LOGIN = Limit("reset.login", 3, 1200)
@@ -68,6 +73,11 @@ def take(limit: Limit, *parts: object) -> int:
     wait = value_of(int, _TAKE, facts)
     # Without a row, another transaction has made the counter since the statement began.
     return 1 if wait is None else wait
+
+
+def forgive(limit: Limit, *parts: object) -> None:
+    """Forgets the attempts of the subject: the last one was good."""
+    run(_FORGIVE, {"action": limit.action, "subject": subject_of(*parts)})
 
 
 def forget_old() -> int:

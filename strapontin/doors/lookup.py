@@ -39,12 +39,17 @@ class _Row(Settings):
     actor_customer_id: UUID | None
     actor_roles: list[str]
     actor_language: str
+    second_factor: bool
 
 
-def select_actor(table: str, condition: str) -> str:
-    """The SQL text that reads an actor from ``table``, which goes by the name ``who`` in ``condition``."""
+def select_actor(table: str, condition: str, *, second_factor: str = "true") -> str:
+    """The SQL text that reads an actor from ``table``, which goes by the name ``who`` in ``condition``.
+
+    ``second_factor`` is the condition on which the actor has one, or needs none.
+    """
     columns = [f"i.{column}" for column in _SETTINGS_COLUMNS]
     columns += [f"who.{column} AS actor_{column}" for column in _ACTOR_COLUMNS]
+    columns.append(f"{second_factor} AS second_factor")
     return f"SELECT {', '.join(columns)} FROM {table} who CROSS JOIN installation i WHERE {condition}"  # noqa: S608  our own names
 
 
@@ -68,7 +73,7 @@ def find_visit(sql: str, identity: object, *, kind: ActorKind, door: Door, langu
         language=language or row.actor_language,
     )
     settings = Settings(*_settings_of(row))
-    return Visit(actor, settings, settings.now())
+    return Visit(actor, settings, settings.now(), row.second_factor)
 
 
 def again_after_restart(read: Callable[Arguments, Result]) -> Callable[Arguments, Result]:

@@ -10,7 +10,11 @@ from strapontin.access.sessions import keep_session
 from strapontin.doors import lookup
 from strapontin.doors.visit import Visit
 
-_FIND = lookup.select_actor("administrator", "who.account_id = %s AND who.is_active")
+_FIND = lookup.select_actor(
+    "administrator",
+    "who.account_id = %s AND who.is_active",
+    second_factor="EXISTS (SELECT 1 FROM mfa_authenticator WHERE user_id = who.account_id)",
+)
 
 
 @lookup.again_after_restart

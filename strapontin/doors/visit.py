@@ -16,6 +16,8 @@ class Visit:
     actor: Actor
     settings: Settings
     at: datetime
+    # False: somebody who signs in with a password alone.
+    second_factor: bool = True
 
     @property
     def today(self) -> date:

@@ -138,7 +138,7 @@ def take_back_move(
     if user is None or behind is None:
         return
     if behind.stack_user_uuid is None:
-        refuse_creation(grant, user_id=user_id, today=today, at=at)
+        release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
         return
     place = (behind.site_id, behind.type_code)
     if place != user.place:

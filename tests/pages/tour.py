@@ -82,6 +82,9 @@ def stops(at: Places) -> list[Stop]:
         ("invoices", "/invoices/"),
         ("invoice", f"/invoices/{at.invoice}/"),
         ("account", "/account/"),
+        ("sessions", "/accounts/sessions/"),
+        ("second-factor", "/accounts/second-factor/"),
+        ("confirm-password", "/accounts/reauthenticate/"),
         ("not-found", f"/customers/{UUID(int=1)}/"),
     ]
     return [

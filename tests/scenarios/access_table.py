@@ -166,6 +166,7 @@ TABLE: dict[str, Row] = {
     ),
     "GET /administrators/{administrator_id}": Row("administrators"),
     "PATCH /administrators/{administrator_id}": Row("administrators", lambda s: {"name": "Zoé B."}),
+    "DELETE /administrators/{administrator_id}/second-factor": Row("administrators"),
     "DELETE /api-keys/{key_id}": Row("administrators"),
     "DELETE /administrators/{administrator_id}": Row("administrators"),
     "GET /journal": Row("administrators"),

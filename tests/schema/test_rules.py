@@ -34,7 +34,9 @@ ROOMS = (
 )
 HEIGHTS = {app: height for height, room in enumerate(ROOMS) for app in room}
 # Who gives rights to the tables of others: of Django and allauth (signing in), and of procrastinate (the queue).
-HOSTS = {"account": "access", "auth": "access", "contenttypes": "access", "sessions": "access", "procrastinate": "jobs"}
+HOSTS = dict.fromkeys(("account", "auth", "contenttypes", "mfa", "sessions", "socialaccount"), "access") | {
+    "procrastinate": "jobs"
+}
 
 
 @pytest.fixture(scope="module")

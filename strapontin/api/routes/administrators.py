@@ -94,3 +94,11 @@ def remove_administrator(request: ApiRequest, administrator_id: UUID) -> HttpRes
     grant = grants.administrator_manager(request.visit.actor)
     operations.remove_administrator(grant, administrator_id=administrator_id, at=request.visit.at)
     return no_content()
+
+
+@router.delete("administrators/{uuid:administrator_id}/second-factor", response={204: None})
+def reset_second_factor(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
+    """Takes the second factor from somebody who lost the device, and ends the sessions."""
+    grant = grants.administrator_manager(request.visit.actor)
+    operations.reset_second_factor(grant, administrator_id=administrator_id, at=request.visit.at)
+    return no_content()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from allauth.account.urls import urlpatterns as of_allauth
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-from strapontin.web.account import open_sessions, views
+from strapontin.config.openid import PROVIDER
+from strapontin.web.account import open_sessions, openid, views
 
 # Nobody signs up or manages several addresses. All of these have our templates.
 _SIGN_IN = frozenset(
@@ -28,6 +30,11 @@ sign_in = [
     *(pattern for pattern in of_allauth if pattern.name in _SIGN_IN),
     path("sessions/", open_sessions.show_sessions, name="account_sessions"),
     path("sessions/end/", open_sessions.end_sessions, name="account_sessions_end"),
+    path("openid/", openid.begin, name="openid_begin"),
+    path("openid/callback/", openid.finish, {"provider_id": PROVIDER}, name="openid_connect_callback"),
+    # The page of the second factor lists them.
+    path("second-factor/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("second-factor/", include("allauth.mfa.urls")),
 ]
 
 urlpatterns = [

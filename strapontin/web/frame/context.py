@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from strapontin.organisation.settings import load
 from strapontin.web.frame.menu import menu
 from strapontin.web.frame.shapes import DemoSignIn, SignedIn
-from strapontin.web.frame.visit import Home, PageRequest, home_of
+from strapontin.web.frame.visit import Home, PageRequest, home_of, wants_second_factor
 
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
@@ -30,10 +30,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "notes": [],
         "menu": [],
         "person": None,
+        "second_factor": "",
     }
     if hasattr(request, "visit"):
         return context | _inside(request)  # type: ignore[arg-type]
     context |= {"sends_mail": environment.EMAIL_BACKEND != NO_MAIL}
+    context |= {"openid_label": environment.OPENID_LABEL if environment.OPENID_ISSUER else ""}
     return context | {
         "portal": SimpleLazyObject(_portal),
         "demo_sign_ins": SimpleLazyObject(lambda: _demo_sign_ins(request)),
@@ -45,6 +47,7 @@ def _inside(request: PageRequest) -> dict[str, Any]:
     actor = request.actor
     home: Home = SimpleLazyObject(lambda: home_of(request.visit))  # type: ignore[assignment]
     return {
+        "second_factor": environment.SECOND_FACTOR if wants_second_factor(request.visit) else "",
         "menu": SimpleLazyObject(lambda: menu(actor, home, at=name or "")),
         "person": SimpleLazyObject(
             lambda: SignedIn(

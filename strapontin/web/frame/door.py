@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings as environment
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -35,7 +36,7 @@ from strapontin.stacks.reasons import tried_again
 from strapontin.web.frame.answers import Done
 from strapontin.web.frame.once import done_once, forget
 from strapontin.web.frame.refused import csrf_failure, not_allowed, refused
-from strapontin.web.frame.visit import OPENED_BY, PageRequest
+from strapontin.web.frame.visit import OPENED_BY, PageRequest, wants_second_factor
 
 SIGN_IN = "/accounts/"
 # No inline script or style, nothing from elsewhere, no frame around our pages.
@@ -86,6 +87,8 @@ class WebDoor:
         if visit is not None:
             if not _opened_by(request, visit):
                 return csrf_failure(request, "somebody else has signed in since")
+            if environment.SECOND_FACTOR == "required" and wants_second_factor(visit):
+                return _lead(request, reverse("mfa_index"))
             return _enter(request, view, kwargs)  # type: ignore[arg-type]
         if getattr(view, "login_required", True):
             return _to_sign_in(request)
@@ -149,9 +152,12 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else _page_before(request)
     htmx = getattr(request, "htmx", None)
     if htmx:
-        current = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(redirect_to_login(current).url)
-    return redirect_to_login(back)
+        back = htmx.current_url_abs_path or "/"
+    return _lead(request, redirect_to_login(back).url)
+
+
+def _lead(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", None) else redirect(url)
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -40,6 +40,11 @@ class PageRequest(HttpRequest):
     refusal: Refusal | None
 
 
+def wants_second_factor(visit: Visit) -> bool:
+    """Whether somebody who manages administrators signs in with a password alone."""
+    return not visit.second_factor and visit.actor.holds("administrators")
+
+
 def home_of(visit: Visit) -> Home:
     """The organisation of the actor, read in its scope: one query, none for the provider."""
     actor = visit.actor

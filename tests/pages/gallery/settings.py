@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from strapontin.config.settings import AUTH_USER_MODEL, BASE_DIR, INSTALLED_APPS
+from strapontin.config.settings import (
+    AUTH_USER_MODEL,
+    BASE_DIR,
+    INSTALLED_APPS,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_SUPPORTED_TYPES,
+)
 from strapontin.web.frame.strict import RAISE
 
-__all__ = ["AUTH_USER_MODEL", "INSTALLED_APPS"]
+__all__ = ["AUTH_USER_MODEL", "INSTALLED_APPS", "MFA_PASSKEY_LOGIN_ENABLED", "MFA_SUPPORTED_TYPES"]
 
 DEBUG = True
 SECRET_KEY = "only-for-the-gallery"
