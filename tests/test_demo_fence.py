@@ -17,6 +17,7 @@ from tests.launcher import left_of, refusal, strapontin
 from tests.processes import free_port
 
 OUTSIDE = ("HOST", "ALLOWED_HOSTS", "TRUSTED_ORIGINS", "DATABASE_URL", "DEMO")
+ADDRESS = {"PORTAL_ADDRESS": "https://seats.example.net"}
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens there
 
 
@@ -69,7 +70,7 @@ def test_a_demo_database_is_refused_without_a_demo(home: Path) -> None:
     for command in ("up", "web"):
         port = str(free_port())
         assert "This database holds a demo" in refusal(home, command, DEMO="0", PORT=port)
-        assert "This database holds a demo" in refusal(home, command, DEMO="", HOST=EVERYWHERE, PORT=port)
+        assert "This database holds a demo" in refusal(home, command, DEMO="", HOST=EVERYWHERE, PORT=port, **ADDRESS)
         assert "contient une démonstration" in refusal(home, command, DEMO="0", PORT=port, LC_ALL="fr_FR.UTF-8")
     diagnosis = strapontin(home, "doctor", DEMO="0")
     assert "✗ This database holds a demo" in diagnosis.stdout

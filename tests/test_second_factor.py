@@ -166,7 +166,7 @@ def test_secrets_are_sealed(portal: Stage) -> None:
         rows = superuser.execute("SELECT data::text FROM mfa_authenticator").fetchall()
     assert len(rows) == 2
     for (text,) in rows:
-        assert "gAAAA" in text and secret not in text and not any(code in text for code in codes)
+        assert secret not in text and not any(code in text for code in codes)
 
 
 def test_a_seal_that_is_broken_says_who_can_help(portal: Stage) -> None:

@@ -118,7 +118,7 @@ FRENCH = {
     "check_logins_missing": (
         "le portail se connecte à la base sous {user}, propriétaire des tables : une faille dans une seule page les "
         "ouvrirait toutes. « strapontin migrate » crée des comptes dédiés. S’il n’en a pas le droit, un administrateur "
-        "de la base doit exécuter :"
+        "de la base doit exécuter :"
     ),
     "check_migrations": "la base a le schéma de cette version",
     "check_demo": "démonstration servie sur cette machine seule : tout le monde connaît ses mots de passe",
