@@ -190,6 +190,17 @@ def test_a_refused_user_is_listed_with_the_reason_and_tried_again(
     assert [user["email"] for user in provider.get(users).items] == [ZOE]
 
 
+def test_a_refused_user_stays_listed_as_such_without_its_tenant(
+    story: Story, provider: ApiClient, client: Client
+) -> None:
+    provider.post(users_of(story), new_user(story, TAKEN))
+    tasks.provision(str(story.customer))
+    tenants = f"/customers/{story.customer}/sites/{story.site}/stack-tenants"
+    (tenant,) = provider.get(tenants).items
+    assert provider.delete(f"{tenants}/{tenant['id']}").status == 204
+    assert "Non créé sur le stack" in read(client.get(f"{users_of(story)}/"))
+
+
 def test_a_refused_user_is_dismissed(story: Story, provider: ApiClient, client: Client) -> None:
     users = users_of(story)
     created = provider.post(users, new_user(story, TAKEN))
