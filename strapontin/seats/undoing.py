@@ -135,7 +135,8 @@ def take_back_move(
     """A user whom a new tenant refused is back where it was, with its seat there, even above the allocation.
 
     The creation there that is still to be made ends with ``error`` and ``field``. If the user is not on the former
-    stack either, see :func:`refuse_creation`. If it was removed or moved on meanwhile, the deletion in the former tenant goes on.
+    stack either, see :func:`refuse_creation`. If it was removed or moved on meanwhile, the deletion in the former
+    tenant goes on.
     """
     customer_id = grant.customer.id
     user = lock_user(customer_id, user_id)

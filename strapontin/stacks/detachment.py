@@ -1,8 +1,8 @@
 """Taking a tenant off its site again, alone or with its users (SPEC 6).
 
 Users whom the stack brought go: without the tenant nothing tells of them any more. Who was typed in here stays, with
-the seat. Nothing is deleted on the stack. Calls that were still to be made are given up, also those by which a user would
-have left a former tenant for this one.
+the seat. Nothing is deleted on the stack. Calls that were still to be made are given up, also those by which a user
+would have left a former tenant for this one.
 """
 
 from __future__ import annotations
