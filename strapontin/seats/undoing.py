@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from strapontin.access.grants import UserManager
+from strapontin.allocations.openings import hold_customer
 from strapontin.allocations.operations import lock_balances
 from strapontin.allocations.rules import Place
 from strapontin.kit.database import exists, row_of, rows_of, run, statement
@@ -125,6 +126,7 @@ def take_back_changes(
 
 
 def _take_back_seat(grant: UserManager, user: SeatedUser, place: Place, today: date, at: datetime) -> None:
+    hold_customer(grant.customer.id)
     lock_balances(grant.customer.id, [user.place, place])
     move_seat(grant.actor, grant.customer.id, user, to=place, enforced=False, today=today, at=at)
 

@@ -195,7 +195,7 @@ def test_a_repetition_of_what_takes_something_away_is_answered_the_same(cast: Ca
     (tenant,) = cast.provider.get(tenants).items
     prices = {"name": "2023", "currency": "EUR", "valid_from": "2023-01-01", "prices": {"voice": "12.50"}}
     former = cast.provider.made("/price-lists", prices)
-    repeated = (
+    repeated: tuple[tuple[str, dict[str, object]], ...] = (
         (f"{tenants}/{tenant['id']}/detachment", {}),
         ("/price-lists", prices | {"replaces": former.id}),
     )
