@@ -193,13 +193,11 @@ def test_a_repetition_of_what_takes_something_away_is_answered_the_same(cast: Ca
     cast.arrive_on_stack(site, 1)
     tenants = f"{cast.brumes.path}/sites/{site.id}/stack-tenants"
     (tenant,) = cast.provider.get(tenants).items
-    prices = {"name": "2023", "currency": "EUR", "valid_from": "2023-01-01", "prices": {"voice": "12.50"}}
+    prices: dict[str, object] = {"name": "2023", "currency": "EUR", "valid_from": "2023-01-01"}
+    prices["prices"] = {"voice": "12.50"}
     former = cast.provider.made("/price-lists", prices)
-    repeated: tuple[tuple[str, dict[str, object]], ...] = (
-        (f"{tenants}/{tenant['id']}/detachment", {}),
-        ("/price-lists", prices | {"replaces": former.id}),
-    )
-    for path, body in repeated:
+    repeated = {f"{tenants}/{tenant['id']}/detachment": {}, "/price-lists": prices | {"replaces": former.id}}
+    for path, body in repeated.items():
         first, again = (cast.provider.post(path, body, key=path) for _ in range(2))
         assert first.status in (200, 201)
         assert (again.status, again.body) == (first.status, first.body)
