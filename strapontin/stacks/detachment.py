@@ -22,7 +22,7 @@ from strapontin.refusals import Refusal, not_found
 from strapontin.seats.observed import let_go
 
 _LOCK = """
-SELECT stack_id, tenant_uuid FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s FOR UPDATE
+SELECT stack_id, tenant_uuid FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s FOR NO KEY UPDATE
 """
 _USERS = """
 SELECT id, type_code, trim(first_name || ' ' || last_name) AS name, origin = 'stack' AS goes, version FROM seat_user
@@ -123,7 +123,11 @@ def confirm_detachment(
 
 
 def _lock(grant: StackAttacher, site_id: UUID, tenant_id: UUID) -> _Attached:
-    """Locks the tenant: no user enters it, and no answer of its stack is applied meanwhile."""
+    """Locks the tenant: no answer of its stack is applied meanwhile.
+
+    FOR UPDATE would end in a deadlock: the foreign keys of a user who is changed or enters would wait for our lock, and
+    we for that user or its balance. Who enters all the same keeps the tenant, by a foreign key of its own.
+    """
     attached = row_of(_Attached, _LOCK, [grant.customer.id, site_id, tenant_id])
     if attached is None:
         raise not_found()
