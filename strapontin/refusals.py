@@ -145,6 +145,13 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault
         return " ".join(part.format(**facts) for part in parts)
 
 
+class OutOfScope(Refusal):
+    """What a grant refuses outside the actor's scope: told as if it did not exist (SPEC 3)."""
+
+    def __init__(self) -> None:
+        super().__init__("not_found")
+
+
 def day_in_words(day: date) -> str:
     """A date within a sentence of the language that is active now: "2 December 2025", "1er août 2022"."""
     if day.day == 1 and (get_language() or "").startswith("fr"):

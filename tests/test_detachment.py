@@ -130,6 +130,20 @@ def test_open_calls_go_with_the_tenant(story: Story) -> None:
     assert (story.user(user_id)["state"], story.used()) == ("active", {"cr": 1})
 
 
+def test_who_was_about_to_move_to_the_tenant_keeps_the_telephone(story: Story) -> None:
+    user_id = story.add_here(ZOE)
+    story.make_calls()
+    site_id = story.add_site("Moirans")
+    story.attach(site_id, "Moirans")
+    story.change(user_id, site_id=site_id)
+    with acting(system()):
+        grant = grants.stack_attacher(system(), story.customer)
+        place = {"site_id": site_id, "tenant_id": attachment(story, site_id)}
+        confirm_detachment(grant, **place, digest=None, settings=story.settings, at=story.now)
+    assert story.make_calls() == 0
+    assert (story.on_stack(ZOE), story.user(user_id)["state"]) == (1, "active")
+
+
 def test_a_tenant_detached_while_its_stack_answers_is_not_applied(story: Story) -> None:
     progress = story.synchronize_while(lambda: confirm(story, None))
     assert (progress.state, progress.readings) == ("done", [])

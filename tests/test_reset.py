@@ -57,6 +57,17 @@ def test_a_link_is_sent_and_opens_once(portal: Stage) -> None:
     assert "no longer valid" in choose_password(url, PASSWORD)[1]
 
 
+def test_a_domain_has_one_form_at_every_door(portal: Stage) -> None:
+    """A browser sends the ASCII form of what was typed."""
+    typed, sent = "jo@münchen.example", "Jo@xn--mnchen-3ya.example"
+    FURNISHER.make_administrator("Jo", typed, language="en")
+    open_accounts([typed], PASSWORD)
+    assert signs_in(typed, PASSWORD) and signs_in(sent, PASSWORD)
+    ask(sent)
+    assert choose_password(link(portal), OTHER)[0] == 200
+    assert signs_in(sent, OTHER)
+
+
 @override_settings(ALLOWED_HOSTS=["*"])
 def test_the_host_of_a_request_is_in_no_mail(portal: Stage) -> None:
     ask(HTTP_HOST="evil.example:8443", HTTP_X_FORWARDED_HOST="evil.example")

@@ -87,6 +87,17 @@ def test_a_user_who_is_still_there_is_not_erased(story: Story) -> None:
     erase(story, user)
 
 
+def test_a_refused_user_is_erased_once_somebody_has_taken_note(story: Story, db: Database) -> None:
+    user = story.add_here(NAMES[2], last_name=NAMES[1], first_name=NAMES[0], extension=NAMES[3])
+    story.fail("POST", status=400, body=b"[]")
+    story.make_all_calls()
+    with pytest.raises(Refusal, match="not_removed"):
+        erase(story, user)
+    story.remove(user)
+    erase(story, user)
+    assert traces(db) == []
+
+
 def test_an_erasure_by_rest(cast: Cast, db: Database) -> None:
     """A kept answer to a repeated request is a trace, too."""
     site = cast.brumes.site()
@@ -130,6 +141,20 @@ def test_old_synchronizations_and_calls_go(story: Story, db: Database) -> None:
     assert delete_old(settings=story.settings, at=at, batch=1) > 0
     assert (count(db, "synchronization"), count(db, "tenant_reading"), count(db, "stack_call")) == (1, 1, 1)
     assert delete_old(settings=story.settings, at=at, batch=1) == 0
+
+
+def test_what_a_stack_refused_stays_until_somebody_has_taken_note(story: Story, db: Database) -> None:
+    user = story.add_here(NAMES[2])
+    story.make_all_calls()
+    story.fail("DELETE", status=400, body=b"[]")
+    story.remove(user)
+    story.make_all_calls()
+    late = story.now + timedelta(days=100)
+    delete_old(settings=story.settings, at=late)
+    assert story.calls() == [("delete", "failed", "invalid")]
+    story.change(user, extension="101")
+    delete_old(settings=story.settings, at=late)
+    assert story.calls() == []
 
 
 def test_a_night_that_found_nothing_goes_the_next_day(story: Story, db: Database) -> None:

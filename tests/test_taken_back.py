@@ -57,6 +57,35 @@ def test_a_refused_move_leaves_the_user_where_it_was(story: Story, elsewhere: UU
     check_rebuilt()
 
 
+def test_who_moves_before_any_stack_has_it_is_refused_by_the_new_one(story: Story, elsewhere: UUID) -> None:
+    user_id = story.add_here(ZOE)
+    story.fail("POST", status=503, body=b"")
+    story.make_calls()
+    story.change(user_id, site_id=elsewhere)
+    story.simulator.faults.append(Fault(path="/users", method="POST", status=400, body=b"[]"))
+    story.make_all_calls()
+    assert (story.user(user_id)["state"], story.used(), story.on_stack(ZOE)) == ("refused", {}, 0)
+    assert {state for _, state, _ in story.calls()} == {"done", "failed"}
+    check_rebuilt()
+
+
+def test_who_was_typed_in_before_and_is_refused_by_two_tenants_keeps_the_seat(story: Story) -> None:
+    user_id, _ = story.typed_in_before(ZOE)
+    elsewhere = story.add_site("Rives")
+    story.attach(elsewhere, "Rives")
+    story.simulator.faults.append(Fault(path="/users", method="POST", status=400, body=b"[]"))
+    story.create_there(user_id)
+    story.make_all_calls()
+    story.change(user_id, site_id=elsewhere)
+    story.make_all_calls()
+    assert (story.user(user_id)["state"], story.row(user_id)["site_id"], story.used()) == (
+        "active",
+        elsewhere,
+        {"cr": 1},
+    )
+    check_rebuilt()
+
+
 @pytest.mark.parametrize("attempts", [1, 2, 3, 4])
 def test_a_move_that_is_interrupted_anywhere_goes_on(story: Story, elsewhere: UUID, attempts: int) -> None:
     """As after kill -9: each answer in turn never comes, though the stack has done what was asked."""

@@ -190,6 +190,32 @@ def test_a_refused_user_is_listed_with_the_reason_and_tried_again(
     assert [user["email"] for user in provider.get(users).items] == [ZOE]
 
 
+def test_a_refused_user_stays_listed_as_such_without_its_tenant(
+    story: Story, provider: ApiClient, client: Client
+) -> None:
+    provider.post(users_of(story), new_user(story, TAKEN))
+    tasks.provision(str(story.customer))
+    tenants = f"/customers/{story.customer}/sites/{story.site}/stack-tenants"
+    (tenant,) = provider.get(tenants).items
+    assert provider.delete(f"{tenants}/{tenant['id']}").status == 204
+    assert "Non créé sur le stack" in read(client.get(f"{users_of(story)}/"))
+
+
+def test_who_was_refused_by_its_tenant_is_created_there_from_the_page(story: Story, client: Client) -> None:
+    user_id, site_id = story.typed_in_before(ZOE)
+    story.fail("POST", status=400, body=b"[]")
+    story.create_there(user_id)
+    story.make_calls()
+    story.attach(site_id, "Moirans, new")
+    story.progress_of(site_id)
+    url = f"{users_of(story)}/{user_id}/"
+    assert client.post(f"{url}dismiss/").status_code == 302
+    assert "Créer sur le serveur de téléphonie" in read(client.get(url))
+    assert client.post(f"{url}create-there/").status_code == 302
+    tasks.provision(str(story.customer))
+    assert story.on_stack(ZOE) == 1
+
+
 def test_a_refused_user_is_dismissed(story: Story, provider: ApiClient, client: Client) -> None:
     users = users_of(story)
     created = provider.post(users, new_user(story, TAKEN))

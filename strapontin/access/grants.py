@@ -12,7 +12,7 @@ from uuid import UUID
 
 from strapontin.access.actors import Actor
 from strapontin.kit.database import row_of
-from strapontin.refusals import Refusal, not_found
+from strapontin.refusals import OutOfScope, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def _fetch(actor: Actor, customer_id: UUID, *, role: str | None = None) -> Custo
     # Fetches first: outside the scope a customer is not found, also by an actor without the role.
     facts = row_of(CustomerFacts, _FETCH, [customer_id])
     if facts is None:
-        raise not_found()
+        raise OutOfScope
     if role is not None:
         _require(actor, role)
     return facts
@@ -231,7 +231,7 @@ def partner(actor: Actor, partner_id: UUID) -> PartnerSeen:
     facts = row_of(PartnerFacts, _FETCH_PARTNER, [partner_id])
     # An actor below can read its nearest partner's name. That is no grant on the partner.
     if facts is None or not (actor.provider or actor.partner_id in facts.path):
-        raise not_found()
+        raise OutOfScope
     _require_any(actor, "customers")
     return PartnerSeen(actor, facts)
 

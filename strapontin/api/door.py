@@ -33,8 +33,12 @@ URLS = "strapontin.api.urls"
 DEFAULT_LANGUAGE = "en"
 # Work of many transactions: the door must not put it into one.
 LONG_WORK = frozenset({("POST", "/api/v1/clock")})
-# What one administrator or key may do so often and no more, also if it is refused.
-LIMITED: dict[tuple[str | None, str], Limit] = {("POST", "/api/v1/administrators"): INVITATION}
+# What one administrator or key may do so often and no more, also if it is refused: by method, and route as the resolver
+# has it.
+LIMITED: dict[tuple[str | None, str], Limit] = {
+    ("POST", "api/v1/administrators"): INVITATION,
+    ("PATCH", "api/v1/administrators/<uuidstr:administrator_id>"): INVITATION,
+}
 
 Work = Callable[[], HttpResponse]
 
@@ -85,7 +89,7 @@ PUBLIC: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/api/v1/openapi.jso
 
 def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpResponse:
     entered = _with_visit(request, visit)
-    limit = LIMITED.get((request.method, request.path_info))
+    limit = LIMITED.get((request.method, match.route))
     if limit and (wait := take(limit, visit.actor.id)):
         raise Refusal("too_many_requests", seconds=wait)
     # Read before anything is locked, so that nobody waits for a slow sender.

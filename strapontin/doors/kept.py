@@ -18,10 +18,10 @@ from django.db import IntegrityError, connection
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import rehearsal, row_of, run, value_of
-from strapontin.refusals import Refusal
+from strapontin.refusals import OutOfScope, Refusal
 
-# What a grant refuses (:mod:`strapontin.access.grants`), and whatever gives roles and scopes.
-LOST_RIGHTS = frozenset(("not_found", "role_missing", "scope_too_small", "provider_only", "cannot_grant"))
+# What a grant refuses besides what is out of scope (:mod:`strapontin.access.grants`), and whatever gives roles.
+LOST_RIGHTS = frozenset(("role_missing", "scope_too_small", "provider_only", "cannot_grant"))
 _LOCK = "hashtextextended(%(actor_id)s::text || ' ' || %(key)s::text, 0)"
 _EXPIRY = "now() - interval '24 hours'"
 _FIND = f"""
@@ -125,13 +125,13 @@ def authorise_again(work: Callable[[], object]) -> None:
 
     A key or an administrator may see less than before: a partner was moved, a role was taken. ``work`` is the request's
     own work: it is rehearsed and taken back, as only it knows what it asks for. What it meets because it was done
-    already (a name that is taken, seats that are gone) is no reason to keep the answer back.
+    already (a name that is taken, a user who is gone) is no reason to keep the answer back.
     """
     try:
         with rehearsal():
             work()
     except Refusal as refusal:
-        if refusal.code in LOST_RIGHTS:
+        if isinstance(refusal, OutOfScope) or refusal.code in LOST_RIGHTS:
             raise
     except IntegrityError:
         # Done already, says the database.

@@ -51,7 +51,7 @@ USED_CODE = Limit("second_factor.used", 1, 120)
 # Links to choose another password, asked for from one address and for one login.
 RESET_ADDRESS = Limit("reset.address", 10, 300)
 RESET_LOGIN = Limit("reset.login", 3, 1200)
-# New administrators by one administrator or key: each may be sent an e-mail.
+# Administrators who are added or changed by one administrator or key: each may be sent an e-mail.
 INVITATION = Limit("invitation", 60, 60)
 # Unknown, expired and revoked keys from one address.
 WRONG_KEY = Limit("wrong_key", 20, 10)

@@ -18,7 +18,7 @@ WITH person AS (
     UPDATE seat_user u SET first_name = '', last_name = '', email = '', extension = '', version = u.version + 1
       FROM rows WHERE u.customer_id = %(customer)s AND u.id = rows.id
 ), calls AS (
-    UPDATE stack_call c SET email = '' FROM rows
-     WHERE c.customer_id = %(customer)s AND c.user_id = rows.id AND c.email <> ''
+    UPDATE stack_call c SET email = '', tried = '{}', former = '{}' FROM rows
+     WHERE c.customer_id = %(customer)s AND c.user_id = rows.id
 )
 SELECT DISTINCT first_name, last_name, email FROM rows

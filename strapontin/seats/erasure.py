@@ -17,7 +17,7 @@ from strapontin.refusals import Refusal, not_found
 
 DELETE_CALLS = statement(__file__, "delete_calls.sql")
 _LOCK = """
-SELECT u.state = 'active' OR EXISTS (SELECT 1 FROM stack_call c WHERE c.customer_id = u.customer_id
+SELECT u.state <> 'gone' OR EXISTS (SELECT 1 FROM stack_call c WHERE c.customer_id = u.customer_id
                                         AND c.user_id = u.id AND c.state IN ('waiting', 'sent')) AS in_use
   FROM seat_user u WHERE u.customer_id = %s AND u.id = %s FOR NO KEY UPDATE OF u
 """
@@ -51,7 +51,7 @@ class Erased:
 def request_erasure(grant: UserManager, *, user_id: UUID, at: datetime) -> None:
     """Has the worker erase the name, the e-mail address and the extension of a removed user, wherever they stand.
 
-    Raises ``not_found``, and ``not_removed`` if the user has a seat, or if a stack is still to be told.
+    Raises ``not_found``, and ``not_removed`` if the user is still listed, or if a stack is still to be told.
     """
     removed = row_of(_Removed, _LOCK, [grant.customer.id, user_id])
     if removed is None:

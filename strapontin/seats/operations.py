@@ -16,7 +16,7 @@ from strapontin.allocations.rules import Place
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
-from strapontin.refusals import Refusal, expect_version, not_found, told_by_constraints
+from strapontin.refusals import Refusal, expect_version, invalid, not_found, told_by_constraints
 from strapontin.seats.claims import (
     NewUser,
     checked,
@@ -28,7 +28,7 @@ from strapontin.seats.claims import (
 )
 from strapontin.seats.provisioning import call_stack, dismiss
 from strapontin.seats.seated import SeatedUser, lock_user, move_seat, release
-from strapontin.seats.tenants import change_tenant, tenant_of_site
+from strapontin.seats.tenants import NEEDS_EMAIL, change_tenant, tenant_of_site
 from strapontin.seats.user_journal import record_change
 
 _UPDATE = """
@@ -142,6 +142,8 @@ def change_user(
     facts = {field: changes.get(field, getattr(before, field)) for field in _FIELDS}
     after = checked(NewUser(**facts), known=before)
     moves = after.site_id != before.site_id or changes.get("tenant_id") not in (None, before.tenant_id)
+    if before.tenant_id and not (before.stack_user_uuid or after.email):
+        raise invalid(NEEDS_EMAIL, field="email")
     if (moves or after.email != before.email) and email_is_taken(grant.customer.id, after.email, by_other_than=user_id):
         raise Refusal("email_in_use", field="email")
     if after.place != before.place:

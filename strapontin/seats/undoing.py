@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from strapontin.access.grants import UserManager
+from strapontin.allocations.openings import hold_customer
 from strapontin.allocations.operations import lock_balances
 from strapontin.allocations.rules import Place
 from strapontin.kit.database import exists, row_of, rows_of, run, statement
@@ -21,9 +22,10 @@ from strapontin.seats.seated import SeatedUser, lock_user, move_seat, release
 from strapontin.seats.user_journal import record_change
 
 _RESTORE = statement(__file__, "restore.sql")
-_HAD_SEAT = """
-SELECT 1 FROM seat_user u JOIN stack_call c ON c.customer_id = u.customer_id AND c.user_id = u.id
- WHERE u.customer_id = %s AND u.id = %s AND c.id = %s AND u.claimed_at < c.created_at
+_CREATED_WITH_SEAT = """
+SELECT 1 FROM seat_user u JOIN stack_call c ON c.customer_id = u.customer_id
+ WHERE u.customer_id = %s AND u.id = %s AND c.user_id = ANY (%s::uuid[]) AND c.kind = 'create'
+   AND c.created_at <= u.claimed_at
 """
 _LATER_UPDATES = """
 SELECT id, former FROM stack_call
@@ -50,6 +52,7 @@ UPDATE stack_call c
        done_at = CASE c.kind WHEN 'update' THEN c.done_at ELSE %(at)s::timestamptz END,
        error_code = CASE c.kind WHEN 'create' THEN %(error)s ELSE c.error_code END,
        error_field = CASE c.kind WHEN 'create' THEN %(field)s ELSE c.error_field END,
+       email = '', tried = '{}', former = CASE c.kind WHEN 'update' THEN c.former ELSE '{}' END,
        tenant_id = b.tenant_id
   FROM seat_user b
  WHERE c.customer_id = %(customer)s AND c.user_id IN (%(user)s, %(behind)s) AND c.state IN ('waiting', 'sent')
@@ -84,14 +87,17 @@ class _Update:
     former: dict[str, Any]
 
 
-def refuse_creation(grant: UserManager, *, user_id: UUID, call_id: UUID, today: date, at: datetime) -> None:
+def refuse_creation(
+    grant: UserManager, *, user_id: UUID, behind_id: UUID | None = None, today: date, at: datetime
+) -> None:
     """The seat is free again; the user stays listed as refused until somebody has dealt with it.
 
-    Who had the seat before the call, typed in before the site had a stack, keeps it.
+    A user who was typed in before the site had a stack keeps the seat. ``behind_id`` is the row that stands for the
+    user in a former tenant, if any.
     """
-    if exists(_HAD_SEAT, [grant.customer.id, user_id, call_id]):
-        return
-    release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
+    rows = [str(row_id) for row_id in (user_id, behind_id) if row_id]
+    if exists(_CREATED_WITH_SEAT, [grant.customer.id, user_id, rows]):
+        release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
 
 
 def take_back_changes(
@@ -120,6 +126,7 @@ def take_back_changes(
 
 
 def _take_back_seat(grant: UserManager, user: SeatedUser, place: Place, today: date, at: datetime) -> None:
+    hold_customer(grant.customer.id)
     lock_balances(grant.customer.id, [user.place, place])
     move_seat(grant.actor, grant.customer.id, user, to=place, enforced=False, today=today, at=at)
 
@@ -130,7 +137,8 @@ def take_back_move(
     """A user whom a new tenant refused is back where it was, with its seat there, even above the allocation.
 
     The creation there that is still to be made ends with ``error`` and ``field``. If the user is not on the former
-    stack either, it is refused. If it was removed or moved on meanwhile, the deletion in the former tenant goes on.
+    stack either, see :func:`refuse_creation`. If it was removed or moved on meanwhile, the deletion in the former
+    tenant goes on.
     """
     customer_id = grant.customer.id
     user = lock_user(customer_id, user_id)
@@ -138,7 +146,7 @@ def take_back_move(
     if user is None or behind is None:
         return
     if behind.stack_user_uuid is None:
-        release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
+        refuse_creation(grant, user_id=user_id, behind_id=behind_id, today=today, at=at)
         return
     place = (behind.site_id, behind.type_code)
     if place != user.place:

@@ -1,7 +1,8 @@
 """Taking a tenant off its site again, alone or with its users (SPEC 6).
 
 Users whom the stack brought go: without the tenant nothing tells of them any more. Who was typed in here stays, with
-the seat. Nothing is deleted on the stack. Calls that were still to be made are given up.
+the seat. Nothing is deleted on the stack. Calls that were still to be made are given up, also those by which a user
+would have left a former tenant for this one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from strapontin.refusals import Refusal, not_found
 from strapontin.seats.observed import let_go
 
 _LOCK = """
-SELECT stack_id, tenant_uuid FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s FOR UPDATE
+SELECT stack_id, tenant_uuid FROM site_tenant WHERE customer_id = %s AND site_id = %s AND id = %s FOR NO KEY UPDATE
 """
 _USERS = """
 SELECT id, type_code, trim(first_name || ' ' || last_name) AS name, origin = 'stack' AS goes, version FROM seat_user
@@ -30,7 +31,15 @@ SELECT id, type_code, trim(first_name || ' ' || last_name) AS name, origin = 'st
 _OPEN_CALLS = """
 SELECT count(*) FROM stack_call WHERE customer_id = %s AND tenant_id = %s AND state IN ('waiting', 'sent')
 """
+# Who was about to move here is not deleted in the former tenant: nothing would be left of its telephone.
+_LEAVE_THERE = """
+DELETE FROM stack_call d USING stack_call c
+ WHERE c.customer_id = %s AND c.tenant_id = %s AND c.kind = 'create' AND c.state IN ('waiting', 'sent')
+   AND d.customer_id = c.customer_id AND d.state IN ('waiting', 'sent')
+   AND (d.former ->> 'after' = c.id::text OR d.kind = 'free_email' AND d.former = c.former)
+"""
 _FORGET = (
+    _LEAVE_THERE,
     "DELETE FROM tenant_reading WHERE customer_id = %s AND tenant_id = %s",
     "DELETE FROM stack_call WHERE customer_id = %s AND tenant_id = %s",
     "UPDATE seat_user SET tenant_id = NULL, stack_user_uuid = NULL WHERE customer_id = %s AND tenant_id = %s",
@@ -114,7 +123,11 @@ def confirm_detachment(
 
 
 def _lock(grant: StackAttacher, site_id: UUID, tenant_id: UUID) -> _Attached:
-    """Locks the tenant: no user enters it, and no answer of its stack is applied meanwhile."""
+    """Locks the tenant: no answer of its stack is applied meanwhile.
+
+    FOR UPDATE would end in a deadlock: the foreign keys of a user who is changed or enters would wait for our lock, and
+    we for that user or its balance. Who enters all the same keeps the tenant, by a foreign key of its own.
+    """
     attached = row_of(_Attached, _LOCK, [grant.customer.id, site_id, tenant_id])
     if attached is None:
         raise not_found()

@@ -173,7 +173,7 @@ def _take_back(grant: UserManager, call: Call, error: StackError, user_id: UUID,
         why = {"error": error.code, "field": error.field}
         take_back_move(grant, user_id=user, behind_id=behind, **why, today=today, at=at)
     elif call.kind == "create":
-        refuse_creation(grant, user_id=user_id, call_id=call.id, today=today, at=at)
+        refuse_creation(grant, user_id=user_id, today=today, at=at)
     elif call.kind == "update":
         take_back_changes(grant, user_id=user_id, call_id=call.id, former=call.former, today=today, at=at)
     else:

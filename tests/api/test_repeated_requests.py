@@ -185,3 +185,19 @@ def test_a_repetition_is_authorised_again(cast: Cast) -> None:
         assert "zoe" not in str(lost.body)
     assert cast.provider.patch(f"/partners/{cast.ouest}", {"parent": cast.opaline}).status == 200
     assert opaline.post(users, body, key="one").body == first.body
+
+
+def test_a_repetition_of_what_takes_something_away_is_answered_the_same(cast: Cast) -> None:
+    """What is not there any more is not out of reach: the first request took it away."""
+    site = cast.brumes.site()
+    cast.arrive_on_stack(site, 1)
+    tenants = f"{cast.brumes.path}/sites/{site.id}/stack-tenants"
+    (tenant,) = cast.provider.get(tenants).items
+    prices: dict[str, object] = {"name": "2023", "currency": "EUR", "valid_from": "2023-01-01"}
+    prices["prices"] = {"voice": "12.50"}
+    former = cast.provider.made("/price-lists", prices)
+    repeated = {f"{tenants}/{tenant['id']}/detachment": {}, "/price-lists": prices | {"replaces": former.id}}
+    for path, body in repeated.items():
+        first, again = (cast.provider.post(path, body, key=path) for _ in range(2))
+        assert first.status in (200, 201)
+        assert (again.status, again.body) == (first.status, first.body)

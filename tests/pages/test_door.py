@@ -52,6 +52,19 @@ def test_a_form_sent_twice_is_done_once(scene: Scene, sign_in: SignIn) -> None:
     assert "enregistré" in client.get(second.headers["Location"]).content.decode()
 
 
+def test_a_removal_sent_twice_is_done_once(scene: Scene, sign_in: SignIn) -> None:
+    """The user is not there any more, since the first press removed it."""
+    client = sign_in("solene")
+    users = f"/customers/{scene.customers['clinic']}/users/"
+    typed = {"first_name": "Grace", "site": scene.sites["echirolles"], "type": "voice", "action": "create"}
+    assert client.post(f"{users}new/", typed).status_code == 302
+    (found,) = re.findall(rf'href="({users}[^"/]+/)"[^>]*>\s*Grace', client.get(f"{users}?q=Grace").content.decode())
+    form = {"once": field(client.get(f"{found}remove/").content.decode(), "once")}
+    first, second = client.post(f"{found}remove/", form), client.post(f"{found}remove/", form)
+    assert (first.status_code, first.headers["Location"]) == (302, users)
+    assert (second.status_code, second.headers.get("Location")) == (302, users)
+
+
 def test_the_same_form_with_other_values_is_another_order(scene: Scene, sign_in: SignIn) -> None:
     client = sign_in("solene")
     url = f"/customers/{scene.customers['clinic']}/users/new/"

@@ -189,7 +189,12 @@ def test_an_earlier_preview_shows_no_invoice_without_lines(old: Old) -> None:
 
 
 ZOE = "b0000000-0000-7000-8000-000000000001"
-BEFORE_FORMS = [("organisation", "0003_rules"), ("seats", "0003_rules"), ("stacks", "0003_rules")]
+BEFORE_FORMS = [
+    ("access", "0003_rules"),
+    ("organisation", "0003_rules"),
+    ("seats", "0003_rules"),
+    ("stacks", "0003_rules"),
+]
 # Sites by number: what they are called, and what they are called after the upgrade.
 SITES = {
     2: ("Ho\u0302tel", "Hôtel"),
@@ -226,6 +231,10 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
                 [ZOE],
             )
             connection.execute(SETTINGS.encode())
+            connection.execute(
+                "INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, '', true)",
+                [ZOE, "zoe@xn--mnchen-3ya.example"],
+            )
             connection.execute("UPDATE partner SET country = 'EL', name = 'Alize\u0301  Te\u0301le\u0301com'")
         beside.migrate()
         with psycopg.connect(beside.superuser_url) as connection:
@@ -238,6 +247,8 @@ def test_older_texts_get_their_one_form(database: Database) -> None:
             find_user = "SELECT first_name, email, sort_key FROM seat_user WHERE id = %s"
             (user,) = connection.execute(find_user, [ZOE]).fetchall()
             assert user == ("Zoé", "zoe@münchen.example", "petit zoe")
+            (login,) = connection.execute("SELECT email FROM account WHERE id = %s", [ZOE]).fetchall()
+            assert login == ("zoe@münchen.example",)
             (partner,) = connection.execute("SELECT country, name FROM partner").fetchall()
             assert partner == ("GR", "Alizé Télécom")
             (settings,) = connection.execute(

@@ -66,9 +66,10 @@ class OneForm(Rewriting):
 
     def rewrite(self, cursor: CursorWrapper) -> None:
         """Change the rows that have another form."""
-        # Every text in ASCII with single spaces has its form already.
+        # Every text in ASCII with single spaces has its form already, but for a domain that stands for other letters.
         doubtful = " OR ".join(
-            f"octet_length({name}) <> length({name}) OR {name} ~ '^ |  | $'" for name in self.columns
+            f"octet_length({name}) <> length({name}) OR {name} ~ '^ |  | $' OR {name} ~* '@.*xn--'"
+            for name in self.columns
         )
         cursor.execute(f"SELECT {self.key}, {', '.join(self.columns)} FROM {self.table} WHERE {doubtful}")  # noqa: S608  our own names
         keys = self.key.split(",")

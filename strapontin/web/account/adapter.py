@@ -17,6 +17,7 @@ from strapontin.doors.devices import known_device, remember_device
 from strapontin.doors.events import note, note_login
 from strapontin.doors.limits import REAUTHENTICATION, take
 from strapontin.doors.sign_ins import Attempt
+from strapontin.kit.text import email_form
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -37,8 +38,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
-        """The account, if the password is right; raises ``ValidationError`` if one must wait before the next try."""
-        login = str(credentials.get("email", "")).lower()
+        """The account, if the password is right; raises ``ValidationError`` if one must wait before the next try.
+
+        Browsers send the ASCII form of a domain, whatever was typed.
+        """
+        credentials["email"] = login = email_form(str(credentials.get("email", ""))).lower()
         attempt = Attempt(login, client_network(request), known_device(request, login=login))
         if wait := attempt.take():
             note_login("sign_in.slowed", request, login=login, wait=wait)

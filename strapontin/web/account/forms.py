@@ -13,6 +13,7 @@ from strapontin.doors.address import client_network
 from strapontin.doors.events import note_login
 from strapontin.doors.limits import RESET_ADDRESS, RESET_LOGIN, take
 from strapontin.jobs import requests
+from strapontin.kit.text import email_form
 from strapontin.web.account.adapter import make_wait
 
 
@@ -31,11 +32,11 @@ class AskForLink(ResetPasswordForm):  # type: ignore[misc]
     """Asks for a link to choose another password. The answer is the same for any address, and so is its time."""
 
     def clean_email(self) -> str:
-        """The address as typed. Raises ``ValidationError`` if too many links were asked for from here."""
+        """The address in its one form. Raises ``ValidationError`` if too many links were asked for from here."""
         if wait := take(RESET_ADDRESS, client_network(context.request)):
             make_wait(context.request, wait)
         email: str = self.cleaned_data["email"]
-        return email.lower()
+        return email_form(email).lower()
 
     def save(self, request: HttpRequest, **more: Any) -> str:
         """Has the link sent by the worker, unless several are on their way to this address."""

@@ -18,10 +18,15 @@ _STATES: dict[str, OnStack] = {"waiting": "waiting", "sent": "waiting", "done": 
 
 
 def state_on_stack(user: User) -> OnStack:
-    """How the latest call to the user's stack stands, or that the stack has never shown the user."""
+    """How the latest call to the user's stack stands, or that the stack has never shown the user.
+
+    A refused user stays one if its tenant was detached since, and the calls with it.
+    """
+    if user.state == "refused":
+        return "failed"
     if user.is_absent:
         return "absent"
-    if user.call_state == "failed" and user.call_kind == "create" and user.state == "active":
+    if user.call_state == "failed" and user.call_kind == "create":
         return "absent"
     if user.call_state == "failed":
         return _REFUSED.get(user.call_kind or "", "")
