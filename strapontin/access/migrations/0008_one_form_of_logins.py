@@ -6,7 +6,7 @@ from strapontin.kit.rules.texts import OneForm
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0005_ended_administrators")]
+    dependencies = [("access", "0007_openid")]
     operations = [
         OneForm("account", "id", ("email",)),
         OneForm("administrator", "id", ("email",)),
