@@ -54,8 +54,23 @@ def run(_arguments: argparse.Namespace) -> int:
     with prepare(login="web") as environment:
         demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)
+        _close_connections()
         serve(address, workers)
     return 0
+
+
+def _close_connections() -> None:
+    """Close what the checks opened. The web server's processes are forks of this one.
+
+    They would speak through one connection all at once, and get each other's answers. Of a pool they would have a copy
+    that never grows.
+    """
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def listen_address() -> Address:
