@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from strapontin.cli.web import listen_address
 from strapontin.kit.postgres import open_server
 from tests.launcher import COMMAND, environment, left_of, refusal, strapontin
 from tests.processes import free_port
@@ -58,3 +59,18 @@ def call_often(address: str) -> set[int]:
         except urllib3.exceptions.NewConnectionError:
             time.sleep(0.2)
     raise AssertionError("the web server does not answer")
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("localhost", "127.0.0.1"), ("127.0.0.2", "127.0.0.2"), ("::1", "::1"), ("", "127.0.0.1")]
+)
+def test_a_host_may_be_a_name(monkeypatch: pytest.MonkeyPatch, host: str, address: str) -> None:
+    monkeypatch.setenv("HOST", host)
+    assert listen_address().host == address
+
+
+def test_a_host_that_nobody_knows_is_refused_in_one_sentence(home: Path) -> None:
+    for command in ("up", "web"):
+        assert "nowhere.invalid is not an address" in refusal(
+            home, command, HOST="nowhere.invalid", PORTAL_ADDRESS="https://seats.example.net", PORT=str(free_port())
+        )

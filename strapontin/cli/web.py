@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import ipaddress
 import os
 import resource
 import socket
@@ -74,8 +75,18 @@ def _close_connections() -> None:
 
 
 def listen_address() -> Address:
-    """``HOST`` (127.0.0.1) and ``PORT`` (8000). Raises ``Refused`` (``number_invalid``)."""
-    return Address(os.environ.get("HOST") or "127.0.0.1", number("PORT", default=8000, highest=65535))
+    """``HOST`` (127.0.0.1) and ``PORT`` (8000). Raises ``Refused`` (``number_invalid``, ``host_invalid``)."""
+    return Address(_host_address(os.environ.get("HOST") or "127.0.0.1"), number("PORT", default=8000, highest=65535))
+
+
+def _host_address(host: str) -> str:
+    # The server that listens takes no names.
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    try:
+        return socket.gethostbyname(host)
+    except (OSError, UnicodeError) as error:
+        raise Refused("host_invalid", host=host) from error
 
 
 def worker_count() -> int:
