@@ -69,7 +69,8 @@ def test_a_demo_database_is_refused_without_a_demo(home: Path) -> None:
     for command in ("up", "web"):
         port = str(free_port())
         assert "This database holds a demo" in refusal(home, command, DEMO="0", PORT=port)
-        assert "This database holds a demo" in refusal(home, command, DEMO="", HOST=EVERYWHERE, PORT=port)
+        exposed = {"HOST": EVERYWHERE, "PORTAL_ADDRESS": "https://seats.example.net"}
+        assert "This database holds a demo" in refusal(home, command, DEMO="", PORT=port, **exposed)
         assert "contient une démonstration" in refusal(home, command, DEMO="0", PORT=port, LC_ALL="fr_FR.UTF-8")
     diagnosis = strapontin(home, "doctor", DEMO="0")
     assert "✗ This database holds a demo" in diagnosis.stdout
