@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 import urllib3
 
+from strapontin.access.models import Account
 from strapontin.cli.intake import BODY_SECONDS
 from strapontin.cli.web import HEAD_MILLISECONDS, LONGEST_HEAD
+from tests.cast import FURNISHER
 from tests.processes import LiveServer
+from tests.test_invitations import visitor
 
 if TYPE_CHECKING:
     from tests.cast import Cast, Stage
@@ -127,6 +130,38 @@ def test_a_stranger_sends_little_and_a_caller_with_a_key_more(cast: Cast, live_s
     key = f"Authorization: Bearer {cast.provider.key}"
     sender = Sender(live_server, call, key, length, "Connection: close", "Content-Type: application/json", body=large)
     assert sender.rest().startswith(b"HTTP/1.1 422"), "read, and refused for what it says"
+
+
+@pytest.mark.parametrize(
+    ("path", "proof", "answer"),
+    [
+        ("/customers/", "Cookie: sessionid=abcdefghijklmnopqrstuvwxyz012345", b"HTTP/1.1 413 Payload Too Large"),
+        ("/api/v1/partners", "Authorization: Bearer invented", b"HTTP/1.1 401 Unauthorized"),
+    ],
+)
+def test_strangers_with_an_invented_proof_do_not_take_the_places_of_larger_bodies(
+    cast: Cast, live_server: LiveServer, path: str, proof: str, answer: bytes
+) -> None:
+    with held(live_server, f"POST {path} HTTP/1.1", proof, "Content-Length: 12000000", body=b"a") as strangers:
+        began = time.monotonic()
+        key, large = f"Authorization: Bearer {cast.provider.key}", b" " * 200_000 + b"{}"
+        lines = (key, f"Content-Length: {len(large)}", "Connection: close", "Content-Type: application/json")
+        sender = Sender(live_server, "POST /api/v1/partners HTTP/1.1", *lines, body=large)
+        assert sender.rest().startswith(b"HTTP/1.1 422")
+        assert time.monotonic() - began < QUICK_SECONDS
+        assert statuses(strangers) == {answer}
+
+
+def test_somebody_signed_in_sends_a_larger_form(stage: Stage, live_server: LiveServer) -> None:
+    """A form of that size without its token is read, and refused for that."""
+    FURNISHER.make_administrator("Maud", "maud@example.org", language="en", roles=["users"])
+    client = visitor()
+    client.force_login(Account.objects.get(email="maud@example.org"))
+    session = client.cookies["sessionid"].value
+    large = b"a=" + b"x" * 200_000
+    lines = (f"Cookie: theme=dark; sessionid={session}", f"Content-Length: {len(large)}", "Connection: close")
+    sender = Sender(live_server, "POST /language/ HTTP/1.1", *lines, body=large)
+    assert sender.rest().startswith(b"HTTP/1.1 403")
 
 
 def test_a_body_without_a_length_is_refused(stage: Stage, live_server: LiveServer) -> None:

@@ -21,7 +21,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from strapontin.access.actors import system
 from strapontin.access.models import Session
 from strapontin.access.scope import acting
-from strapontin.kit.database import rows_of, run
+from strapontin.kit.database import exists, rows_of, run
 from strapontin.kit.ids import new_id
 
 # Under this name a session's data tell where and when it began.
@@ -44,6 +44,7 @@ SELECT id, session_key = %s AS current, begun_at, seen_at, address, browser FROM
 """
 _END = "DELETE FROM session WHERE account_id = %s AND id = %s"
 _END_OTHERS = "DELETE FROM session WHERE account_id = %s AND session_key <> %s"
+_SIGNED_IN = "SELECT FROM session WHERE session_key = %s AND account_id IS NOT NULL AND expire_date > now()"
 _FORGET = "DELETE FROM session WHERE expire_date <= now()"
 
 
@@ -106,6 +107,11 @@ def keep_session(session: SessionBase) -> bool:
         session["seen"] = now
         session.set_expiry(max(1, int(min(left, settings.SESSION_COOKIE_AGE))))
     return True
+
+
+def is_signed_in(session_key: str) -> bool:
+    """Whether somebody signed in by the session with this key, which has not ended; runs as the door."""
+    return exists(_SIGNED_IN, [session_key])
 
 
 def open_sessions(*, account_id: UUID, session_key: str) -> list[OpenSession]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +18,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
 from django.http import HttpResponse
 from django.utils import translation
 
+from strapontin.access.sessions import is_signed_in
+from strapontin.api.authentication import authenticate
 from strapontin.api.door import PREFIX
-from strapontin.api.problems import problem
+from strapontin.api.problems import problem, refusal_of
 from strapontin.doors.policy import NOTHING
 from strapontin.refusals import Refusal
 from strapontin.web.frame.door import SIGN_IN
@@ -34,7 +39,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 log = logging.getLogger(__name__)
 
-# Forms and most calls are smaller. More is taken only from a sender who shows a key or a session.
+# Forms and most calls are smaller. More is taken only from a sender whose key or session is good.
 SMALL = 64 * 1024
 # A body has this long to arrive, and one second more for each BYTES_PER_SECOND of its size.
 BODY_SECONDS = 15.0
@@ -61,6 +66,7 @@ class Intake:
             async with AsyncExitStack() as stack:
                 async with asyncio.timeout(BODY_SECONDS + size / BYTES_PER_SECOND):
                     if size > SMALL:
+                        await asyncio.get_running_loop().run_in_executor(self._pool, _expect_known_sender, scope)
                         await stack.enter_async_context(self._large)
                     body = await protocol() if size else b""
                 await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, scope, protocol, body)
@@ -102,6 +108,25 @@ def _announced_size(scope: Scope) -> int:
     if size > (SMALL if stranger else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
         raise Refusal("too_large")
     return size
+
+
+def _expect_known_sender(scope: Scope) -> None:
+    """Look into the database, so that strangers do not take the places of larger bodies.
+
+    Raises ``too_large`` if no session is good, and what REST says of a key that is not.
+    """
+    try:
+        if scope.path.startswith(PREFIX):
+            authenticate(WSGIRequest(_environment(scope, b"")))
+        else:
+            # Not by Django's reader of cookies: that may be slow (strapontin.web.frame.cookies).
+            keys = re.findall(rf"(?:^|; *){settings.SESSION_COOKIE_NAME}=(\w+)", scope.headers.get("cookie", ""))
+            if not keys or not is_signed_in(keys[-1]):
+                raise Refusal("too_large")
+    except Exception as error:
+        raise refusal_of(error) from error
+    finally:
+        connection.close()
 
 
 def _environment(scope: Scope, body: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import ipaddress
 import os
 import resource
 import socket
@@ -54,13 +55,38 @@ def run(_arguments: argparse.Namespace) -> int:
     with prepare(login="web") as environment:
         demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)
+        _close_connections()
         serve(address, workers)
     return 0
 
 
+def _close_connections() -> None:
+    """Close what the checks opened. The web server's processes are forks of this one.
+
+    They would speak through one connection all at once, and get each other's answers. Of a pool they would have a copy
+    that never grows.
+    """
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
+
+
 def listen_address() -> Address:
-    """``HOST`` (127.0.0.1) and ``PORT`` (8000). Raises ``Refused`` (``number_invalid``)."""
-    return Address(os.environ.get("HOST") or "127.0.0.1", number("PORT", default=8000, highest=65535))
+    """``HOST`` (127.0.0.1) and ``PORT`` (8000). Raises ``Refused`` (``number_invalid``, ``host_invalid``)."""
+    return Address(_host_address(os.environ.get("HOST") or "127.0.0.1"), number("PORT", default=8000, highest=65535))
+
+
+def _host_address(host: str) -> str:
+    # The server that listens takes no names.
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    try:
+        return socket.gethostbyname(host)
+    except (OSError, UnicodeError) as error:
+        raise Refused("host_invalid", host=host) from error
 
 
 def worker_count() -> int:

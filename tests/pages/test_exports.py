@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from strapontin.web.frame.exports import safe_text
 from tests.pages.scene import Scene
 
 if TYPE_CHECKING:
@@ -87,6 +88,12 @@ def test_no_cell_is_a_formula(scene: Scene, sign_in: SignIn) -> None:
     names = {row[0] for row in table(client.get(f"{LIST}.csv").content.decode(), ";")}
     assert f"'{dangerous}" in names and dangerous not in names
     assert dangerous in {row[0] for row in workbook(client.get(f"{LIST}.xlsx").content)}
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", "﹢"])
+def test_no_sign_begins_a_formula(sign: str) -> None:
+    assert safe_text(f"{sign}1+1") == f"'{sign}1+1"
+    assert safe_text(f"1{sign}1") == f"1{sign}1"
 
 
 def test_days_are_days_in_a_workbook(scene: Scene, sign_in: SignIn) -> None:

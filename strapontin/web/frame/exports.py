@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -63,7 +64,9 @@ def _as_text(cell: Cell, comma: str) -> Cell:
 
 def safe_text(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    # Some read a full-width sign as the plain one.
+    first = unicodedata.normalize("NFKC", text[:1])
+    return f"'{text}" if first in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _workbook(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
