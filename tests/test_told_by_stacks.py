@@ -210,7 +210,7 @@ def test_who_was_refused_by_its_tenant_is_created_there_from_the_page(story: Sto
     story.progress_of(site_id)
     url = f"{users_of(story)}/{user_id}/"
     assert client.post(f"{url}dismiss/").status_code == 302
-    assert "Créer sur le serveur de téléphonie" in read(client.get(url))
+    assert "Créer sur le serveur téléphonique" in read(client.get(url))
     assert client.post(f"{url}create-there/").status_code == 302
     tasks.provision(str(story.customer))
     assert story.on_stack(ZOE) == 1
