@@ -243,7 +243,7 @@ def test_the_strategies_reach_what_matters() -> None:
     """Of some hundred histories, many contain each of the things that are hard."""
     seen: Counter[str] = Counter()
 
-    @settings(drawn, max_examples=400, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(drawn, max_examples=250, derandomize=True, database=None, phases=[Phase.generate])
     @given(histories())
     def look(history: History) -> None:
         seen.update(happenings(history))
