@@ -44,8 +44,8 @@ def main() -> int:
 
 
 def pytest(*arguments: str, **environment: str) -> int:
-    """Run pytest on as many processes as this machine has cores for."""
-    return run(sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments, **environment)
+    """Run pytest on three processes: two cores are the least, and many tests wait for a time limit."""
+    return run(sys.executable, "-m", "pytest", "-q", "-n", "3", *arguments, **environment)
 
 
 def run(*command: str, **environment: str) -> int:
