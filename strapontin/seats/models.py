@@ -162,10 +162,4 @@ class StackCall(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=CALL_KINDS), name="stack_call_kind"),
             models.CheckConstraint(condition=models.Q(state__in=CALL_STATES), name="stack_call_state"),
         )
-        indexes = (
-            models.Index(
-                fields=["customer", "user_id"],
-                condition=models.Q(state__in=["waiting", "sent"]),
-                name="stack_call_open",
-            ),
-        )
+        indexes = (models.Index(fields=["customer", "user_id"], name="stack_call_of_user"),)

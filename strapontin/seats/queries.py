@@ -12,7 +12,8 @@ from strapontin.kit.names import sort_key
 from strapontin.refusals import not_found
 
 _USERS = statement(__file__, "users.sql")
-_COUNT = "SELECT count(*) FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state IN ('active', 'refused')"
+# Who has a seat, and whom a stack refused.
+_LISTED = " FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state IN ('active', 'refused')"
 # The name stands there twice, so that "first last" and "last first" are both found.
 _SEARCH = """
    AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || search_key(u.email || ' ' || u.extension), %(search)s) > 0
@@ -84,12 +85,13 @@ def users(
     if after:
         conditions += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
         params |= {"key": after[0], "id": after[1]}
-    return rows_of(User, f"{_USERS}{conditions} ORDER BY u.sort_key, u.id LIMIT %(limit)s", params | {"limit": limit})
+    page = f"{conditions} ORDER BY u.sort_key, u.id LIMIT %(limit)s"
+    return rows_of(User, _users_where(page), params | {"limit": limit})
 
 
 def user(grant: UserManager, *, user_id: UUID) -> User:
     """One user. Raises ``not_found``."""
-    user = row_of(User, f"{_USERS} AND u.id = %(user)s", {"customer": grant.customer.id, "user": user_id})
+    user = row_of(User, _users_where(" AND u.id = %(user)s"), {"customer": grant.customer.id, "user": user_id})
     if user is None:
         raise not_found()
     return user
@@ -98,7 +100,11 @@ def user(grant: UserManager, *, user_id: UUID) -> User:
 def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str = "") -> int:
     """How many users :func:`users` goes through, page by page."""
     conditions, params = _conditions(grant, site_id, search)
-    return value_of(int, _COUNT + conditions, params) or 0
+    return value_of(int, f"SELECT count(*){_LISTED}{conditions}", params) or 0
+
+
+def _users_where(conditions: str) -> str:
+    return _USERS.replace("{which}", _LISTED + conditions)
 
 
 def _conditions(grant: UserManager, site_id: UUID | None, search: str) -> tuple[str, dict[str, object]]:
