@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.servers import Database
 from tests.stack_stories import Story
 
-NAMES = ("Zoé", "Nouvelle", "zoe.nouvelle@client.example", "4711")
+NAMES = ("Zoé", "Nouvelle", "zoe.nouvelle@client.example", "47*11#")
 
 
 def dump(database: Database) -> str:
