@@ -31,7 +31,7 @@ def test_the_calls_of_a_page_are_looked_up_and_no_others(cast: Cast) -> None:
     with acting(system("cli")), connection.cursor() as cursor:
         grant = grants.user_manager(system("cli"), UUID(cast.brumes.id))
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {page}", {"customer": grant.customer.id})
-        (answer,) = cursor.fetchone() or (None,)
+        ((answer,),) = cursor.fetchall()
     (explained,) = json.loads(answer) if isinstance(answer, str) else answer
     looked_up = [node["Actual Loops"] for node in nodes(explained["Plan"]) if node.get("Relation Name") == "stack_call"]
     assert looked_up == [2]

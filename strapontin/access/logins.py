@@ -11,13 +11,12 @@ from django.contrib.auth.hashers import make_password
 
 from strapontin.access.models import Account
 from strapontin.access.scope import as_door
+from strapontin.access.sessions import end_other_sessions
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 
-_OPEN = """
-INSERT INTO account (id, email, password, is_active, session_round) VALUES (%s, %s, %s, %s, 0) ON CONFLICT DO NOTHING
-"""
-_SET_ACTIVE = "UPDATE account SET is_active = %s, session_round = session_round + 1 WHERE id = %s"
+_OPEN = "INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
+_SET_ACTIVE = "UPDATE account SET is_active = %s WHERE id = %s"
 
 
 def open_login(email: str, *, is_active: bool = True) -> UUID | None:
@@ -38,3 +37,4 @@ def set_login_active(account_id: UUID, *, is_active: bool) -> None:
     """Lets an account sign in or not. All its sessions end."""
     with as_door():
         run(_SET_ACTIVE, [is_active, account_id])
+    end_other_sessions(account_id=account_id)

@@ -40,8 +40,6 @@ class Account(AbstractBaseUser):
     email = models.EmailField(unique=True)
     # False: nobody can sign in with it.
     is_active = models.BooleanField(default=True)
-    # Goes up when every session of the account ends.
-    session_round = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -55,11 +53,6 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
-
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        # A session keeps this text. It ends when the text differs: after a new password, or in another round.
-        text: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
-        return f"{text}.{self.session_round}" if self.session_round else text
 
 
 class Session(AbstractBaseSession):

@@ -24,11 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="account",
-            name="session_round",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
             model_name="administrator",
             name="email",
             field=models.TextField(blank=True, default=""),
