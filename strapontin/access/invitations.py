@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils.translation import override
 
 from strapontin.access.links import password_link
+from strapontin.access.messages import Recipient, send_message
 from strapontin.access.models import Administrator
 
 
@@ -42,7 +40,5 @@ def send_reset_link(*, email: str) -> None:
 
 
 def _send(person: Administrator, message: str, facts: dict[str, Any], *, subject: str = "") -> None:
-    with override(person.language):
-        title = render_to_string(f"account/email/{subject or message}_subject.txt", facts)
-        body = render_to_string(f"account/email/{message}_message.txt", facts)
-    send_mail(title.strip(), body, None, [person.email])
+    recipient = Recipient(person.id, person.name, person.email, person.language)
+    send_message(recipient, f"account/email/{message}", facts, subject=f"account/email/{subject or message}")
