@@ -78,6 +78,10 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "too_large": (413, _("What was sent is too large.")),
+    "tls_needed": (
+        403,
+        _("This portal answers over TLS only. Nothing was done. Replace the key or password that was sent."),
+    ),
     "too_slow": (408, _("The request did not arrive in time. Nothing was saved.")),
     "length_required": (411, _("The request does not say how long it is (Content-Length).")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),

@@ -17,7 +17,7 @@ from tests.launcher import left_of, refusal, strapontin
 from tests.processes import free_port
 
 OUTSIDE = ("HOST", "ALLOWED_HOSTS", "TRUSTED_ORIGINS", "DATABASE_URL", "DEMO")
-ADDRESS = {"PORTAL_ADDRESS": "https://seats.example.net"}
+ADDRESS = {"TRUSTED_ORIGINS": "https://seats.example.net"}
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens there
 
 

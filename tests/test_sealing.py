@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.test import override_settings
 
+from strapontin.access.actors import system
+from strapontin.access.scope import acting
+from strapontin.kit.database import values_of
 from strapontin.kit.sealing import SealBrokenError, open_sealed, seal
 from tests.servers import REPOSITORY
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 # "geheim" under the key "first", sealed by version 0.1.0.
 OF_THE_FIRST_VERSION = (
@@ -73,3 +81,12 @@ def test_fallbacks_come_from_the_environment(given: str, read: list[str]) -> Non
     command = [sys.executable, "-c", code]
     shown = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True).stdout
     assert shown.strip() == str(read)
+
+
+def test_a_request_reads_no_password_of_a_stack(cast: Cast) -> None:
+    with acting(system("cli")):
+        assert values_of(bool, "SELECT has_password FROM stack") == []
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            values_of(bytes, "SELECT password_sealed FROM stack")
+    with acting(system("job"), "worker"):
+        assert values_of(bytes, "SELECT password_sealed FROM stack") == []

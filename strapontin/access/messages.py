@@ -1,4 +1,4 @@
-"""Messages by e-mail to administrators, each in their own language. The worker sends them: a mail server may be slow."""
+"""Messages by e-mail to administrators, in their own language. The worker sends them: a mail server may be slow."""
 
 from __future__ import annotations
 

@@ -6,13 +6,12 @@ outside only if ``DEMO=1`` says so.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from strapontin.cli import demo_data
 from strapontin.cli.environment import flag
+from strapontin.cli.exposure import outside_names
 from strapontin.cli.messages import Refused
 
 
@@ -22,18 +21,11 @@ def is_wanted() -> bool:
     Called before ``prepare``, which sets ``DATABASE_URL``. Raises ``Refused``: ``flag_invalid``, or ``demo_exposed`` if
     ``DEMO`` is 1 though other machines reach the portal.
     """
-    exposed = is_exposed()
+    exposed = bool(outside_names())
     wanted = flag("DEMO", default=not (exposed or os.environ.get("DATABASE_URL")))
     if wanted and exposed:
         raise Refused("demo_exposed")
     return wanted
-
-
-def is_exposed() -> bool:
-    """Whether other machines reach the portal: by ``HOST``, or by a proxy that has a name of its own for it."""
-    origins = [urlsplit(origin).hostname or "" for origin in _names("TRUSTED_ORIGINS")]
-    hosts = [os.environ.get("HOST") or "127.0.0.1", *_names("ALLOWED_HOSTS"), *origins]
-    return not all(_is_loopback(host.strip("[]")) for host in hosts)
 
 
 def check(url: str, *, wanted: bool) -> None:
@@ -54,13 +46,3 @@ def holds_demo(url: str) -> bool:
         accounts = Account.objects.filter(email__in=emails, is_active=True)
         return any(account.check_password(people.PASSWORD) for account in accounts)
     return False
-
-
-def _names(variable: str) -> list[str]:
-    return [name.strip() for name in os.environ.get(variable, "").split(",") if name.strip()]
-
-
-def _is_loopback(host: str) -> bool:
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host in ("localhost", ".localhost") or host.endswith(".localhost")

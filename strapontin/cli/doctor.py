@@ -16,8 +16,10 @@ import psycopg
 
 from strapontin.cli import demo_fence
 from strapontin.cli.environment import Environment, cookies_are_slow, pending_migrations, prepare
+from strapontin.cli.exposure import outside_names
 from strapontin.cli.messages import Refused, say
 from strapontin.cli.roles import report_roles
+from strapontin.cli.tls_check import meet
 from strapontin.config.database import role_names
 from strapontin.kit.logins import logins_of
 
@@ -77,6 +79,7 @@ def _findings(environment: Environment, *, may_be_demo: bool) -> Iterator[Findin
             yield from _demo(environment, may_be_demo=may_be_demo)
             yield _time_zone()
             yield _mail()
+            yield from _tls()
             yield _issuer()
             yield _worker(connection)
             yield from _doubles()
@@ -169,6 +172,27 @@ def _mail() -> Finding:
         return Finding(fine=True, text=say("check_no_mail"))
     sender = settings.DEFAULT_FROM_EMAIL
     return Finding(fine=True, text=say("check_mail", host=settings.EMAIL_HOST, port=settings.EMAIL_PORT, sender=sender))
+
+
+def _tls() -> Iterator[Finding]:
+    """What others meet at the portal's address, and whether the program's history lies beside it."""
+    if not outside_names():
+        return
+    from django.conf import settings
+
+    address = settings.PORTAL_ADDRESS
+    if not address.startswith("https://"):
+        yield Finding(fine=False, text=say("check_tls_none", address=address))
+    else:
+        try:
+            met = meet(address)
+        except OSError as error:
+            yield Finding(fine=False, text=say("check_tls_refused", address=address, reason=error))
+        else:
+            facts = {"address": address, "version": met.version, "until": f"{met.until:%Y-%m-%d}", "old": met.old}
+            yield Finding(fine=not met.old, text=say("check_tls_old" if met.old else "check_tls", **facts))
+    if (history := settings.BASE_DIR.parent / ".git").exists():
+        yield Finding(fine=False, text=say("check_history", path=history))
 
 
 def _issuer() -> Finding:

@@ -33,6 +33,11 @@ ENGLISH = StartError.MESSAGES | {
         "The portal is for other machines ({host}): set PORTAL_ADDRESS to the address that links in e-mails begin with."
     ),
     "portal_address_invalid": "PORTAL_ADDRESS is {value}; it must be like https://seats.example.net.",
+    "tls_missing": (
+        "Other machines would reach the portal ({host}) without TLS, and passwords would pass in the clear: put a "
+        "proxy with TLS in front and name its origin, as TRUSTED_ORIGINS=https://seats.example.net. In a network that "
+        "protects what passes, PLAIN_HTTP=1 allows it."
+    ),
     "email_invalid": "This is not an e-mail address: {value}",
     "second_factor_help": "take the second factor from somebody who lost it; the password alone counts then",
     "second_factor_nobody": "no administrator signs in with “{email}”",
@@ -117,6 +122,11 @@ ENGLISH = StartError.MESSAGES | {
     "check_demo": "a demo, served on this machine alone: everybody knows its passwords",
     "check_time_zone": "time zone: {name}",
     "check_time_zone_unknown": "the time zone {name} is unknown",
+    "check_tls": "{address} has a certificate of a known authority until {until}, and speaks {version}",
+    "check_tls_none": "the portal is for other machines, but {address} is not https://",
+    "check_tls_refused": "no TLS that browsers trust at {address}: {reason}",
+    "check_tls_old": "{address} still takes {old}: allow the proxy TLS 1.2 and 1.3 alone",
+    "check_history": "{path} lies beside the program: install a copy without it, by git archive or as a wheel",
     "check_mail": "e-mail is sent through {host}:{port}, from {sender}",
     "check_no_mail": (
         "e-mail: none is sent (EMAIL_HOST is not set); “strapontin invite” prints invitations and new-password links"

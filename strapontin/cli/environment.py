@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.cookies
-import ipaddress
 import os
 import re
 import secrets
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strapontin.cli.database_check import Facts, check
+from strapontin.cli.exposure import check_portal_address
 from strapontin.cli.messages import Refused
 from strapontin.kit.logins import Login, LoginName
 from strapontin.kit.postgres import EmbeddedServer, StartError, open_server
@@ -59,12 +59,12 @@ def prepare(*, migrated: bool = True, login: LoginName = "jobs") -> Iterator[Env
     home = data_directory()
     os.environ["SANDBOX"] = "1" if flag("SANDBOX", default=False) else "0"
     flag("HSTS", default=True)
+    check_portal_address()
     number("EMAIL_PORT", default=25, highest=65535)
     number("TRUSTED_PROXIES", default=0, lowest=0, highest=20)
     number("SESSION_IDLE_HOURS", default=12, highest=8760)
     number("SESSION_DAYS", default=14, highest=365)
     number("API_CALLS_PER_MINUTE", default=6000, lowest=0, highest=999_999_999)
-    check_portal_address()
     with contextlib.ExitStack() as stack:
         server = None
         given_url = os.environ.get("DATABASE_URL", "")
@@ -136,31 +136,6 @@ def number(name: str, *, default: int, lowest: int = 1, highest: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
         raise Refused("number_invalid", name=name, value=value, lowest=lowest, highest=highest)
     return int(value)
-
-
-def check_portal_address() -> None:
-    """Raise ``Refused`` if links in e-mails would lead nowhere.
-
-    ``portal_address_missing``: the portal is for other machines, but nothing names its address.
-    ``portal_address_invalid``: ``PORTAL_ADDRESS`` is no ``https://host``.
-    """
-    address = os.environ.get("PORTAL_ADDRESS", "")
-    if address and not re.fullmatch(r"https?://[^/\s?#@]+/?", address):
-        raise Refused("portal_address_invalid", value=address)
-    if address or os.environ.get("TRUSTED_ORIGINS"):
-        return
-    names = [os.environ.get("HOST", ""), *os.environ.get("ALLOWED_HOSTS", "").split(",")]
-    if strangers := [name for name in names if name.strip() and not _is_loopback(name.strip())]:
-        raise Refused("portal_address_missing", host=strangers[0])
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def pending_migrations(facts: Facts) -> list[tuple[str, str]]:

@@ -34,6 +34,11 @@ FRENCH = {
         "les liens des e-mails."
     ),
     "portal_address_invalid": "PORTAL_ADDRESS vaut {value} ; il faut une adresse comme https://sieges.example.net.",
+    "tls_missing": (
+        "D’autres machines atteindraient le portail ({host}) sans TLS, et les mots de passe circuleraient en clair : "
+        "placez un proxy avec TLS devant et indiquez son origine, par exemple "
+        "TRUSTED_ORIGINS=https://sieges.example.net. Dans un réseau qui protège les échanges, PLAIN_HTTP=1 l’autorise."
+    ),
     "email_invalid": "Ce n’est pas une adresse e-mail : {value}",
     "second_factor_help": "retirer le second facteur de quelqu’un qui l’a perdu ; seul le mot de passe compte alors",
     "second_factor_nobody": "aucun administrateur ne se connecte avec « {email} »",
@@ -124,6 +129,13 @@ FRENCH = {
     "check_demo": "démonstration servie sur cette machine seule : tout le monde connaît ses mots de passe",
     "check_time_zone": "fuseau horaire : {name}",
     "check_time_zone_unknown": "le fuseau horaire {name} est inconnu",
+    "check_tls": "{address} a un certificat d’une autorité connue jusqu’au {until} et parle {version}",
+    "check_tls_none": "le portail sert d’autres machines, mais {address} n’est pas en https://",
+    "check_tls_refused": "pas de TLS auquel un navigateur se fie à {address} : {reason}",
+    "check_tls_old": "{address} accepte encore {old} : n’autorisez que TLS 1.2 et 1.3 sur le proxy",
+    "check_history": (
+        "{path} se trouve à côté du programme : installez une copie sans ce dossier, par git archive ou en wheel"
+    ),
     "check_mail": "les e-mails sont envoyés par {host}:{port}, expéditeur {sender}",
     "check_no_mail": (
         "e-mail : aucun envoi (EMAIL_HOST n’est pas défini) ; « strapontin invite » affiche les liens d’invitation et "

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 from io import BytesIO
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -51,7 +52,7 @@ LARGE_AT_ONCE = 4
 class Intake:
     """An RSGI application that runs a WSGI application in ``threads`` threads.
 
-    Refuses as ``too_large``, ``too_slow`` and ``length_required`` what it does not take.
+    Refuses as ``tls_needed``, ``too_large``, ``too_slow`` and ``length_required`` what it does not take.
     """
 
     def __init__(self, application: Application, *, threads: int) -> None:
@@ -62,6 +63,7 @@ class Intake:
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answers a request. A sender who leaves before the end of the body gets no answer."""
         try:
+            _expect_tls(scope)
             size = _announced_size(scope)
             async with AsyncExitStack() as stack:
                 async with asyncio.timeout(BODY_SECONDS + size / BYTES_PER_SECOND):
@@ -91,6 +93,22 @@ class Intake:
         finally:
             if hasattr(response, "close"):
                 response.close()
+
+
+def _expect_tls(scope: Scope) -> None:
+    """Raises ``tls_needed`` if the request came without TLS to a portal that has it.
+
+    The proxy says which it was. A request that passed no proxy may come from this machine alone.
+    """
+    if not settings.BEHIND_TLS:
+        return
+    scheme = scope.headers.get("x-forwarded-proto", "")
+    if scheme != "https" and (scheme or not ip_address(_client_of(scope)).is_loopback):
+        raise Refusal("tls_needed")
+
+
+def _client_of(scope: Scope) -> str:
+    return scope.client.rpartition(":")[0].strip("[]")
 
 
 def _announced_size(scope: Scope) -> int:
@@ -141,7 +159,7 @@ def _environment(scope: Scope, body: bytes) -> dict[str, Any]:
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": _client_of(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(body),

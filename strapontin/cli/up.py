@@ -13,7 +13,8 @@ import urllib3
 
 from strapontin.cli import demo_data, demo_fence
 from strapontin.cli.children import Child, Children
-from strapontin.cli.environment import Environment, cookies_are_slow, prepare
+from strapontin.cli.environment import Environment, cookies_are_slow, flag, prepare
+from strapontin.cli.exposure import check_tls
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, language, say
 from strapontin.cli.migrate import migrate
@@ -33,6 +34,7 @@ def run(_arguments: argparse.Namespace) -> int:
     die_with_parent()
     address = listen_address()
     wants_demo = demo_fence.is_wanted()
+    check_tls(plain_http=flag("PLAIN_HTTP", default=False))
     # Settings that cannot work are refused before anything starts.
     check_free(address)
     worker_count()

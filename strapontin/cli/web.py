@@ -12,7 +12,8 @@ import socket
 from dataclasses import dataclass
 
 from strapontin.cli import demo_fence
-from strapontin.cli.environment import number, prepare
+from strapontin.cli.environment import flag, number, prepare
+from strapontin.cli.exposure import check_tls
 from strapontin.cli.lifeline import die_with_parent
 from strapontin.cli.messages import Refused, say
 
@@ -52,6 +53,7 @@ def run(_arguments: argparse.Namespace) -> int:
         serve(address, workers)
         return 0
     wants_demo = demo_fence.is_wanted()
+    check_tls(plain_http=flag("PLAIN_HTTP", default=False))
     with prepare(login="web") as environment:
         demo_fence.check(environment.url, wanted=wants_demo)
         check_free(address)

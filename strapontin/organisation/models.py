@@ -225,6 +225,10 @@ class Stack(models.Model):
     username = models.TextField(default="", blank=True)
     # Empty: none, or forgotten because the address was changed.
     password_sealed = models.BinaryField(default=b"")
+    # What requests may read of the password.
+    has_password = models.GeneratedField(
+        expression=models.Q(password_sealed__gt=b""), output_field=models.BooleanField(), db_persist=True
+    )
     # False: any certificate is taken.
     verify_tls = models.BooleanField(default=True)
     # By which the server tells itself from others, asked for at a reading; null: not known.

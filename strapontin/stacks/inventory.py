@@ -14,8 +14,7 @@ from strapontin.stacks.base import StackKind
 
 # Everything but the password, of which only its presence is told.
 _STACK = """
-SELECT id, partner_id, name, sort_key, kind, url, username, length(password_sealed) > 0 AS has_password, verify_tls,
-       version,
+SELECT id, partner_id, name, sort_key, kind, url, username, has_password, verify_tls, version,
        ARRAY(SELECT o.id FROM stack o WHERE o.server_uuid = stack.server_uuid AND o.id <> stack.id ORDER BY o.id)
          AS same_server
   FROM stack WHERE {where} ORDER BY sort_key, id LIMIT %(limit)s

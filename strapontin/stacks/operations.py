@@ -26,7 +26,7 @@ from strapontin.stacks.vault import allowed_networks
 _CHANGEABLE = ("name", "url", "username", "verify_tls")
 _TOLD = ("name", "url", "verify_tls")
 _LOCK = """
-SELECT name, kind, url, username, verify_tls, partner_id, password_sealed, version FROM stack WHERE id = %s FOR UPDATE
+SELECT name, kind, url, username, verify_tls, partner_id, version FROM stack WHERE id = %s FOR UPDATE
 """
 _INSERT = """
 INSERT INTO stack (id, partner_id, name, kind, url, username, password_sealed, verify_tls, created_at, version)
@@ -34,10 +34,11 @@ VALUES (%(id)s, %(partner)s, %(name)s, %(kind)s, %(url)s, %(username)s, %(sealed
 """
 _UPDATE = """
 UPDATE stack SET name = %(name)s, url = %(url)s, username = %(username)s, verify_tls = %(verify_tls)s,
-       password_sealed = %(sealed)s, version = version + 1,
+       version = version + 1,
        server_uuid = CASE WHEN url = %(url)s THEN server_uuid END, silent_since = NULL, silent_until = NULL
 WHERE id = %(id)s
 """
+_SEAL = "UPDATE stack SET password_sealed = %s WHERE id = %s"
 # The register holds the tenants of every customer. Row level security hides other customers' rows from a reader but not
 # from the unique key: so a tenant belongs to one site only, of all customers.
 _REGISTER = """
@@ -61,7 +62,6 @@ class _Stack:
     username: str
     verify_tls: bool
     partner_id: UUID | None
-    password_sealed: bytes
     version: int
 
     def told(self) -> dict[str, object]:
@@ -136,17 +136,15 @@ def change_stack(
         raise not_found()
     expect_version(expected_version, before.version)
     after = replace(before, **{field: changes[field] for field in _CHANGEABLE if field in changes})
-    sealed = before.password_sealed
     if after.url != before.url:
         _check_kind(grant, after)
         _check_network(after.url)
-        sealed = b""
-    if before.verify_tls and not after.verify_tls:
-        sealed = b""
-    if "password" in changes:
-        sealed = seal(changes["password"])
     values = {field: getattr(after, field) for field in _CHANGEABLE}
-    run(_UPDATE, {**values, "sealed": sealed, "id": stack_id})
+    run(_UPDATE, {**values, "id": stack_id})
+    if "password" in changes:
+        run(_SEAL, [seal(changes["password"]), stack_id])
+    elif after.url != before.url or (before.verify_tls and not after.verify_tls):
+        run(_SEAL, [b"", stack_id])
     record(
         grant.actor,
         action="stack.change",

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import ipaddress
 import json
 import logging
 import socket
-import ssl
 import time
 import traceback
 from base64 import b64encode
@@ -17,14 +14,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from strapontin.stacks.base import MemoryTokenStore, NewStackUser, StackError, StackUserChange, Timeouts
 from strapontin.stacks.wazo.simulator import Fault, StackSimulator
 from strapontin.stacks.wazo.tests.conftest import PASSWORD, USERNAME, Scene, furnished
+from tests.certificates import own_certificate, server_context
 
 USERS = "/api/confd/1.1/users"
 TOKEN = "/api/auth/0.1/token"
@@ -241,37 +235,11 @@ def test_plain_http_where_tls_is_expected(scene: Scene) -> None:
 
 
 def test_certificate_of_its_own(scene: Scene, tmp_path: Path) -> None:
-    with StackSimulator(tls=_own_certificate(tmp_path)) as stack:
+    with StackSimulator(tls=server_context(own_certificate(tmp_path))) as stack:
         own = furnished(stack)
         assert stack.url.startswith("https:")
         assert failure(own, reading(own)).code == "tls"
         reading(own, verify_tls=False)()
-
-
-def _own_certificate(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stack.example")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(address, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "stack.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
 
 
 def test_a_list_of_many_users_may_take_longer(scene: Scene) -> None:
