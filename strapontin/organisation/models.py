@@ -227,7 +227,9 @@ class Stack(models.Model):
     password_sealed = models.BinaryField(default=b"")
     # What requests may read of the password.
     has_password = models.GeneratedField(
-        expression=models.Q(password_sealed__gt=b""), output_field=models.BooleanField(), db_persist=True
+        expression=models.ExpressionWrapper(models.Q(password_sealed__gt=b""), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     # False: any certificate is taken.
     verify_tls = models.BooleanField(default=True)

@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
             "stack",
             "has_password",
             models.GeneratedField(
-                expression=models.Q(password_sealed__gt=b""), output_field=models.BooleanField(), db_persist=True
+                expression=models.ExpressionWrapper(models.Q(password_sealed__gt=b""), models.BooleanField()),
+                output_field=models.BooleanField(),
+                db_persist=True,
             ),
         ),
         Grants("stack", request=f"SELECT ({READ_BY_REQUESTS}), INSERT, UPDATE", worker="SELECT (password_sealed)"),
