@@ -86,7 +86,7 @@ def state_of(run_id: UUID) -> str | None:
 @pytest.mark.usefixtures("production")
 def test_nothing_is_issued_until_the_issuer_is_complete(database: Database) -> None:
     replay = ten_seats(database)
-    assert missing_at(replay) == ["street", "postcode", "city", "siren", "vat_number"]
+    assert missing_at(replay) == ["name", "street", "postcode", "city", "siren", "vat_number"]
     # A preview works.
     assert list(replay.preview_run(FEBRUARY, AT)[0]) == ["p"]
     identify(replay, **IDENTITY)

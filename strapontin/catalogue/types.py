@@ -11,6 +11,7 @@ from strapontin.access.grants import ProviderGrant
 from strapontin.catalogue.queries import subscription_type
 from strapontin.journal.operations import record
 from strapontin.kit.database import run, value_of
+from strapontin.organisation.settings import load
 from strapontin.refusals import Refusal
 
 _TAKEN = """
@@ -57,6 +58,8 @@ def change_type(grant: ProviderGrant, *, code: str, changes: Mapping[str, Any], 
 
 
 def _unambiguous(code: str, stack_ids: list[int]) -> None:
-    # An integer of a telephone server means one type: otherwise synchronisation could not tell which.
+    # An integer of a telephone server means one type: otherwise synchronisation could not tell which. Two requests at
+    # once do not both find it free: each holds the settings until it is through.
+    load(lock=True)
     if other_code := value_of(str, _TAKEN, [code, stack_ids]):
         raise Refusal("already_exists", explanation=other_code, field="stack_ids")

@@ -16,6 +16,9 @@ ISSUER_FIELDS = ("name", "street", "postcode", "city", "country", "siren", "vat_
 Sources: Directive 2006/112/EC, art. 226; CGI, ann. II, art. 242 nonies A; the SIREN: Code de commerce, art. R. 123-237.
 """
 
+# The name of an installation that nobody has named.
+UNNAMED = "Strapontin"
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -75,7 +78,7 @@ class Settings:
         if self.issues_specimens:
             return []
         needed = [field for field in ISSUER_FIELDS if field != "siren" or self.country == "FR"]
-        return [field for field in needed if not getattr(self, field)]
+        return [field for field in needed if getattr(self, field) in ("", UNNAMED)]
 
     @property
     def issuer_address(self) -> str:

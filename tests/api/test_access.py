@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
 
 from strapontin.access.models import ROLES
 from tests.cast import Cast, Stage
+from tests.concurrently import together
 
 
 def test_nobody_grants_what_they_do_not_hold(cast: Cast) -> None:
@@ -132,6 +134,17 @@ def test_a_tenant_with_users_is_detached_with_what_was_shown(cast: Cast) -> None
     assert cast.provider.post(f"{address}/detachment", {"digest": digest}).status == 200
     assert cast.provider.get(path).items == []
     assert site.figures("voice")["used"] == 0
+
+
+def test_an_integer_of_a_stack_means_one_type(stage: Stage) -> None:
+    answers: list[int] = []
+
+    def create(code: str) -> None:
+        body = {"code": code, "name_fr": code, "name_en": code, "stack_ids": [9]}
+        answers.append(stage.provider.post("/subscription-types", body).status)
+
+    together(*(partial(create, f"fax-{number}") for number in range(8)))
+    assert sorted(answers) == [201, *[409] * 7]
 
 
 def test_types(stage: Stage) -> None:
