@@ -168,7 +168,7 @@ def test_rest_names_the_fields_in_both_languages(cast: Cast) -> None:
         assert (refused.status, refused.code, refused["fields"]) == (
             409,
             "issuer_incomplete",
-            ["street", "postcode", "city", "siren", "vat_number"],
+            ["name", "street", "postcode", "city", "siren", "vat_number"],
         )
         assert "street, postcode, city, SIREN, VAT number" in refused["detail"]
         french = cast.provider.send("POST", "/billing-runs", body, headers={"Accept-Language": "fr"})

@@ -38,11 +38,13 @@ DELETE FROM stack_call d USING stack_call c
    AND d.customer_id = c.customer_id AND d.state IN ('waiting', 'sent')
    AND (d.former ->> 'after' = c.id::text OR d.kind = 'free_email' AND d.former = c.former)
 """
+# Also those who stay or are gone: users come before the customer and the calls in the order of locks.
+_LOCK_USERS = "SELECT 1 FROM seat_user WHERE customer_id = %s AND tenant_id = %s ORDER BY id FOR NO KEY UPDATE"
 _FORGET = (
+    "UPDATE seat_user SET tenant_id = NULL, stack_user_uuid = NULL WHERE customer_id = %s AND tenant_id = %s",
     _LEAVE_THERE,
     "DELETE FROM tenant_reading WHERE customer_id = %s AND tenant_id = %s",
     "DELETE FROM stack_call WHERE customer_id = %s AND tenant_id = %s",
-    "UPDATE seat_user SET tenant_id = NULL, stack_user_uuid = NULL WHERE customer_id = %s AND tenant_id = %s",
     "DELETE FROM site_tenant WHERE customer_id = %s AND id = %s",
 )
 _UNREGISTER = "DELETE FROM tenant_register WHERE stack_id = %s AND tenant_uuid = %s AND customer_id = %s"
@@ -123,14 +125,15 @@ def confirm_detachment(
 
 
 def _lock(grant: StackAttacher, site_id: UUID, tenant_id: UUID) -> _Attached:
-    """Locks the tenant: no answer of its stack is applied meanwhile.
+    """Locks the tenant and its users: no answer of its stack is applied meanwhile.
 
-    FOR UPDATE would end in a deadlock: the foreign keys of a user who is changed or enters would wait for our lock, and
+    FOR UPDATE of the tenant would end in a deadlock: the foreign keys of a user who is changed or enters would wait for our lock, and
     we for that user or its balance. Who enters all the same keeps the tenant, by a foreign key of its own.
     """
     attached = row_of(_Attached, _LOCK, [grant.customer.id, site_id, tenant_id])
     if attached is None:
         raise not_found()
+    run(_LOCK_USERS, [grant.customer.id, tenant_id])
     return attached
 
 

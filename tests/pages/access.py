@@ -103,7 +103,7 @@ QUERIES: dict[str, int] = {
     "customer_edit": 8,
     "site_new": 7,
     "site_edit": 10,
-    "tenant_detach": 14,
+    "tenant_detach": 15,
     "users_of_scope": 8,
     "users": 11,
     "user_new": 12,
