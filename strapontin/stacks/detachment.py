@@ -127,8 +127,9 @@ def confirm_detachment(
 def _lock(grant: StackAttacher, site_id: UUID, tenant_id: UUID) -> _Attached:
     """Locks the tenant and its users: no answer of its stack is applied meanwhile.
 
-    FOR UPDATE of the tenant would end in a deadlock: the foreign keys of a user who is changed or enters would wait for our lock, and
-    we for that user or its balance. Who enters all the same keeps the tenant, by a foreign key of its own.
+    FOR UPDATE of the tenant would end in a deadlock: the foreign keys of a user who is changed or enters would wait for
+    our lock, and we for that user or its balance. Who enters all the same keeps the tenant, by a foreign key of its
+    own.
     """
     attached = row_of(_Attached, _LOCK, [grant.customer.id, site_id, tenant_id])
     if attached is None:
