@@ -60,16 +60,24 @@ $(VENV)/bin/python build/lock/bin/python:
 
 $(VENV)/runtime.stamp: requirements.lock | $(VENV)/bin/python
 	@echo "Installing the packages of requirements.lock…"
+	@$(ensure_pip)
 	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) uninstall -y pip setuptools
 	@$(install_strapontin)
 	@touch $@
 
 # The development packages include those that the product needs.
 $(VENV)/development.stamp: requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing the packages of requirements-dev.lock…"
+	@$(ensure_pip)
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(install_strapontin)
 	@touch $@ $(VENV)/runtime.stamp
+
+# What runs needs no pip: it is there while packages are installed. Python brings it along.
+define ensure_pip
+$(PYTHON) -c 'import pip' 2>/dev/null || $(PYTHON) -m ensurepip >/dev/null
+endef
 
 # The product runs from this directory: an installation adds a path file, a command and the compiled French.
 define install_strapontin
