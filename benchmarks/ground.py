@@ -9,11 +9,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
 
-from strapontin.access.keys import digest
 from strapontin.kit.postgres import EmbeddedServer
 from strapontin.kit.postgres.installation import embedded
 
@@ -73,7 +73,7 @@ def _fill(ground: Ground) -> None:
         "seats": SEATS_PER_SITE,
         "partner": PARTNER_ID,
         "key": KEY_ID,
-        "key_hash": digest(KEY),
+        "key_hash": sha256(KEY.encode()).digest(),
     }
     with psycopg.connect(ground.superuser_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(text, facts)
