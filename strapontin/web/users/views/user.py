@@ -86,7 +86,7 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
 
-    def confirm(_place: Place) -> None:
+    def confirm(_former: Place, _place: Place) -> None:
         if allocates:
             allocated.append(decisions.confirm(missing, request.POST.get("digest", "")))
 
