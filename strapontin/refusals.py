@@ -38,6 +38,19 @@ REFUSALS: dict[str, tuple[int, Any]] = {
             ),
         ),
     ),
+    "not_dearer": (
+        409,
+        _(
+            "To a type that costs no more it is not an exchange: raise the one, at once, and lower the other, which "
+            "takes effect on {lowers_on}."
+        ),
+    ),
+    "price_missing": (
+        409,
+        _("A price is missing for this customer: nobody can tell yet which of the two types costs more."),
+    ),
+    "too_late": (409, _("Exchanges can be undone for a few days; this one could be until {last_day} inclusive.")),
+    "already_undone": (409, _("This exchange is undone already.")),
     "no_free_seat": (409, _("No seat of this type is free on this site: {missing} missing.")),
     "customer_expired": (409, _("This customer is no longer active: no user or seat can be added.")),
     "already_exists": (409, _("This already exists: {explanation}")),

@@ -25,11 +25,13 @@ from tests.oracle.histories import (
     Claim,
     Correct,
     Event,
+    Exchange,
     History,
     Outcome,
     Release,
     Request,
     StackShows,
+    UndoExchange,
     apply,
 )
 from tests.oracle.model import BelowUse, Entry, Figures, Invoice, RunResult
@@ -39,7 +41,7 @@ from tests.reading import periods as periods_of
 from tests.replay import Answer, Replay, Requested
 from tests.servers import Database
 
-AT_ONCE = ("raise", "move", "hand_back")
+AT_ONCE = ("raise", "move", "hand_back", "exchange", "undo")
 
 _REBUILT = """
 WITH places AS (
@@ -150,9 +152,9 @@ class SideBySide:
         previewed = self._preview_run(event) if isinstance(event, BillingRun) else None
         answer, expected = self.replay.play(event), apply(self.world, event)
         self.compare_answers(event, answer, expected)
-        if isinstance(event, Request | Claim | Release | ChangeUser | Correct | StackShows):
+        if isinstance(event, Request | Exchange | UndoExchange | Claim | Release | ChangeUser | Correct | StackShows):
             self.compare_figures(event.customer)
-        if isinstance(event, Request) and isinstance(answer, Requested):
+        if isinstance(event, Request | Exchange | UndoExchange) and isinstance(answer, Requested):
             self._bill_the_effect(event, answer)
         if isinstance(event, BillingRun):
             assert isinstance(answer, RunResult)
@@ -170,6 +172,9 @@ class SideBySide:
         """What an operation answered, against what the oracle says of the same event."""
         if isinstance(event, Request):
             self._compare_request(event, answer, expected)
+        elif isinstance(expected, list):
+            assert isinstance(answer, Requested), (event, answer, expected)
+            assert answer.at_once == {_words(entry) for entry in expected}, event
         elif isinstance(expected, RunResult):
             assert isinstance(answer, RunResult)
             assert answer.cut == expected.cut
@@ -246,7 +251,7 @@ class SideBySide:
         }
         return shown, dict(result.parked)
 
-    def _bill_the_effect(self, event: Request, answer: Requested) -> None:
+    def _bill_the_effect(self, event: Request | Exchange | UndoExchange, answer: Requested) -> None:
         """The next invoice that was shown is the one that the run of its date would make."""
         shown = answer.effect.next_invoice if answer.effect else None
         if shown is None:
@@ -281,7 +286,7 @@ class SideBySide:
 
 
 def _words(entry: Entry) -> tuple[str, str, str | None, str, int, date]:
-    return (entry.kind, entry.site, entry.to_site, entry.type, entry.quantity, entry.effective_on)
+    return (entry.kind, entry.site, entry.to_site or entry.to_type, entry.type, entry.quantity, entry.effective_on)
 
 
 def live_side_by_side(database: Database, history: History, points: Iterable[tuple[float, float]] = ()) -> None:

@@ -48,7 +48,8 @@ _PARKED = """
 SELECT c.name, p.reason FROM parked_customer p JOIN customer c ON c.id = p.customer_id WHERE p.run_id = %s
 """
 _WRITTEN = """
-SELECT kind, site_id, type_code, effective_on, counterpart_site_id, delta FROM ledger_entry
+SELECT kind, site_id, type_code, effective_on, counterpart_site_id, counterpart_type_code AS counterpart_type,
+       reverses_id, delta FROM ledger_entry
  WHERE customer_id = %s AND recorded_at = %s
 """
 
@@ -106,6 +107,8 @@ class Written:
     type_code: str
     effective_on: date
     counterpart_site_id: UUID | None
+    counterpart_type: str | None
+    reverses_id: UUID | None
     delta: int
 
 

@@ -7,20 +7,32 @@ what row level security would hide shows as a difference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
+from strapontin.access.grants import AllocationManager
 from strapontin.access.scope import acting
+from strapontin.allocations import rules
+from strapontin.allocations.exchanges import apply_exchange, undo_exchange
 from strapontin.allocations.operations import Backdated, apply_changes
 from strapontin.allocations.rules import Change
-from strapontin.billing.effects import Effect, confirm_changes, preview_changes
+from strapontin.billing.effects import (
+    Effect,
+    confirm_changes,
+    confirm_exchange,
+    confirm_undo,
+    preview_changes,
+    preview_exchange,
+    preview_undo,
+)
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.subscriptions import Subscriptions, subscriptions_of
-from strapontin.kit.database import rows_of, run, value_of
+from strapontin.kit.database import rows_of, run, value_of, values_of
 from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.refusals import Refusal
 from strapontin.seats.claims import NewUser
@@ -37,14 +49,16 @@ from tests.oracle.histories import (
     CreateCustomer,
     DailyWork,
     Event,
+    Exchange,
     History,
     Release,
     Request,
     SetPartner,
     SetTerm,
     StackShows,
+    UndoExchange,
 )
-from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, RunResult
+from tests.oracle.model import BelowUse, Claimed, NoExchange, NoFreeSeat, RunResult
 from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
 from tests.replay_ground import Ground
 from tests.servers import Database
@@ -55,6 +69,9 @@ STACK_IDS = {code: stack_id for stack_id, code in STACK_TYPES.items()}
 _USERS = """
 SELECT id, type_code, stack_user_uuid, email FROM seat_user
  WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY stack_user_uuid IS NOT NULL, id
+"""
+_EXCHANGES = """
+SELECT id FROM ledger_entry WHERE customer_id = %s AND kind = 'exchange_out' AND reverses_id IS NULL ORDER BY id
 """
 # What a stack does when a user was created there: it answers with the user's uuid, and the call is done.
 _CONFIRM = """
@@ -89,7 +106,7 @@ class Requested:
     effect: Effect | None
 
 
-Answer = Requested | Refused | BelowUse | Claimed | NoFreeSeat | RunResult | int | None
+Answer = Requested | Refused | BelowUse | NoExchange | Claimed | NoFreeSeat | RunResult | int | None
 
 
 class Replay(Ground):
@@ -113,6 +130,10 @@ class Replay(Ground):
                 return self.set_term(event)
             case Request():
                 return self.request(event)
+            case Exchange():
+                return self.exchange(event)
+            case UndoExchange():
+                return self.undo_exchange(event)
             case Claim():
                 return self.claim(event)
             case Release():
@@ -144,11 +165,69 @@ class Replay(Ground):
             else:
                 effect = self._preview_and_confirm(actor, customer, changes, event.at)
         except Refusal as refusal:
-            if refusal.code != "below_use":
-                return Refused(refusal.code)
-            facts = refusal.facts
-            return BelowUse({(names[facts["site"]], facts["type"]): facts["in_the_way"]})
+            return self._refused(event.customer, refusal)
         return self._requested(customer, names, event.at, effect)
+
+    def exchange(self, event: Exchange) -> Answer:
+        """Exchanges seats: in turn at once, and as a screen does."""
+        wanted = rules.Exchange(self.sites[event.customer][event.site], event.from_type, event.to_type, event.seats)
+        return self._act(
+            event,
+            lambda manager: apply_exchange(manager, exchange=wanted, settings=self.settings, at=event.at),
+            lambda manager: preview_exchange(manager, exchange=wanted, settings=self.settings, at=event.at),
+            lambda manager, digest: confirm_exchange(
+                manager, exchange=wanted, settings=self.settings, at=event.at, digest=digest
+            ),
+        )
+
+    def undo_exchange(self, event: UndoExchange) -> Answer:
+        """Undoes the customer's n-th exchange: in turn at once, and as a screen does."""
+        with reading(self.customers[event.customer]):
+            exchange = values_of(UUID, _EXCHANGES, [self.customers[event.customer]])[event.number]
+        facts: dict[str, Any] = {
+            "exchange_id": exchange,
+            "seats": event.seats,
+            "settings": self.settings,
+            "at": event.at,
+        }
+        return self._act(
+            event,
+            lambda manager: undo_exchange(manager, **facts),
+            lambda manager: preview_undo(manager, **facts),
+            lambda manager, digest: confirm_undo(manager, **facts, digest=digest),
+        )
+
+    def _act(
+        self,
+        event: Exchange | UndoExchange,
+        apply: Callable[[AllocationManager], object],
+        preview: Callable[[AllocationManager], Effect],
+        confirm: Callable[[AllocationManager, str], Effect],
+    ) -> Answer:
+        actor, customer = self.actor(event.customer), self.customers[event.customer]
+        effect: Effect | None = None
+        try:
+            if self.events % 2:
+                with acting(actor):
+                    apply(grants.allocation_manager(actor, customer))
+            else:
+                with acting(actor):
+                    shown = preview(grants.allocation_manager(actor, customer))
+                with acting(actor):
+                    effect = confirm(grants.allocation_manager(actor, customer), shown.digest)
+        except Refusal as refusal:
+            return self._refused(event.customer, refusal)
+        names = {site_id: site for site, site_id in self.sites[event.customer].items()}
+        return self._requested(customer, names, event.at, effect)
+
+    def _refused(self, customer: str, refusal: Refusal) -> Answer:
+        facts = refusal.facts
+        if refusal.code == "below_use":
+            names = {site_id: site for site, site_id in self.sites[customer].items()}
+            return BelowUse({(names[facts["site"]], facts["type"]): facts["in_the_way"]})
+        if refusal.code in ("not_dearer", "price_missing", "too_late", "already_undone", "invalid"):
+            return NoExchange(refusal.code)
+        return _no_seat(refusal)
 
     def _preview_and_confirm(self, actor: Actor, customer: UUID, changes: Sequence[Change], at: datetime) -> Effect:
         with acting(actor):
@@ -168,9 +247,11 @@ class Replay(Ground):
             if entry.kind in ("lower", "withdraw"):
                 scheduled.add(entry.effective_on)
                 continue
-            kind = {"move_out": "move"}.get(entry.kind, entry.kind)
-            to_site = names[entry.counterpart_site_id] if entry.counterpart_site_id else None
-            if kind != "move_in":
+            kind = {"move_out": "move", "exchange_out": "exchange"}.get(entry.kind, entry.kind)
+            if kind == "exchange" and entry.reverses_id:
+                kind = "undo"
+            to_site = names[entry.counterpart_site_id] if entry.counterpart_site_id else entry.counterpart_type
+            if kind not in ("move_in", "exchange_in"):
                 key = (kind, names[entry.site_id], to_site, entry.type_code, entry.effective_on)
                 happened[key] = happened.get(key, 0) + abs(entry.delta)
         at_once = frozenset((*key[:4], seats, key[4]) for key, seats in happened.items())
@@ -209,12 +290,13 @@ class Replay(Ground):
                     settings=self.settings,
                     at=event.at,
                     allocate_missing=event.allocate_missing,
+                    exchange_seat=event.exchange_seat,
                 )
         except Refusal as refusal:
-            return _no_seat(refusal)
+            return self._refused(event.customer, refusal)
         if event.site != event.to_site:
             self._confirm(customer, user, self.sites[event.customer][event.to_site])
-        return self._claimed(customer, event.at)
+        return Claimed() if event.exchange_seat else self._claimed(customer, event.at)
 
     def _confirm(self, customer: UUID, user: UUID, site: UUID) -> None:
         if self.stack_answers and site in self.tenants:

@@ -19,12 +19,14 @@ from tests.oracle.histories import (
     CreateCustomer,
     DailyWork,
     Event,
+    Exchange,
     History,
     Release,
     Request,
     SetPartner,
     SetTerm,
     StackShows,
+    UndoExchange,
 )
 from tests.oracle.model import Partner, PriceList, Settings
 from tests.oracle.stage import moment, price_list
@@ -110,9 +112,28 @@ class Story:
         self.events.append(Release(moment(at), name, "a", "voice"))
         return self
 
-    def change_user(self, at: str, to_site: str, to_type: str = "voice", *, allocate_missing: bool = False) -> Story:
+    def exchange(self, at: str, seats: int, *, to_type: str = "uc", from_type: str = "voice") -> Story:
+        """Seats of site a become seats of another type."""
+        self.events.append(Exchange(moment(at), "c", "a", from_type, to_type, seats))
+        return self
+
+    def undo(self, at: str, seats: int | None = None, *, number: int = 0) -> Story:
+        """An exchange is undone, whole or in part."""
+        self.events.append(UndoExchange(moment(at), "c", number, seats))
+        return self
+
+    def change_user(
+        self,
+        at: str,
+        to_site: str,
+        to_type: str = "voice",
+        *,
+        allocate_missing: bool = False,
+        exchange_seat: bool = False,
+    ) -> Story:
         """A Voice user of site a gets another place."""
-        self.events.append(ChangeUser(moment(at), "c", "a", "voice", to_site, to_type, allocate_missing))
+        place = ("c", "a", "voice", to_site, to_type)
+        self.events.append(ChangeUser(moment(at), *place, allocate_missing, exchange_seat))
         return self
 
     def correct(self, at: str, delta: int, since: str) -> Story:
@@ -274,6 +295,46 @@ def after_the_change() -> dict[str, Story]:
     }
 
 
+def exchanges() -> dict[str, Story]:
+    """Seats exchanged for dearer ones, undone in time or too late, with and without their user."""
+    yearly = Story().customer("2023-01-01", seats=10, term=12).run("2023-01-01", "20:00")
+    yearly.exchange("2023-07-02 10:00", 2).exchange("2023-07-02 11:00", 1, from_type="uc", to_type="voice")
+    yearly.exchange("2023-07-02 12:00", 1, to_type="cr").exchange("2023-07-02 13:00", 9).run("2023-08-01")
+    yearly.run("2024-01-01")
+    undone = Story().customer("2023-01-01", seats=10).exchange("2023-01-20 10:00", 4).undo("2023-01-21 10:00", 1)
+    undone.undo("2023-01-22 10:00", 4).undo("2023-01-22 11:00", 2).undo("2023-01-26 23:50").undo("2023-01-26 23:55")
+    undone.run("2023-02-01")
+    late = Story().customer("2023-01-01", seats=10).exchange("2023-01-30 10:00", 4).run("2023-02-01")
+    late.undo("2023-02-05 23:50", 1).undo("2023-02-06 00:10").run("2023-03-01")
+    kept = Story().customer("2023-01-01", seats=10).ask("2023-01-20 09:00", ("a", "uc", 1))
+    kept.exchange("2023-01-20 10:00", 3).ask("2023-01-21 10:00", ("a", "uc", 0)).run("2023-02-01")
+    used = Story().customer("2023-01-01", seats=10, used=4).ask("2023-01-19 10:00", ("a", "voice", 5))
+    used.exchange("2023-01-20 10:00", 3).exchange("2023-01-20 11:00", 4).stack("2023-01-21 10:00", 2, type_code="uc")
+    used.undo("2023-01-22 10:00").undo("2023-01-22 11:00", 1).run("2023-02-01")
+    with_user = Story().customer("2023-01-01", seats=4, used=3).voice("2023-01-19 10:00", 3)
+    for hour in ("10", "11", "13"):
+        if hour == "13":
+            with_user.stack("2023-01-20 12:00", 2)
+        with_user.change_user(f"2023-01-20 {hour}:00", "a", "uc", exchange_seat=True)
+    with_user.stack("2023-01-21 10:00", 4, type_code="uc").change_user(
+        "2023-01-22 10:00", "a", "uc", exchange_seat=True
+    )
+    with_user.run("2023-02-01")
+    risen = Story().customer("2023-01-01", seats=10).exchange("2023-01-20 10:00", 1)
+    risen.prices("2023-01-21 10:00", price_list("10.00", uc="9.00", valid_from=date(2023, 2, 1)))
+    risen.exchange("2023-01-31 23:50", 1).exchange("2023-02-01 00:10", 1)
+    risen.exchange("2023-02-02 10:00", 1, from_type="uc", to_type="voice").run("2023-03-01")
+    return {
+        "an exchange after the prices changed": risen,
+        "an exchange within the year": yearly,
+        "an exchange undone piece by piece": undone,
+        "an exchange undone in its last hour": late,
+        "exchanged seats are not handed back": kept,
+        "an exchange around users and a decrease": used,
+        "users exchanged with their seats": with_user,
+    }
+
+
 def seats() -> dict[str, Story]:
     """Users who come and go around lowerings, raises and the day from which seats count."""
     kept = Story().customer("2023-01-01", seats=2).voice("2023-01-20 10:00", 0)
@@ -334,5 +395,5 @@ def replace_events(story: Story, events: Sequence[Event]) -> Story:
 def all_stories() -> dict[str, History]:
     """Every story by its name."""
     told = {f"worked example {number}": worked_example(number) for number in range(1, 11)}
-    told |= before_the_change() | after_the_change() | seats()
+    told |= before_the_change() | after_the_change() | seats() | exchanges()
     return {name: story.history for name, story in told.items()}

@@ -14,10 +14,12 @@ import pytest
 
 from strapontin.access import grants
 from strapontin.access.actors import system
+from strapontin.access.grants import UserManager
 from strapontin.access.scope import acting
+from strapontin.allocations.exchanges import apply_exchange, undo_exchange, undoable
 from strapontin.allocations.openings import bring_to
 from strapontin.allocations.operations import apply_changes
-from strapontin.allocations.rules import Change
+from strapontin.allocations.rules import Change, Exchange
 from strapontin.billing.runs import execute_run
 from strapontin.refusals import Refusal
 from strapontin.seats.claims import NewUser
@@ -33,7 +35,7 @@ from tests.stories import Story
 
 TYPES = ("voice", "uc")
 BEFORE, AFTER = moment("2023-01-31 23:50"), moment("2023-02-01 00:10")
-EXPECTED_REFUSALS = {"below_use", "no_free_seat", "not_found"}
+EXPECTED_REFUSALS = {"below_use", "no_free_seat", "not_found", "not_dearer", "invalid", "already_undone"}
 
 
 class Somebody:
@@ -48,8 +50,9 @@ class Somebody:
     def work(self, times: int = 20) -> None:
         """Does so many things; only refusals that belong to the trade may come."""
         acts: list[Callable[[], None]] = [self.claim, self.leave, self.ask, self.change, self.bring]
+        acts += [self.exchange, self.undo]
         for _ in range(times):
-            act = self.random.choices(acts, weights=(2, 1, 2, 1, 1))[0]
+            act = self.random.choices(acts, weights=(2, 1, 2, 1, 1, 1, 1))[0]
             self.at += timedelta(milliseconds=1)
             try:
                 with acting(self.actor):
@@ -85,14 +88,30 @@ class Somebody:
         """A user gets another place."""
         grant = grants.user_manager(self.actor, self.customer)
         site, type_code = self.place()
+        exchanges = self.random.random() < 0.3
         change_user(
             grant,
             user_id=self.somebody(),
-            changes={"site_id": site, "type_code": type_code},
+            changes={"type_code": "uc"} if exchanges else {"site_id": site, "type_code": type_code},
             settings=self.replay.settings,
             at=self.at,
-            allocate_missing=self.random.random() < 0.3,
+            allocate_missing=not exchanges and self.random.random() < 0.5,
+            exchange_seat=exchanges,
         )
+
+    def exchange(self) -> None:
+        """Seats become seats of the dearer type."""
+        grant = grants.allocation_manager(self.actor, self.customer)
+        exchange = Exchange(self.random.choice(self.sites), "voice", "uc", self.random.randint(1, 3))
+        apply_exchange(grant, exchange=exchange, settings=self.replay.settings, at=self.at)
+
+    def undo(self) -> None:
+        """The latest exchange is undone, in whole or in part."""
+        grant = grants.allocation_manager(self.actor, self.customer)
+        left = undoable(grant, settings=self.replay.settings, at=self.at)
+        seats = self.random.choice((None, 1))
+        exchange = left[0].id if left else uuid4()
+        undo_exchange(grant, exchange_id=exchange, seats=seats, settings=self.replay.settings, at=self.at)
 
     def ask(self) -> None:
         """Other quantities, on one to three places: raises, lowerings, hand-backs and moves."""
@@ -133,7 +152,7 @@ def test_nothing_is_oversold_whoever_comes_first(database: Database, seed: int) 
         check_nothing_oversold(replay)
         check_rebuilt()
         did += sum((person.did for person in people), Counter())
-    assert {"claim", "leave", "ask", "change", "bring", "no_free_seat"} <= did.keys(), did
+    assert {"claim", "leave", "ask", "change", "bring", "exchange", "undo", "no_free_seat"} <= did.keys(), did
 
 
 def test_the_last_seat_is_sold_once(database: Database) -> None:
@@ -171,6 +190,67 @@ def test_seats_handed_back_twice_at_once_are_handed_back_once(database: Database
     with reading(replay.customers["c"]):
         found = rows("SELECT kind, sum(delta) AS seats FROM ledger_entry GROUP BY kind ORDER BY kind")
     assert [(e["kind"], e["seats"]) for e in found] == [("hand_back", -3), ("raise", 13)]
+    check_rebuilt()
+
+
+def test_an_exchange_beside_claims_on_both_types(database: Database) -> None:
+    """Ten users want the six Voice seats and those that an exchange makes of them: no seat is two users'."""
+    replay = lived(database, Story().customer("2023-01-01", seats=6).history)
+    people = [Somebody(replay, n, BEFORE) for n in range(10)]
+    site, done = replay.sites["c"]["a"], Counter[str]()
+
+    def claim(person: Somebody, type_code: str) -> None:
+        new = NewUser(site, type_code, "Claude", email=f"{uuid4().hex}@example.com")
+        act(lambda grant: create_user(grant, new=new, settings=replay.settings, at=BEFORE), type_code)
+
+    def exchange() -> None:
+        wanted = Exchange(site, "voice", "uc", 1)
+        act(
+            lambda grant: apply_exchange(
+                grant.allocation_manager(), exchange=wanted, settings=replay.settings, at=BEFORE
+            ),
+            "exchange",
+        )
+
+    def act(do: Callable[[UserManager], object], what: str) -> None:
+        actor = system("api")
+        try:
+            with acting(actor):
+                do(grants.user_manager(actor, replay.customers["c"]))
+            done[what] += 1
+        except Refusal as refusal:
+            done[refusal.code] += 1
+
+    claims = [partial(claim, person, "uc" if n % 2 else "voice") for n, person in enumerate(people)]
+    together(*claims, *[exchange] * 4)
+    assert done.keys() <= {"voice", "uc", "exchange", "no_free_seat", "below_use"}
+    assert sum(done.values()) == 14
+    assert done["voice"] + done["exchange"] <= 6
+    assert done["uc"] <= done["exchange"]
+    check_nothing_oversold(replay)
+    check_rebuilt()
+
+
+def test_an_exchange_undone_twice_at_once_is_undone_once(database: Database) -> None:
+    story = Story().customer("2023-01-01", seats=6).exchange("2023-01-31 10:00", 3)
+    replay, actor = lived(database, story.history), system("api")
+    told: list[str] = []
+
+    def undo() -> None:
+        try:
+            with acting(actor):
+                grant = grants.allocation_manager(actor, replay.customers["c"])
+                settings = replay.settings
+                (exchanged,) = undoable(grant, settings=settings, at=BEFORE) or [None]
+                if exchanged:
+                    undo_exchange(grant, exchange_id=exchanged.id, settings=settings, at=BEFORE)
+            told.append("undone" if exchanged else "nothing")
+        except Refusal as refusal:
+            told.append(refusal.code)
+
+    together(*[undo] * 4)
+    assert told.count("undone") == 1
+    assert set(told) <= {"undone", "nothing", "already_undone"}
     check_rebuilt()
 
 

@@ -6,16 +6,19 @@ A row whose text no longer stands in the SQL fails: the table follows the code.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import getsource
+from textwrap import dedent
 from types import ModuleType
 
 import pytest
 from django.db import IntegrityError
 
-from strapontin.allocations import openings, plans
+from strapontin.allocations import exchanges, openings, plans, rules
 from strapontin.allocations import operations as allocations
 from strapontin.billing import rating, runs
 from strapontin.customers import subscriptions
 from strapontin.cycles import operations as cycles
+from strapontin.cycles import queries as periods
 from strapontin.seats import claims, observed
 from strapontin.seats import seated as seats
 from tests.comparison import live_side_by_side
@@ -48,6 +51,8 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     "release": [(seats, "_RELEASE")],
     "write": [(plans, "_WRITE")],
     "returnable": [(allocations, "_RETURNABLE")],
+    "exchanges": [(exchanges, "_EXCHANGES")],
+    "ranks": [(periods, "_RANKS")],
     "move": [(seats, "_MOVE")],
     "observed": [(observed, "_APPLY")],
     "known": [(observed, "_KNOWN")],
@@ -209,7 +214,72 @@ FAULTS = [
     ),
     Fault("as of", "%(known_at)s AND effective_on <= %(day)s", "%(known_at)s", "more used than allocated"),
     Fault("returnable", "coalesce(sum(h.delta), 0))::int", "0)::int", "handed back once"),
+    # Exchanges.
+    Fault(
+        "returnable", "r.kind = 'raise'", "r.kind IN ('raise', 'exchange_in')", "exchanged seats are not handed back"
+    ),
+    Fault("ranks", "ORDER BY unit_price", "ORDER BY type_code", "an exchange within the year"),
+    Fault("ranks", "period_starts_on = %s", "period_starts_on <= %s", "an exchange after the prices changed"),
+    Fault(
+        "exchanges", "+ %(days)s::int AS until", "+ %(days)s::int + 1 AS until", "an exchange undone in its last hour"
+    ),
+    Fault(
+        "exchanges", "+ %(days)s::int AS until", "+ %(days)s::int - 1 AS until", "an exchange undone in its last hour"
+    ),
+    Fault("exchanges", "u.reverses_id = e.id", "u.reverses_id IS NULL", "an exchange undone piece by piece"),
+    Fault("exchanges", "AND u.type_code = e.type_code", "", "an exchange undone piece by piece"),
 ]
+
+
+@dataclass(frozen=True)
+class PlanFault:
+    """A wrong text for a right one in a function that plans, and a story that must catch it."""
+
+    owner: object
+    function: str
+    right: str
+    wrong: str
+    story: str
+
+
+PLAN_FAULTS = [
+    PlanFault(rules._Planner, "_shift", "was.used - leaving", "was.used", "users exchanged with their seats"),
+    PlanFault(
+        rules._Planner,
+        "_shift",
+        "max(was.next_cycle - seats, min(was.used - leaving, was.allocated - seats))",
+        "max(0, was.next_cycle - seats)",
+        "an exchange around users and a decrease",
+    ),
+    PlanFault(
+        rules._Planner, "_shift", "self.schedule(giver, scheduled)", "pass", "an exchange around users and a decrease"
+    ),
+    PlanFault(rules._Planner, "exchange", "reverses=undoes", "reverses=None", "an exchange undone piece by piece"),
+    PlanFault(
+        rules._Planner,
+        "exchange",
+        '("exchange_out", "exchange_in")',
+        '("exchange_out", "raise")',
+        "exchanged seats are not handed back",
+    ),
+    PlanFault(rules, "plan_exchange", "used=was.used - leaving", "used=was.used", "users exchanged with their seats"),
+    PlanFault(rules, "plan_exchange", "used=was.used - leaving", "used=0", "an exchange around users and a decrease"),
+    PlanFault(rules, "plan_exchange", "if left < 0", "if left < -1", "an exchange within the year"),
+]
+
+
+@pytest.mark.parametrize("fault", PLAN_FAULTS, ids=lambda fault: f"{fault.function}: {fault.wrong}")
+def test_a_fault_planted_in_a_plan_is_caught(
+    database: Database, monkeypatch: pytest.MonkeyPatch, fault: PlanFault
+) -> None:
+    text = dedent(getsource(getattr(fault.owner, fault.function)))
+    assert text.count(fault.right) == 1, f"{fault.function} no longer says {fault.right!r}"
+    names = dict(vars(rules))
+    exec("from __future__ import annotations\n" + text.replace(fault.right, fault.wrong), names)  # noqa: S102
+    for module in (fault.owner, exchanges) if fault.owner is rules else (fault.owner,):
+        monkeypatch.setattr(module, fault.function, names[fault.function])
+    with pytest.raises((AssertionError, IntegrityError)):
+        live_side_by_side(database, STORIES[fault.story], LOOKING_BACK)
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:

@@ -1,6 +1,7 @@
 -- Rows of a customer's ledger, the newest first, with the names of the sites and of who wrote them.
 SELECT e.id, e.site_id, s.name AS site_name, e.type_code, e.kind, e.delta, e.quantity_after, e.effective_on,
        e.recorded_at, e.actor_kind, e.actor_id, e.door, e.reason, e.counterpart_site_id, o.name AS counterpart_name,
+       e.counterpart_type_code AS counterpart_type, e.reverses_id,
        coalesce((SELECT a.name FROM administrator a WHERE a.id = e.actor_id),
                 (SELECT k.name FROM api_key k WHERE k.id = e.actor_id)) AS actor_name
   FROM ledger_entry e

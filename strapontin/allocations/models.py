@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from strapontin.catalogue.models import subscription_type_field
+from strapontin.catalogue.models import SubscriptionType, subscription_type_field
 from strapontin.kit.models import Id, count_field, path_field
 
+EXCHANGES = ("exchange_in", "exchange_out")
 LEDGER_KINDS = (
     "raise",
     "lower",
@@ -14,6 +15,7 @@ LEDGER_KINDS = (
     "hand_back",
     "move_in",
     "move_out",
+    *EXCHANGES,
     "correction",
     "revoke",
 )
@@ -95,10 +97,20 @@ class LedgerEntry(models.Model):
     quantity_after = models.IntegerField()
     # Common to all rows of one request.
     change_id = models.UUIDField()
-    # Of a hand_back: the raise whose seats it gives back. Null for other kinds.
+    # Of a hand_back: the raise whose seats it gives back. Of both rows that undo an exchange: its exchange_out. Null
+    # for other rows.
     reverses_id = models.UUIDField(null=True)
     # Of a move: the other site. Null for other kinds.
     counterpart_site_id = models.UUIDField(null=True)
+    # Of an exchange: the other type. Null for other kinds.
+    counterpart_type = models.ForeignKey(
+        SubscriptionType,
+        null=True,
+        db_column="counterpart_type_code",
+        db_index=False,
+        on_delete=models.RESTRICT,
+        related_name="+",
+    )
     # "administrator", "api_key" or "system".
     actor_kind = models.TextField()
     # Id of the administrator or key; null for the system.
@@ -117,6 +129,17 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="hand_back") | models.Q(reverses_id__isnull=False, delta__lt=0),
                 name="ledger_entry_hand_back",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="exchange_out", delta__lt=0, counterpart_type__isnull=False)
+                    | models.Q(kind="exchange_in", delta__gt=0, counterpart_type__isnull=False)
+                    | (~models.Q(kind__in=EXCHANGES) & models.Q(counterpart_type__isnull=True))
+                ),
+                name="ledger_entry_exchange",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(counterpart_type=models.F("type")), name="ledger_entry_of_two_types"
             ),
         )
 

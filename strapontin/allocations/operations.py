@@ -92,7 +92,7 @@ def apply_changes(
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    _check_places(customer.id, [change.place for change in changes])
+    check_places(customer.id, [change.place for change in changes])
     today = settings.day(at)
     before = lock_balances(customer.id, [change.place for change in changes])
     if backdated is None:
@@ -175,7 +175,8 @@ def _check(changes: Sequence[Change]) -> None:
             raise invalid(_("A quantity lies between 0 and 1,000,000."), field="quantity")
 
 
-def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
+def check_places(customer_id: UUID, places: Sequence[Place]) -> None:
+    """Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type."""
     site_ids = {site_id for site_id, _ in places}
     if len(values_of(UUID, _SITES, [customer_id, list(site_ids)])) != len(site_ids):
         raise not_found()
@@ -192,7 +193,7 @@ def lock_place(
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type.
     """
     customer = lock_customer(actor, customer_id, settings=settings, at=at)
-    _check_places(customer.id, [place])
+    check_places(customer.id, [place])
     return customer, lock_balances(customer.id, [place])[place]
 
 

@@ -49,7 +49,7 @@ def write_plan(
 def _of_entries(entries: Sequence[Entry]) -> dict[str, object]:
     """The ledger rows, column by column."""
     return {
-        "entry_ids": [str(new_id()) for _ in entries],
+        "entry_ids": [str(entry.id) for entry in entries],
         "entry_sites": [str(entry.site_id) for entry in entries],
         "entry_types": [entry.type_code for entry in entries],
         "kinds": [entry.kind for entry in entries],
@@ -58,6 +58,7 @@ def _of_entries(entries: Sequence[Entry]) -> dict[str, object]:
         "afters": [entry.quantity_after for entry in entries],
         "reverses": [str(entry.reverses_id) if entry.reverses_id else None for entry in entries],
         "counterparts": [str(entry.counterpart_site_id) if entry.counterpart_site_id else None for entry in entries],
+        "counterpart_types": [entry.counterpart_type for entry in entries],
     }
 
 

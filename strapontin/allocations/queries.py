@@ -50,7 +50,8 @@ def sums_by_type(type_codes: Iterable[str], seats: Iterable[Figures]) -> list[Fi
 class LedgerRow:
     """A row of the ledger, with names.
 
-    ``counterpart_name`` is the other site of a move. ``actor_name`` is ``None`` if the reader may not see who wrote
+    ``counterpart_name`` is the other site of a move, ``counterpart_type`` the other type of an exchange.
+    ``reverses_id`` is the row that this one takes back. ``actor_name`` is ``None`` if the reader may not see who wrote
     the row, or if it was the system.
     """
 
@@ -69,6 +70,8 @@ class LedgerRow:
     reason: str
     counterpart_site_id: UUID | None
     counterpart_name: str | None
+    counterpart_type: str | None
+    reverses_id: UUID | None
     actor_name: str | None
 
 

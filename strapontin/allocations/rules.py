@@ -1,4 +1,4 @@
-"""What a request for quantities does: moves, raises, hand-backs, lowerings, withdrawals; pure (SPEC 4)."""
+"""What a request does: moves, raises, hand-backs, lowerings, withdrawals, exchanges; pure (SPEC 4)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid
 
-Kind = Literal["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction"]
+Kind = Literal[
+    "raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "exchange_in", "exchange_out", "correction"
+]
 Place = tuple[UUID, str]
 """A site and the code of a type: the place of a balance."""
 
@@ -29,6 +32,26 @@ class Change:
     def place(self) -> Place:
         """The balance that the change is about."""
         return (self.site_id, self.type_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Seats of a type on a site that become as many seats of another type there."""
+
+    site_id: UUID
+    from_type: str
+    to_type: str
+    seats: int
+
+    @property
+    def giver(self) -> Place:
+        """The balance that gives the seats."""
+        return (self.site_id, self.from_type)
+
+    @property
+    def taker(self) -> Place:
+        """The balance that gets them."""
+        return (self.site_id, self.to_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +92,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A ledger row to be written."""
+    """A ledger row to be written. Two that do the same are equal, whatever their ids are."""
 
     site_id: UUID
     type_code: str
@@ -79,6 +102,8 @@ class Entry:
     quantity_after: int
     reverses_id: UUID | None = None
     counterpart_site_id: UUID | None = None
+    counterpart_type: str | None = None
+    id: UUID = field(default_factory=new_id, compare=False)
 
 
 @dataclass(slots=True)
@@ -115,14 +140,28 @@ class _Planner:
         delta: int,
         *,
         reverses: UUID | None = None,
-        counterpart: UUID | None = None,
+        counterpart: Place | None = None,
     ) -> None:
-        """Adds a row that is effective today. It shifts the present and the scheduled quantity alike."""
+        """Adds a row that is effective today. It shifts the present and the scheduled quantity alike.
+
+        Of ``counterpart``, the place at the other end, the row names what differs: site or type.
+        """
         was = self.now(place)
         self.plan.after[place] = replace(was, allocated=was.allocated + delta, next_cycle=was.next_cycle + delta)
         site_id, type_code = place
+        other_site, other_type = counterpart or place
         self.plan.entries.append(
-            Entry(site_id, type_code, kind, self.today, delta, was.allocated + delta, reverses, counterpart)
+            Entry(
+                site_id,
+                type_code,
+                kind,
+                self.today,
+                delta,
+                was.allocated + delta,
+                reverses,
+                other_site if other_site != site_id else None,
+                other_type if other_type != type_code else None,
+            )
         )
 
     def schedule(self, place: Place, next_cycle: int) -> None:
@@ -136,11 +175,31 @@ class _Planner:
             self.plan.entries.append(Entry(site_id, type_code, kind, self.next_cycle_on, delta, next_cycle))
 
     def move(self, giver: Place, taker: Place, seats: int) -> None:
-        """Moves seats from one site to another. What is scheduled at the giver does not fall below its use."""
+        """Moves seats from one site to another."""
+        self._shift(giver, taker, seats, ("move_out", "move_in"))
+
+    def exchange(self, giver: Place, taker: Place, seats: int, *, leaving: int = 0, undoes: UUID | None = None) -> None:
+        """Turns seats of a type into seats of another one; ``undoes`` is the exchange that is taken back thereby."""
+        self._shift(giver, taker, seats, ("exchange_out", "exchange_in"), leaving=leaving, reverses=undoes)
+
+    def _shift(
+        self,
+        giver: Place,
+        taker: Place,
+        seats: int,
+        kinds: tuple[Kind, Kind],
+        *,
+        leaving: int = 0,
+        reverses: UUID | None = None,
+    ) -> None:
+        """Takes seats from one place to another. What is scheduled at the giver does not fall below its use.
+
+        ``leaving`` users leave the giver in the same transaction.
+        """
         was = self.now(giver)
-        scheduled = max(was.next_cycle - seats, min(was.used, was.allocated - seats))
-        self.at_once(giver, "move_out", -seats, counterpart=taker[0])
-        self.at_once(taker, "move_in", seats, counterpart=giver[0])
+        scheduled = max(was.next_cycle - seats, min(was.used - leaving, was.allocated - seats))
+        self.at_once(giver, kinds[0], -seats, counterpart=taker, reverses=reverses)
+        self.at_once(taker, kinds[1], seats, counterpart=giver, reverses=reverses)
         self.schedule(giver, scheduled)
 
     def settle(self, change: Change, returnable: list[Returnable]) -> None:
@@ -211,6 +270,31 @@ def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, nex
         planner.schedule(place, min(needed, was.allocated))
     if was.allocated < needed:
         planner.at_once(place, "raise", needed - was.allocated)
+    return plan
+
+
+def plan_exchange(
+    exchange: Exchange,
+    before: Mapping[Place, Quantities],
+    *,
+    today: date,
+    next_cycle_on: date,
+    leaving: int = 0,
+    undoes: UUID | None = None,
+) -> Plan:
+    """Plans an exchange: seats shift at once from one type to the other, present and scheduled alike, as in a move.
+
+    ``leaving`` users of the first type leave their seats in the same transaction. ``undoes`` is the id of the exchange
+    that this one takes back. Raises ``below_use`` for seats in use, ``invalid`` for more seats than are allocated.
+    """
+    was = before[exchange.giver]
+    left = was.allocated - exchange.seats
+    if left < 0:
+        raise invalid(_("Not so many seats of this type are allocated on this site."), field="quantity")
+    _refuse_below_use(Change(*exchange.giver, left), replace(was, used=was.used - leaving))
+    plan = Plan()
+    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    planner.exchange(exchange.giver, exchange.taker, exchange.seats, leaving=leaving, undoes=undoes)
     return plan
 
 

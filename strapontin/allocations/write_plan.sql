@@ -1,14 +1,16 @@
 -- One change of allocations: its ledger rows, the balances and the customer's totals after it, and the journal.
 WITH entries AS (
     INSERT INTO ledger_entry (customer_id, id, site_id, type_code, kind, effective_on, recorded_at, delta,
-                              quantity_after, change_id, reverses_id, counterpart_site_id, actor_kind, actor_id,
-                              door, reason)
+                              quantity_after, change_id, reverses_id, counterpart_site_id, counterpart_type_code,
+                              actor_kind, actor_id, door, reason)
     SELECT %(customer)s, e.id, e.site_id, e.type_code, e.kind, e.effective_on, %(at)s, e.delta, e.quantity_after,
-           %(change)s, e.reverses_id, e.counterpart_site_id, %(actor_kind)s, %(actor_id)s, %(door)s, %(reason)s
+           %(change)s, e.reverses_id, e.counterpart_site_id, e.counterpart_type_code, %(actor_kind)s, %(actor_id)s,
+           %(door)s, %(reason)s
       FROM unnest(%(entry_ids)s::uuid[], %(entry_sites)s::uuid[], %(entry_types)s::text[], %(kinds)s::text[],
                   %(effective)s::date[], %(deltas)s::int[], %(afters)s::int[], %(reverses)s::uuid[],
-                  %(counterparts)s::uuid[])
-        AS e (id, site_id, type_code, kind, effective_on, delta, quantity_after, reverses_id, counterpart_site_id)
+                  %(counterparts)s::uuid[], %(counterpart_types)s::text[])
+        AS e (id, site_id, type_code, kind, effective_on, delta, quantity_after, reverses_id, counterpart_site_id,
+              counterpart_type_code)
     RETURNING site_id, type_code, kind, effective_on, delta, quantity_after
 ), places AS (
     SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[], %(allocated)s::int[], %(next_cycle)s::int[],

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from strapontin.access.grants import UserManager
-from strapontin.allocations.rules import Entry, Place
+from strapontin.allocations.rules import Entry, Exchange, Place
 from strapontin.api.answers import money, percent
-from strapontin.billing.effects import Effect, NextInvoice, confirm_for_users
+from strapontin.billing.effects import Effect, NextInvoice, confirm_for_users, preview_exchange_of_seat
 from strapontin.billing.rating import Line
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
@@ -95,3 +95,11 @@ def confirm_for_user(grant: UserManager, place: Place, *, digest: str, settings:
     """Raises ``preview_outdated`` if one more user would not have exactly the effect of ``digest``."""
     with fresh_effect_shown():
         confirm_for_users(grant, place=place, seats=1, digest=digest, settings=settings, at=at)
+
+
+def confirm_seat_exchange(
+    grant: UserManager, exchange: Exchange, *, digest: str, settings: Settings, at: datetime
+) -> None:
+    """Raises ``preview_outdated`` if exchanging a user's seat would not have exactly the effect of ``digest``."""
+    with fresh_effect_shown():
+        preview_exchange_of_seat(grant, exchange=exchange, settings=settings, at=at).expect(digest)

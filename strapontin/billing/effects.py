@@ -23,9 +23,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
+from strapontin.allocations.exchanges import apply_exchange, undo_exchange
 from strapontin.allocations.openings import bring_to, hold_customer
 from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
-from strapontin.allocations.rules import Change, Entry, Place
+from strapontin.allocations.rules import Change, Entry, Exchange, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
 from strapontin.cycles.operations import complete_periods
@@ -185,6 +186,74 @@ def confirm_changes(
     return _confirm(
         grant,
         lambda: apply_changes(grant, changes=changes, settings=settings, at=at, reason=reason, backdated=backdated),
+        settings,
+        at,
+        digest,
+    )
+
+
+def preview_exchange(
+    grant: AllocationManager, *, exchange: Exchange, settings: Settings, at: datetime, leaving: int = 0
+) -> Effect:
+    """What :func:`confirm_exchange` would do; changes nothing. ``leaving`` users leave their seats together with it."""
+    return _preview(
+        grant,
+        lambda: apply_exchange(grant, exchange=exchange, settings=settings, at=at, leaving=leaving),
+        settings,
+        at,
+    )
+
+
+def preview_exchange_of_seat(grant: UserManager, *, exchange: Exchange, settings: Settings, at: datetime) -> Effect:
+    """What exchanging a user's seat does, as the user takes the other one. Raises ``role_missing`` beside the rest."""
+    return preview_exchange(grant.allocation_manager(), exchange=exchange, settings=settings, at=at, leaving=1)
+
+
+def confirm_exchange(
+    grant: AllocationManager,
+    *,
+    exchange: Exchange,
+    settings: Settings,
+    at: datetime,
+    reason: str = "",
+    digest: str | None = None,
+) -> Effect:
+    """Exchanges the seats. With a ``digest``, either exactly what it showed or ``preview_outdated``."""
+    return _confirm(
+        grant,
+        lambda: apply_exchange(grant, exchange=exchange, settings=settings, at=at, reason=reason),
+        settings,
+        at,
+        digest,
+    )
+
+
+def preview_undo(
+    grant: AllocationManager, *, exchange_id: UUID, settings: Settings, at: datetime, seats: int | None = None
+) -> Effect:
+    """What :func:`confirm_undo` would do; changes nothing."""
+    return _preview(
+        grant,
+        lambda: undo_exchange(grant, exchange_id=exchange_id, settings=settings, at=at, seats=seats),
+        settings,
+        at,
+    )
+
+
+def confirm_undo(
+    grant: AllocationManager,
+    *,
+    exchange_id: UUID,
+    settings: Settings,
+    at: datetime,
+    seats: int | None = None,
+    reason: str = "",
+    digest: str | None = None,
+) -> Effect:
+    """Undoes an exchange. With a ``digest``, either exactly what it showed or ``preview_outdated``."""
+    return _confirm(
+        grant,
+        lambda: undo_exchange(grant, exchange_id=exchange_id, settings=settings, at=at, seats=seats, reason=reason),
         settings,
         at,
         digest,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.grants import UserManager
+from strapontin.allocations.exchanges import apply_exchange
 from strapontin.allocations.operations import allocate_for_users, seats_are_limited
-from strapontin.allocations.rules import Place
+from strapontin.allocations.rules import Exchange, Place
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
@@ -41,6 +43,10 @@ UPDATE seat_user
 # What a stack has of a user.
 ON_STACK = ("type_code", "first_name", "last_name", "email", "enabled")
 _FIELDS = ("site_id", "type_code", "first_name", "last_name", "email", "extension", "enabled")
+
+
+MakeRoom = Literal["", "allocate", "exchange"]
+"""How a seat is made: none, one allocated if none is free, or one in exchange for the seat that the user leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +129,20 @@ def change_user(
     at: datetime,
     expected_version: int | None = None,
     allocate_missing: bool = False,
-    confirm: Callable[[Place], None] | None = None,
+    exchange_seat: bool = False,
+    confirm: Callable[[Place, Place], None] | None = None,
 ) -> UUID | None:
     """Changes a user's data; another type or site is a release and a claim in one (SPEC 5).
 
     A disabled user keeps the seat. Another site may mean another stack tenant: ``tenant_id`` among the changes names
     it if the site has several. Without another site, ``tenant_id`` takes the user to another tenant of the same site.
-    ``confirm`` is called before a seat elsewhere is taken, with user, customer and balances locked, and may refuse.
+    With ``exchange_seat`` the user's seat becomes one of the new, dearer type, on the same site: user and seat change
+    together or not at all.
+    ``confirm`` is called with the place that the user leaves and the one that it takes, before the seat there is taken,
+    with user, customer and balances locked, and may refuse.
     A door that looks at the customer's seats before a change does so there: the user is locked first. Answers the id
-    of the call to the user's stack, if there is one: only what changes is sent. Raises as :func:`create_user`, and
-    ``changed_meanwhile``.
+    of the call to the user's stack, if there is one: only what changes is sent. Raises as :func:`create_user`,
+    with ``exchange_seat`` also as :func:`strapontin.allocations.exchanges.apply_exchange`; and ``changed_meanwhile``.
     """
     before = lock_user(grant.customer.id, user_id)
     if before is None:
@@ -146,8 +156,11 @@ def change_user(
         raise invalid(NEEDS_EMAIL, field="email")
     if (moves or after.email != before.email) and email_is_taken(grant.customer.id, after.email, by_other_than=user_id):
         raise Refusal("email_in_use", field="email")
+    if exchange_seat:
+        _refuse_other_exchanges(before, after, allocate_missing)
     if after.place != before.place:
-        _take_other_seat(grant, before, after, settings, at, allocate_missing, confirm)
+        make_room: MakeRoom = "exchange" if exchange_seat else "allocate" if allocate_missing else ""
+        _take_other_seat(grant, before, after, settings, at, make_room, confirm)
     facts = {field: getattr(after, field) for field in _FIELDS}
     if moves:
         tenant_id = tenant_of_site(grant.customer.id, after.site_id, named=changes.get("tenant_id"))
@@ -158,6 +171,13 @@ def change_user(
         run(_UPDATE, facts | {"customer": grant.customer.id, "user": user_id})
     record_change(grant, user_id=user_id, before=asdict(before), after=facts, at=at)
     return call_id
+
+
+def _refuse_other_exchanges(before: SeatedUser, after: NewUser, allocate_missing: bool) -> None:
+    if after.site_id != before.site_id or after.type_code == before.type_code:
+        raise invalid(_("A seat is exchanged for one of another type on the same site."), field="exchange_seat")
+    if allocate_missing:
+        raise invalid(_("A seat is either exchanged or allocated."), field="exchange_seat")
 
 
 def _tell_stack(customer_id: UUID, before: SeatedUser, after: Mapping[str, Any], at: datetime) -> UUID | None:
@@ -176,15 +196,18 @@ def _take_other_seat(
     after: NewUser,
     settings: Settings,
     at: datetime,
-    allocate_missing: bool,
-    confirm: Callable[[Place], None] | None,
+    make_room: MakeRoom,
+    confirm: Callable[[Place, Place], None] | None,
 ) -> None:
     customer, quantities = lock_for_user(grant, after, before.place, settings=settings, at=at)
     if confirm is not None:
-        confirm(after.place)
+        confirm(before.place, after.place)
     today = settings.day(at)
     limited = seats_are_limited(customer, settings=settings, today=today)
-    if allocate_missing and limited and quantities.free < 1:
+    if make_room == "exchange":
+        exchange = Exchange(*before.place, after.type_code, seats=1)
+        apply_exchange(grant.allocation_manager(), exchange=exchange, settings=settings, at=at, leaving=1)
+    elif make_room == "allocate" and limited and quantities.free < 1:
         allocate_for_users(grant.allocation_manager(), place=after.place, seats=1, settings=settings, at=at)
     if not move_seat(grant.actor, customer.id, before, to=after.place, enforced=limited, today=today, at=at):
         raise no_free_seat(grant, customer, after.place, seats=1)

@@ -58,9 +58,10 @@ def _check_success(promised: dict[str, Any], body: Any) -> None:
 
 def _check(promised: Any, value: Any) -> None:
     if isinstance(promised, type) and issubclass(promised, BaseModel):
-        required = {name for name, field in promised.model_fields.items() if field.is_required()}
-        assert required <= set(value) <= set(promised.model_fields), (promised, sorted(value))
-        for name, field in promised.model_fields.items():
+        described = {field.alias or name: field for name, field in promised.model_fields.items()}
+        required = {name for name, field in described.items() if field.is_required()}
+        assert required <= set(value) <= set(described), (promised, sorted(value))
+        for name, field in described.items():
             if name in value:
                 _check(field.annotation, value[name])
     elif get_origin(promised) is list:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date, datetime
 
-from tests.oracle.market import Customer, Market
-from tests.oracle.model import BelowUse, Claimed, Entry, Figures, NoFreeSeat, Period, Settings
+from tests.oracle.market import Customer, Faulty, Market
+from tests.oracle.model import BelowUse, Claimed, Entry, Figures, NoExchange, NoFreeSeat, Period, Settings
 from tests.oracle.periods import periods_until
 from tests.oracle.seats import Change, Now
 
@@ -81,6 +82,35 @@ class Customers(Market):
         ledger = self.customers[customer].ledger
         return ledger.request(changes, self._moment(customer, at), self.settings.hand_back_days)
 
+    def exchange(
+        self, customer: str, site: str, from_type: str, to_type: str, seats: int, at: datetime, leaving: int = 0
+    ) -> list[Entry] | BelowUse | NoExchange:
+        """Exchange seats of a type for as many of a dearer one, within the term."""
+        now = self._moment(customer, at)
+        if from_type == to_type or seats < 1:
+            raise ValueError(f"not an exchange: {seats} {from_type}, {to_type}")
+        why_not = self._no_exchange(customer, from_type, to_type, now.today)
+        if why_not:
+            return NoExchange(why_not)
+        return self.customers[customer].ledger.exchange(site, from_type, to_type, seats, now, leaving)
+
+    def _no_exchange(self, customer: str, from_type: str, to_type: str, today: date) -> str:
+        """Why a type is not dearer than another by the unit prices of the running period; empty if it is."""
+        one, period = self.customers[customer], self.period_on(customer, today)
+        try:
+            _, cheaper = self.period_price(one, period, from_type)
+            _, dearer = self.period_price(one, period, to_type)
+        except Faulty:
+            return "price_missing"
+        return "" if dearer > cheaper else "not_dearer"
+
+    def undo_exchange(
+        self, customer: str, number: int, seats: int | None, at: datetime
+    ) -> list[Entry] | BelowUse | NoExchange:
+        """Undo the customer's n-th exchange, whole (None: what is left of it) or in part."""
+        now = self._moment(customer, at)
+        return self.customers[customer].ledger.undo_exchange(number, seats, now, self.settings.hand_back_days)
+
     def correct(
         self, customer: str, site: str, type_code: str, delta: int, *, effective_on: date, at: datetime
     ) -> None:
@@ -101,7 +131,7 @@ class Customers(Market):
     ) -> Claimed | NoFreeSeat:
         """One user more, if a seat is free or may be allocated."""
         one, now = self.customers[customer], self._moment(customer, at)
-        checked = now.today >= self.settings.seats_enforced_from and not one.not_for_resale
+        checked = self._is_checked(customer, now)
         result = one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
         if isinstance(result, Claimed) and not one.has_tenant(site):
             one.ledger.unseen[site, type_code] += 1
@@ -128,11 +158,15 @@ class Customers(Market):
         to_place: tuple[str, str],
         at: datetime,
         allocate_missing: bool = False,
-    ) -> Claimed | NoFreeSeat:
+        exchange_seat: bool = False,
+    ) -> Claimed | NoFreeSeat | BelowUse | NoExchange:
         """Another type or site for one user: a release and a claim in one, or nothing.
 
-        Another type makes nobody seen; on another site the user is created on its stack, if it has one.
+        Another type makes nobody seen; on another site the user is created on its stack, if it has one. With
+        `exchange_seat`, the user's seat becomes one of the other type, on the same site.
         """
+        if exchange_seat:
+            return self._change_user_and_seat(customer, place, to_place, at)
         ledger = self.customers[customer].ledger
         stays_unseen = (
             place[0] == to_place[0] and self.customers[customer].has_tenant(place[0]) and ledger.unseen[place]
@@ -142,6 +176,24 @@ class Customers(Market):
             self.release(customer, *place, at)
             ledger.unseen[to_place] += stays_unseen > 0
         return result
+
+    def _change_user_and_seat(
+        self, customer: str, place: tuple[str, str], to_place: tuple[str, str], at: datetime
+    ) -> Claimed | NoFreeSeat | BelowUse | NoExchange:
+        """Seat and user together, or neither."""
+        one = self.customers[customer]
+        before = deepcopy(one.ledger)
+        exchanged = self.exchange(customer, place[0], place[1], to_place[1], 1, at, leaving=1)
+        if not isinstance(exchanged, list):
+            return exchanged
+        changed = self.change_user(customer, place, to_place, at)
+        if not isinstance(changed, Claimed):
+            one.ledger = before
+        return changed
+
+    def _is_checked(self, customer: str, now: Now) -> bool:
+        """Whether a user needs a free seat."""
+        return now.today >= self.settings.seats_enforced_from and not self.customers[customer].not_for_resale
 
     def stack_shows(
         self, customer: str, site: str, type_code: str, used: int, at: datetime, recognised: int = 0

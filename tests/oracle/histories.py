@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Partner, PriceList, RunResult, Settings
+from tests.oracle.model import (
+    BelowUse,
+    Claimed,
+    Entry,
+    NoExchange,
+    NoFreeSeat,
+    Partner,
+    PriceList,
+    RunResult,
+    Settings,
+)
 from tests.oracle.oracle import World
 
 
@@ -78,6 +88,28 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """Seats of a type on a site for as many of another type."""
+
+    at: datetime
+    customer: str
+    site: str
+    from_type: str
+    to_type: str
+    seats: int
+
+
+@dataclass(frozen=True)
+class UndoExchange:
+    """The customer's n-th exchange is undone: `seats` of it, or (None) what is left of it."""
+
+    at: datetime
+    customer: str
+    number: int
+    seats: int | None = None
+
+
+@dataclass(frozen=True)
 class Claim:
     """One user more on a site."""
 
@@ -100,7 +132,10 @@ class Release:
 
 @dataclass(frozen=True)
 class ChangeUser:
-    """A user gets another type or site; only drawn where there is one, and to another place."""
+    """A user gets another type or site; only drawn where there is one, and to another place.
+
+    With `exchange_seat`, only drawn for another type on the same site.
+    """
 
     at: datetime
     customer: str
@@ -109,6 +144,7 @@ class ChangeUser:
     to_site: str
     to_type: str
     allocate_missing: bool
+    exchange_seat: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +190,8 @@ Event = (
     | AttachTenant
     | SetTerm
     | Request
+    | Exchange
+    | UndoExchange
     | Claim
     | Release
     | ChangeUser
@@ -161,7 +199,7 @@ Event = (
     | StackShows
     | BillingRun
 )
-Outcome = list[Entry] | BelowUse | Claimed | NoFreeSeat | RunResult | int | None
+Outcome = list[Entry] | BelowUse | NoExchange | Claimed | NoFreeSeat | RunResult | int | None
 
 
 @dataclass(frozen=True)
@@ -186,8 +224,9 @@ class History:
 def apply(world: World, event: Event) -> Outcome:
     """Let one event happen, and answer what it came to.
 
-    A Request answers its entries or BelowUse, a Claim and a ChangeUser Claimed or NoFreeSeat, a SetTerm the pending
-    term, a BillingRun its RunResult, the others None.
+    A Request answers its entries or BelowUse, an Exchange and an UndoExchange these or NoExchange, a Claim and a
+    ChangeUser Claimed or NoFreeSeat, a SetTerm the pending term, a BillingRun its RunResult, the others None. A
+    ChangeUser with `exchange_seat` may be refused as an Exchange is.
     """
     match event:
         case SetPartner():
@@ -210,6 +249,10 @@ def apply(world: World, event: Event) -> Outcome:
             return world.set_term(event.customer, event.term_months, event.at)
         case Request():
             return world.request_quantities(event.customer, event.changes, event.at)
+        case Exchange():
+            return world.exchange(event.customer, event.site, event.from_type, event.to_type, event.seats, event.at)
+        case UndoExchange():
+            return world.undo_exchange(event.customer, event.number, event.seats, event.at)
         case Claim():
             return world.claim(event.customer, event.site, event.type, event.at, event.allocate_missing)
         case Release():
@@ -221,6 +264,7 @@ def apply(world: World, event: Event) -> Outcome:
                 (event.to_site, event.to_type),
                 event.at,
                 event.allocate_missing,
+                event.exchange_seat,
             )
         case Correct():
             world.correct(

@@ -109,6 +109,17 @@ class Row:
 
 
 @dataclass
+class Exchanged:
+    """Seats of a type exchanged for as many of a dearer one on a site, and how many have not been undone."""
+
+    site: str
+    from_type: str
+    to_type: str
+    day: date
+    left: int
+
+
+@dataclass
 class Addition:
     """Seats added by one raise on one local day, and how many of them have not been handed back."""
 
@@ -150,7 +161,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Entry:
-    """One consequence of a request: raise, move, hand_back, lowering or withdrawal, of `quantity` seats."""
+    """One consequence of a request: raise, move, hand_back, lowering or withdrawal, of `quantity` seats.
+
+    An exchange, and what undoes one, goes to `to_type`.
+    """
 
     kind: str
     site: str
@@ -158,6 +172,7 @@ class Entry:
     quantity: int
     effective_on: date
     to_site: str | None = None
+    to_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +181,13 @@ class BelowUse:
 
     in_the_way: Mapping[tuple[str, str], int]
     code: str = "below_use"
+
+
+@dataclass(frozen=True)
+class NoExchange:
+    """A refused exchange, or a refused undoing of one; `code` says why."""
+
+    code: str
 
 
 @dataclass(frozen=True)

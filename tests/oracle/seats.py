@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tests.oracle.model import Addition, BelowUse, Claimed, Entry, Figures, NoFreeSeat, Row
+from tests.oracle.model import (
+    Addition,
+    BelowUse,
+    Claimed,
+    Entry,
+    Exchanged,
+    Figures,
+    NoExchange,
+    NoFreeSeat,
+    Row,
+)
 
 Change = tuple[str, str, int]
 """Site, type, quantity wanted."""
@@ -33,6 +43,8 @@ class Ledger:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.additions: list[Addition] = []
+        # Every exchange so far; the n-th is undone by its number.
+        self.exchanges: list[Exchanged] = []
         # Users per place whom no stack has ever shown: they were typed in before their site had a tenant.
         self.unseen: Counter[tuple[str, str]] = Counter()
 
@@ -127,19 +139,22 @@ class Ledger:
                 moved = min(gives.allocated - giver_wants, taker_wants - takes.allocated)
                 if moved <= 0:
                     continue
-                left = gives.allocated - moved
-                left_next = max(gives.next_cycle - moved, min(gives.used, left))
-                self.set_place(giver, type_code, allocated=left, next_cycle=left_next, now=now, why="move")
-                self.set_place(
-                    taker,
-                    type_code,
-                    allocated=takes.allocated + moved,
-                    next_cycle=takes.next_cycle + moved,
-                    now=now,
-                    why="move",
-                )
+                self._shift((giver, type_code), (taker, type_code), moved, now, "move")
                 entries.append(Entry("move", giver, type_code, moved, now.today, taker))
         return entries
+
+    def _shift(
+        self, giver: tuple[str, str], taker: tuple[str, str], seats: int, now: Now, why: str, leaving: int = 0
+    ) -> None:
+        """Present and scheduled seats alike go from one place to another; the scheduled ones not below the use.
+
+        `leaving` users leave the giver in the same moment.
+        """
+        gives, takes = self.present(*giver, now), self.present(*taker, now)
+        left = gives.allocated - seats
+        left_next = max(gives.next_cycle - seats, min(gives.used - leaving, left))
+        self.set_place(*giver, allocated=left, next_cycle=left_next, now=now, why=why)
+        self.set_place(*taker, allocated=takes.allocated + seats, next_cycle=takes.next_cycle + seats, now=now, why=why)
 
     def _raise(self, site: str, type_code: str, wanted: int, now: Now) -> Entry:
         """Allocate up to `wanted` at once; the seats added may be handed back for some days."""
@@ -179,6 +194,48 @@ class Ledger:
         why = "lowering" if lowered else "withdrawal"
         self.set_place(site, type_code, allocated=place.allocated, next_cycle=wanted, now=now, why=why)
         return [Entry(why, site, type_code, lowered or wanted - place.next_cycle, now.next_cycle_on)]
+
+    # -- exchanges -------------------------------------------------------------------------------------
+
+    def exchange(
+        self, site: str, from_type: str, to_type: str, seats: int, now: Now, leaving: int = 0
+    ) -> list[Entry] | BelowUse | NoExchange:
+        """Seats of a type become as many of a dearer one, at once. Who asks knows that it is dearer."""
+        refused = self._refuse_shift(site, from_type, seats, now, leaving)
+        if refused:
+            return refused
+        self._shift((site, from_type), (site, to_type), seats, now, "exchange", leaving)
+        self.exchanges.append(Exchanged(site, from_type, to_type, now.today, seats))
+        return [Entry("exchange", site, from_type, seats, now.today, to_type=to_type)]
+
+    def undo_exchange(
+        self, number: int, seats: int | None, now: Now, hand_back_days: int
+    ) -> list[Entry] | BelowUse | NoExchange:
+        """The seats of an exchange, or some of them, become what they were, for some days after it."""
+        exchange = self.exchanges[number]
+        if now.today > exchange.day + timedelta(days=hand_back_days - 1):
+            return NoExchange("too_late")
+        if not exchange.left:
+            return NoExchange("already_undone")
+        seats = exchange.left if seats is None else seats
+        if seats > exchange.left:
+            return NoExchange("invalid")
+        refused = self._refuse_shift(exchange.site, exchange.to_type, seats, now)
+        if refused:
+            return refused
+        self._shift((exchange.site, exchange.to_type), (exchange.site, exchange.from_type), seats, now, "undo")
+        exchange.left -= seats
+        return [Entry("undo", exchange.site, exchange.to_type, seats, now.today, to_type=exchange.from_type)]
+
+    def _refuse_shift(
+        self, site: str, type_code: str, seats: int, now: Now, leaving: int = 0
+    ) -> BelowUse | NoExchange | None:
+        """Not more seats than there are, and none that is in use."""
+        place = self.present(site, type_code, now)
+        if seats > place.allocated:
+            return NoExchange("invalid")
+        in_the_way = place.used - leaving - (place.allocated - seats)
+        return BelowUse({(site, type_code): in_the_way}) if in_the_way > 0 else None
 
     # -- users -----------------------------------------------------------------------------------------
 

@@ -28,12 +28,14 @@ from tests.oracle.histories import (
     CreateCustomer,
     DailyWork,
     Event,
+    Exchange,
     History,
     Release,
     Request,
     SetPartner,
     SetTerm,
     StackShows,
+    UndoExchange,
     apply,
 )
 from tests.oracle.model import Figures, Partner, PriceList, Settings
@@ -72,6 +74,7 @@ ACTS = (
     *("hand back", "hand back", "hand back", "regret", "second thought"),
     *("claim", "claim", "allocating claim", "release", "stack", "stack"),
     *("change user", "change user", "correct"),
+    *("exchange", "exchange", "undo exchange", "undo exchange"),
     *("create", "create", "create", "term", "partner", "price", "run again"),
 )
 
@@ -215,7 +218,32 @@ def change_user(d: Drawing) -> None:
         site, type_code = d.draw(st.sampled_from(occupied))
         places = [(to, code) for to in SITES for code in TYPES if (to, code) != (site, type_code)]
         to_site, to_type = d.draw(st.sampled_from(places))
-        d.add(ChangeUser(d.at, customer, site, type_code, to_site, to_type, d.draw(st.booleans())))
+        exchanges = d.draw(st.booleans()) and to_type != type_code
+        allocates = d.draw(st.booleans()) and not exchanges
+        to_site = site if exchanges else to_site
+        d.add(ChangeUser(d.at, customer, site, type_code, to_site, to_type, allocates, exchanges))
+
+
+def exchange(d: Drawing) -> None:
+    """Seats become seats of another type, mostly a dearer one, and sometimes more of them than are free."""
+    customer = d.customer()
+    figures = d.world.figures(customer, d.world.settings.local_day(d.at))
+    occupied = sorted(place for place, at in figures.items() if at.allocated)
+    if occupied:
+        site, type_code = d.draw(st.sampled_from(occupied))
+        to_type = d.draw(st.sampled_from([code for code in TYPES if code != type_code]))
+        d.add(Exchange(d.at, customer, site, type_code, to_type, d.whole(1, figures[site, type_code].allocated)))
+
+
+def undo_exchange(d: Drawing) -> None:
+    """An exchange is made, if there is none yet, and undone in whole or in part, or too late, or once too often."""
+    customer = d.customer()
+    exchanges = d.world.customers[customer].ledger.exchanges
+    if not exchanges:
+        exchange(d)
+    elif d.draw(st.integers(0, 3)):
+        number = d.whole(0, len(exchanges) - 1)
+        d.add(UndoExchange(d.at, customer, number, d.draw(st.sampled_from((None, 1, 2)))))
 
 
 def correct(d: Drawing) -> None:
@@ -312,6 +340,10 @@ def act_once(d: Drawing) -> None:
         change_partner(d)
     elif act == "change user":
         change_user(d)
+    elif act == "exchange":
+        exchange(d)
+    elif act == "undo exchange":
+        undo_exchange(d)
     elif act == "correct":
         correct(d)
     elif act == "price":

@@ -30,6 +30,10 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "allocation_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
     "move": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "move_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
+    "exchange": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "exchange_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
+    "exchange_undo": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "exchange_undo_effect": (POST, (200, 200, 404, 200, 404, 403, 403)),
     "withdraw": (POST, (302, 302, 404, 302, 404, 403, 403)),
     "hand_back": (GET, (200, 200, 404, 200, 404, 403, 403)),
     # Clients: Customer management; terms and new customers from the partner's side only.
@@ -65,6 +69,7 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
         *("overview", "subscriptions", "subscriptions_csv", "subscriptions_xlsx", "customer", "history"),
         *("customer_csv", "customer_xlsx"),
         *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
+        *("exchange", "exchange_effect", "exchange_undo", "exchange_undo_effect"),
         "hand_back",
     ),
     "subscriptions",

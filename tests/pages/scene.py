@@ -16,6 +16,8 @@ from strapontin.access.actors import Actor, system
 from strapontin.access.models import ROLES
 from strapontin.access.operations import ScopeGiven
 from strapontin.access.scope import acting
+from strapontin.allocations.exchanges import apply_exchange
+from strapontin.allocations.rules import Exchange
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
 from strapontin.demo.furnishing import THE_PROVIDER, Furnisher, open_accounts
@@ -81,6 +83,14 @@ class Scene:
         """Quantities of a site."""
         of_site = {(self.sites[site], code): quantity for code, quantity in quantities.items()}
         Furnisher(at=when).allocate(self.customers[customer], of_site)
+
+    def exchange(self, customer: str, site: str, when: datetime) -> UUID:
+        """A Voice seat of a site becomes a Unified Communication seat; answers the exchange's id."""
+        with acting(self.actor):
+            grant = grants.allocation_manager(self.actor, self.customers[customer])
+            exchange = Exchange(self.sites[site], "voice", "uc", 1)
+            applied = apply_exchange(grant, exchange=exchange, settings=load(), at=when)
+        return applied.plan.entries[0].id
 
     def attach(self, customer: str, site: str, stack_id: UUID, tenant_uuid: UUID | None = None) -> UUID:
         """A stack's tenant, the named one or one of its own, for a site; answers the attachment's id."""

@@ -37,6 +37,7 @@ def arguments(scene: Scene) -> dict[str, object]:
         "site_id": scene.sites["meylan"],
         "type_code": "voice",
         "user_id": at.user,
+        "exchange_id": scene.exchange("clinic", "echirolles", NOW),
         "invoice_id": at.invoice,
         "run_id": at.run,
         "synchronization_id": synchronization,

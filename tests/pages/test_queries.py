@@ -12,7 +12,7 @@ from django.urls import reverse
 from strapontin.demo.furnishing import Furnisher
 from strapontin.web.urls import urlpatterns
 from tests.pages.access import GET, PEOPLE, QUERIES, ROWS
-from tests.pages.scene import Scene
+from tests.pages.scene import NOW, Scene
 from tests.pages.tour import places
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def count(name: str, scene: Scene, sign_in: SignIn) -> int:
     (pattern,) = (p for p in urlpatterns if p.name == name)
     if "tenant_id" in pattern.pattern.converters:
         values["tenant_id"] = Furnisher().attach_tenant(at.customer, at.site, stack_id=Furnisher().make_stack())
+    if "exchange_id" in pattern.pattern.converters:
+        values["exchange_id"] = scene.exchange("clinic", "echirolles", NOW)
     url = reverse(name, kwargs={key: values[key] for key in pattern.pattern.converters})
     person = "maud" if ROWS[name][1][PEOPLE.index("maud")] == 200 else "provider"
     client = sign_in(person)

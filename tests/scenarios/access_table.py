@@ -50,6 +50,8 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
     provider = cast.provider
     site = customer.site()
     assert site.allocate(voice=5).status == 201
+    exchange = {"site": site.id, "from": "voice", "to": "uc", "quantity": 1}
+    exchanged = provider.made(f"{customer.path}/exchanges", exchange)
     user = site.add_user("Ana", email="ana@example.org")
     stack = provider.made(
         "/stacks", {"name": "Standard", "kind": "wazo", "url": "https://stack.example", "partner": partner}
@@ -67,6 +69,7 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
         "customer_id": customer.id,
         "site_id": site.id,
         "user_id": user.id,
+        "exchange_id": exchanged.id,
         "stack_id": stack.id,
         "tenant_id": tenant.id,
         "synchronization_id": synchronization.id,
@@ -80,6 +83,10 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
 
 def _changes(scene: Scene) -> Any:
     return {"changes": [{"site": scene.ids["site_id"], "type": "voice", "quantity": 7}]}
+
+
+def _exchange(scene: Scene) -> Any:
+    return {"site": scene.ids["site_id"], "from": "voice", "to": "uc", "quantity": 1}
 
 
 def _user(scene: Scene) -> Any:
@@ -103,6 +110,11 @@ TABLE: dict[str, Row] = {
     f"GET {C}/subscriptions": Row("subscriptions"),
     f"POST {C}/allocation-changes/preview": Row("subscriptions", _changes),
     f"POST {C}/allocation-changes": Row("subscriptions", _changes),
+    f"GET {C}/exchanges": Row("subscriptions"),
+    f"POST {C}/exchanges/preview": Row("subscriptions", _exchange),
+    f"POST {C}/exchanges": Row("subscriptions", _exchange),
+    f"POST {C}/exchanges/{{exchange_id}}/undo/preview": Row("subscriptions"),
+    f"POST {C}/exchanges/{{exchange_id}}/undo": Row("subscriptions"),
     f"GET {C}/ledger": Row("subscriptions"),
     f"POST {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations": Row("subscriptions"),

@@ -11,6 +11,7 @@ from strapontin.api.routes import (
     billing_runs,
     clock,
     customers,
+    exchanges,
     invoices,
     journal,
     overview,
@@ -28,6 +29,7 @@ from strapontin.api.routes import (
 ROUTERS: tuple[Router, ...] = (
     users.router,
     allocations.router,
+    exchanges.router,
     customers.router,
     sites.router,
     synchronizations.router,

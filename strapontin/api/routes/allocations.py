@@ -123,4 +123,6 @@ def _show_ledger_entry(entry: LedgerRow, above: Mapping[UUID, str]) -> dict[str,
         "door": entry.door,
         "reason": entry.reason,
         "counterpart_site": entry.counterpart_site_id,
+        "counterpart_type": entry.counterpart_type,
+        "reverses": entry.reverses_id,
     }

@@ -10,10 +10,10 @@ from ninja import Query, Router
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
-from strapontin.allocations.rules import Place
+from strapontin.allocations.rules import Exchange, Place
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, no_content, telling
-from strapontin.api.effects import confirm_for_user, show_effect
+from strapontin.api.effects import confirm_for_user, confirm_seat_exchange, show_effect
 from strapontin.api.routes.common import changes_in
 from strapontin.api.schemas.allocations import ChangesOut
 from strapontin.api.schemas.users import StackCreationIn, UserChange, UserIn, UserOut, UserPage, UsersIn
@@ -142,16 +142,24 @@ def read_user(request: ApiRequest, customer_id: UUID, user_id: UUID) -> HttpResp
 def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: UserChange) -> HttpResponse:
     """Changes a user. Another site or type frees the seat there is and takes one of the new site and type.
 
-    ``allocate_missing`` and ``digest`` mean the same as when a user is added. What the telephone server refuses is
-    taken back: 409 ``refused_by_stack`` if it does so at once, else ``stack_error`` says why. In another stack tenant
-    the user is created first and in the former one deleted after: name, e-mail and type move; line, number, login and
-    voicemail do not, they are deleted with the former user. A refusal leaves the user where it was.
+    ``allocate_missing`` and ``digest`` mean the same as when a user is added. With ``exchange_seat`` the user's seat is
+    exchanged for one of the new type, which must be dearer and on the same site: both change, or neither.
+
+    What the telephone server refuses is taken back: 409 ``refused_by_stack`` if it does so at once, else
+    ``stack_error`` says why. In another stack tenant the user is created first and in the former one deleted after:
+    name, e-mail and type move; line, number, login and voicemail do not, they are deleted with the former user. A
+    refusal leaves the user where it was.
     """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
 
-    def confirm(place: Place) -> None:
-        if body.allocate_missing and body.digest is not None:
+    def confirm(former: Place, place: Place) -> None:
+        if body.digest is None:
+            return
+        if body.exchange_seat:
+            exchange = Exchange(*former, place[1], seats=1)
+            confirm_seat_exchange(grant, exchange, digest=body.digest, settings=visit.settings, at=visit.at)
+        elif body.allocate_missing:
             confirm_for_user(grant, place, digest=body.digest, settings=visit.settings, at=visit.at)
 
     call_id = operations.change_user(
@@ -162,6 +170,7 @@ def change_user(request: ApiRequest, customer_id: UUID, user_id: UUID, body: Use
         at=visit.at,
         expected_version=expected_version(request),
         allocate_missing=body.allocate_missing,
+        exchange_seat=body.exchange_seat,
         confirm=confirm,
     )
     return telling(

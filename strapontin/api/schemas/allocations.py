@@ -93,6 +93,8 @@ class LedgerEntryOut(EntryOut):
     id: UUID
     site_name: str
     counterpart_site: UUID | None
+    counterpart_type: str | None
+    reverses: UUID | None
     recorded_at: datetime
     actor: dict[str, Any]
     door: str

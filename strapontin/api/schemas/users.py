@@ -35,6 +35,7 @@ class UserChange(Body):
     extension: OptionalText = UNCHANGED
     enabled: StrictBool = UNCHANGED
     allocate_missing: StrictBool = False
+    exchange_seat: StrictBool = False
     digest: Text | None = None
     tenant: UUID = UNCHANGED
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.exchanges import Exchanged
 from strapontin.allocations.queries import LedgerRow, ReturnableRaise, ScheduledLowering
 from strapontin.web.frame import labels
 from strapontin.web.frame.labels import Types
@@ -23,10 +24,11 @@ def pending_changes(
     *,
     scheduled: Iterable[ScheduledLowering],
     returnable: Iterable[ReturnableRaise],
+    exchanged: Iterable[Exchanged],
     may_set_term: bool,
     local_day: LocalDay,
 ) -> list[Pending]:
-    """Changes to come, each with its way back; ``returnable`` are raises that can still be handed back."""
+    """Changes to come, each with its way back; ``returnable`` can be handed back, ``exchanged`` can be undone."""
     pending = [_lowering(customer, types, change, local_day) for change in scheduled]
     if customer.pending_term_months:
         pending.append(
@@ -40,7 +42,8 @@ def pending_changes(
         )
     if customer.cancel_at_end_of_period:
         pending.append(Pending(kind="end", on=customer.period_ends_on))
-    return pending + [_returnable(customer, types, raising) for raising in returnable]
+    pending += [_returnable(customer, types, raising) for raising in returnable]
+    return pending + [_exchanged(customer, types, exchange) for exchange in exchanged]
 
 
 def _lowering(customer: CustomerFacts, types: Types, change: ScheduledLowering, local_day: LocalDay) -> Pending:
@@ -70,8 +73,21 @@ def _returnable(customer: CustomerFacts, types: Types, raising: ReturnableRaise)
     )
 
 
+def _exchanged(customer: CustomerFacts, types: Types, exchange: Exchanged) -> Pending:
+    return Pending(
+        kind="exchange",
+        site=exchange.site_name,
+        type=types[exchange.to_type],
+        from_type=types[exchange.from_type],
+        seats=exchange.seats,
+        added_on=exchange.effective_on,
+        until=exchange.until,
+        action_url=reverse("exchange_undo", args=[customer.id, exchange.id]),
+    )
+
+
 def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalDay) -> list[HistoryRow]:
-    """Entries of the ledger as people read them: of the two entries of a move, that of the taker."""
+    """Entries of the ledger as people read them: of the two entries of a move or an exchange, that of the taker."""
     return [
         HistoryRow(
             recorded_at=entry.recorded_at,
@@ -82,9 +98,11 @@ def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalD
             delta=entry.delta,
             quantity_after=entry.quantity_after,
             other_site=entry.counterpart_name or "",
+            other_type=types[entry.counterpart_type] if entry.counterpart_type else None,
+            undoes=entry.kind == "exchange_in" and entry.reverses_id is not None,
             effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
             reason=entry.reason,
         )
         for entry in ledger
-        if entry.kind != "move_out"
+        if entry.kind not in ("move_out", "exchange_out")
     ]

@@ -9,6 +9,7 @@ from strapontin.web.subscriptions.views import (
     allocation,
     customer,
     customer_list,
+    exchange,
     history,
     move,
     overview,
@@ -32,6 +33,10 @@ urlpatterns = [
     path(SITE + "effect/", allocation.preview_allocation, name="allocation_effect"),
     path(SITE + "move/", move.move_seats, name="move"),
     path(SITE + "move/effect/", move.preview_move, name="move_effect"),
+    path(SITE + "exchange/", exchange.exchange_seats, name="exchange"),
+    path(SITE + "exchange/effect/", exchange.preview_exchange, name="exchange_effect"),
+    path(CUSTOMER + "exchanges/<uuid:exchange_id>/undo/", exchange.undo_exchange, name="exchange_undo"),
+    path(CUSTOMER + "exchanges/<uuid:exchange_id>/undo/effect/", exchange.preview_undoing, name="exchange_undo_effect"),
     path(SITE + "<slug:type_code>/withdraw/", allocation.withdraw_decrease, name="withdraw"),
     path(SITE + "<slug:type_code>/hand-back/", allocation.offer_hand_back, name="hand_back"),
 ]

@@ -61,3 +61,21 @@ class Decision:
         return Figures(
             type=self.type, allocated=self.allocated, used=self.used, remaining=0, next_cycle=self.next_cycle
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatExchange:
+    """A user's seat for one of another type: with its effect, or why that is no exchange.
+
+    ``lowers_on`` is set if the other type costs no more: the seat stays, and can be lowered from that day. ``until``
+    and ``committed_until`` are exclusive.
+    """
+
+    from_type: TypeLabel
+    to_type: TypeLabel
+    effect: Effect | None = None
+    unpriced: bool = False
+    digest: str = ""
+    until: date | None = None
+    committed_until: date | None = None
+    lowers_on: date | None = None

@@ -13,7 +13,7 @@ from tests.pages.gallery.samples import Context
 ICONS = [
     "seats", "clients", "users", "requests", "invoice", "run", "price", "partners", "server", "key",
     "book", "help", "search", "sync", "spin", "ok", "check", "warn", "stop", "info", "wait", "down",
-    "chev", "chevr", "chevl", "plus", "minus", "x", "move", "cal", "voice", "uc", "cr", "menu", "theme",
+    "chev", "chevr", "chevl", "plus", "minus", "x", "move", "step", "cal", "voice", "uc", "cr", "menu", "theme",
     "globe", "mail", "edit", "undo", "sortd", "sort", "user-plus",
 ]
 # fmt: on

@@ -6,6 +6,7 @@ Part of ``strapontin.web.subscriptions.shapes``, which says what these values pr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from strapontin.web.figures.shapes import Figures
@@ -23,6 +24,25 @@ class Consequence:
     until: date | None = None
     committed_until: date | None = None
     other_site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeOption:
+    """A type to give or to receive in an exchange, with its seats on the site.
+
+    ``reason`` says why it cannot be chosen; ``unit_price`` is that of a month, if the reader may see it.
+    """
+
+    figures: Figures
+    selected: bool
+    reason: str = ""
+    unit_price: Decimal | None = None
+    currency: str = ""
+
+    @property
+    def left(self) -> int:
+        """Seats that nobody uses."""
+        return max(0, self.figures.allocated - self.figures.used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,16 +79,17 @@ class OverUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A change to come: a lowering, another term, seats that can be handed back, or the end of the seats.
+    """A change to come: a lowering, another term, seats to hand back, an exchange to undo, or the end of the seats.
 
     ``before`` and ``after`` are seats or months; ``on`` is when it takes effect. ``until`` (exclusive) and
-    ``added_on`` belong to hand-backs.
+    ``added_on`` belong to hand-backs and exchanges, ``from_type`` to exchanges.
     """
 
-    kind: Literal["lowering", "term", "hand_back", "end"]
+    kind: Literal["lowering", "term", "hand_back", "exchange", "end"]
     on: date | None = None
     site: str = ""
     type: TypeLabel | None = None
+    from_type: TypeLabel | None = None
     before: int = 0
     after: int = 0
     seats: int = 0
@@ -106,7 +107,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
-    """A row of the history. ``other_site`` is the site from which a move took its seats."""
+    """A row of the history. ``other_site`` is the site from which a move took its seats.
+
+    ``other_type`` is the type that an exchange gave for ``type``; ``undoes`` marks an exchange that was undone.
+    """
 
     recorded_at: datetime
     who: str
@@ -116,5 +120,7 @@ class HistoryRow:
     delta: int
     quantity_after: int
     other_site: str = ""
+    other_type: TypeLabel | None = None
+    undoes: bool = False
     effective_on: date | None = None
     reason: str = ""

@@ -101,7 +101,9 @@ def _context(request: PageRequest, sheet: Sheet) -> dict[str, Any]:
         "save_url": reverse("allocation", args=keys),
         "preview_url": reverse("allocation_effect", args=keys),
         "back_url": customer_url,
+        "quantities_url": reverse("allocation", args=keys),
         "move_url": reverse("move", args=keys) if len(sheet.site_names) > 1 else "",
+        "exchange_url": reverse("exchange", args=keys),
         "focus": first,
     }
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
 from strapontin.allocations import queries as allocations
+from strapontin.allocations.exchanges import undoable
 from strapontin.billing.queries import unit_prices
 from strapontin.customers.months import month_ends, twelve_months_of
 from strapontin.customers.subscriptions import subscriptions_of
@@ -81,6 +82,7 @@ def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str,
             labels,
             scheduled=allocations.scheduled(grant, settings=settings, at=at),
             returnable=allocations.returnable(grant, settings=settings, at=at),
+            exchanged=undoable(grant, settings=settings, at=at),
             may_set_term=may_set_terms(grant.actor),
             local_day=settings.day,
         ),

@@ -96,4 +96,6 @@ def _context(request: PageRequest, move: Move) -> dict[str, Any]:
         "preview_url": reverse("move_effect", args=keys),
         "back_url": customer_url,
         "quantities_url": reverse("allocation", args=keys),
+        "move_url": reverse("move", args=keys),
+        "exchange_url": reverse("exchange", args=keys),
     }

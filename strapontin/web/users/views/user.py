@@ -29,7 +29,7 @@ from strapontin.web.frame.labels import types
 from strapontin.web.frame.lists import whole_number
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
-from strapontin.web.users import decisions
+from strapontin.web.users import decisions, seat_exchange
 from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
 from strapontin.web.users.navigation import crumbs_of_user
@@ -70,7 +70,8 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
         return saved
     if saved.code in ("no_free_seat", "preview_outdated"):
         decision, unpriced = decisions.decide(missing, full_name=context["name"])
-        context |= {"decision": decision, "unpriced": unpriced}
+        exchange = seat_exchange.offer(missing, (user.site_id, user.type_code))
+        context |= {"decision": decision, "unpriced": unpriced, "exchange": exchange}
         if saved.code == "preview_outdated":
             context["notes"] = [decisions.changed_meanwhile(decision)]
         return page(request, "users/user.html", context, status=409)
@@ -78,17 +79,19 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
 
 
 def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: dict[str, Any]) -> Done:
-    """Saves, and says what was allocated with it."""
-    allocates, allocated = request.POST.get("action") == "allocate", list[str]()
+    """Saves, and says what was allocated or exchanged with it."""
+    action, told = request.POST.get("action"), list[str]()
     changes = {name: typed[name] for name in _TYPED}
     changes |= {"site_id": missing.place[0], "type_code": missing.place[1]}
     # The form keeps the present tenant chosen while the site changes: only another tenant is a choice.
     if typed.get("tenant") and typed["tenant"] != str(user.tenant_id):
         changes["tenant_id"] = UUID(typed["tenant"])
 
-    def confirm(_place: Place) -> None:
-        if allocates:
-            allocated.append(decisions.confirm(missing, request.POST.get("digest", "")))
+    def confirm(former: Place, _place: Place) -> None:
+        if action == "allocate":
+            told.append(decisions.confirm(missing, request.POST.get("digest", "")))
+        elif action == "exchange":
+            told.append(seat_exchange.confirm(missing, former, request.POST.get("exchange_digest", "")))
 
     call_id = operations.change_user(
         missing.grant,
@@ -97,11 +100,12 @@ def _save(request: PageRequest, missing: decisions.Missing, user: User, typed: d
         settings=request.visit.settings,
         at=request.visit.at,
         expected_version=whole_number(request.POST.get("version", "")),
-        allocate_missing=allocates,
+        allocate_missing=action == "allocate",
+        exchange_seat=action == "exchange",
         confirm=confirm,
     )
     customer_id = missing.grant.customer.id
-    body = " ".join(allocated)
+    body = " ".join(told)
     return Done(reverse("users", args=[customer_id]), _("Saved."), body, call=awaited(customer_id, call_id))
 
 
@@ -118,6 +122,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "remove_url": reverse("user_remove", args=[customer_id, user.id]),
         "back_url": users_url,
         "decision": None,
+        "exchange": None,
         "unpriced": False,
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
         "on_stack": bool(user.tenant_id),
