@@ -99,12 +99,19 @@ class ReturnableRaise:
 
 
 def ledger(
-    grant: AllocationManager, *, site_id: UUID | None = None, before: UUID | None = None, limit: int = 50
+    grant: AllocationManager,
+    *,
+    site_id: UUID | None = None,
+    before: UUID | None = None,
+    since: UUID | None = None,
+    limit: int = 50,
 ) -> list[LedgerRow]:
-    """Rows of the ledger, the newest first; ``before`` is the id of the last row seen."""
-    return rows_of(
-        LedgerRow, _LEDGER, {"customer": grant.customer.id, "site": site_id, "before": before, "limit": limit}
-    )
+    """Rows of the ledger, the newest first; ``before`` is the id of the last row seen.
+
+    With ``since``, an id, only rows written after it was made.
+    """
+    params = {"customer": grant.customer.id, "site": site_id, "before": before, "since": since, "limit": limit}
+    return rows_of(LedgerRow, _LEDGER, params)
 
 
 def scheduled(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[ScheduledLowering]:
