@@ -18,7 +18,11 @@ _RETURNABLE = statement(__file__, "returnable_raises.sql")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seats of one type; ``remaining`` are the free ones (SPEC 4), ``over`` those used above the allocation."""
+    """Seats of one type, on a site or summed over sites.
+
+    ``remaining`` are those free for a new user (SPEC 4), ``over`` those used above the allocation. ``full_sites``
+    counts the sites whose users hold all seats, with none above.
+    """
 
     type_code: str
     allocated: int = 0
@@ -26,6 +30,12 @@ class Figures:
     used: int = 0
     remaining: int = 0
     over: int = 0
+    full_sites: int = 0
+
+    @property
+    def unused(self) -> int:
+        """Seats that are allocated and not used (SPEC 4: *restants*)."""
+        return max(0, self.allocated - self.used)
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
@@ -35,6 +45,7 @@ class Figures:
             self.used + other.used,
             self.remaining + other.remaining,
             self.over + other.over,
+            self.full_sites + other.full_sites,
         )
 
 

@@ -16,7 +16,7 @@ from strapontin.web.frame.labels import TypeLabel
 class Figures:
     """Seats of one type at a site, a customer or a partner.
 
-    ``remaining`` is what a new user may take (SPEC 4).
+    ``remaining`` is what a new user may take (SPEC 4). ``full_sites``: on how many sites there is nothing left of it.
     """
 
     type: TypeLabel
@@ -25,6 +25,12 @@ class Figures:
     remaining: int
     next_cycle: int
     over: int = 0
+    full_sites: int = 0
+
+    @property
+    def unused(self) -> int:
+        """Seats that are allocated and not used; ``remaining`` is shown beside it only if it differs."""
+        return max(0, self.allocated - self.used)
 
     @property
     def empty(self) -> bool:

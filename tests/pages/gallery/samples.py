@@ -205,7 +205,7 @@ def sites() -> list[SiteRow]:
             cells=cells,
             state=state,
             state_count=2,
-            full_type=types()[2],
+            full_types=[types()[2]],
             stack=stack,
             synchronized_at=at,
             synchronizing=running,
