@@ -69,14 +69,16 @@ _TOTALS_REBUILT = f"""{_REBUILT}
 , sums AS (
     SELECT customer_id, type_code, sum(allocated) AS allocated, sum(next_cycle) AS next_cycle, sum(used) AS used,
            sum(greatest(0, least(allocated, next_cycle) - used)) AS remaining,
-           sum(greatest(0, used - allocated)) AS over
+           sum(greatest(0, used - allocated)) AS over,
+           count(*) FILTER (WHERE used BETWEEN 1 AND allocated AND used >= least(allocated, next_cycle))
+               AS full_sites
       FROM rebuilt GROUP BY customer_id, type_code
 )
 SELECT * FROM sums s FULL JOIN customer_total t USING (customer_id, type_code)
  WHERE (coalesce(s.allocated, 0), coalesce(s.next_cycle, 0), coalesce(s.used, 0), coalesce(s.remaining, 0),
-        coalesce(s.over, 0))
+        coalesce(s.over, 0), coalesce(s.full_sites, 0))
        IS DISTINCT FROM (coalesce(t.allocated, 0), coalesce(t.next_cycle, 0), coalesce(t.used, 0),
-                         coalesce(t.remaining, 0), coalesce(t.over, 0))
+                         coalesce(t.remaining, 0), coalesce(t.over, 0), coalesce(t.full_sites, 0))
 """
 _ENTRIES_OUT_OF_TUNE = """
 SELECT * FROM ledger_entry e

@@ -9,4 +9,5 @@ SELECT e.id, e.site_id, s.name AS site_name, e.type_code, e.kind, e.delta, e.qua
   LEFT JOIN site o ON o.customer_id = e.customer_id AND o.id = e.counterpart_site_id
  WHERE e.customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR e.site_id = %(site)s::uuid)
    AND (%(before)s::uuid IS NULL OR e.id < %(before)s::uuid)
+   AND (%(since)s::uuid IS NULL OR e.id > %(since)s::uuid)
  ORDER BY e.id DESC LIMIT %(limit)s

@@ -72,6 +72,8 @@ class CustomerTotal(models.Model):
     remaining = count_field()
     # Sum over the sites of the users above the allocation: used - allocated, 0 at least.
     over = count_field()
+    # Number of sites whose users hold all seats of the type: none is free for a new user, none is above.
+    full_sites = count_field(db_default=0)
 
     class Meta:
         db_table = "customer_total"

@@ -7,7 +7,8 @@ WITH opened AS (
         ON CONFLICT DO NOTHING
     RETURNING type_code
 )
-INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
-SELECT c.id, o.type_code, c.partner_path, 0, 0, 0, 0, 0
+INSERT INTO customer_total (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over,
+                            full_sites)
+SELECT c.id, o.type_code, c.partner_path, 0, 0, 0, 0, 0, 0
   FROM customer c CROSS JOIN (SELECT DISTINCT type_code FROM opened) AS o WHERE c.id = %(customer)s ORDER BY 2
     ON CONFLICT DO NOTHING

@@ -35,9 +35,12 @@ WITH due AS (
      WHERE (b.customer_id, b.site_id, b.type_code) = (lowered.customer_id, lowered.site_id, lowered.type_code)
 ), totals AS (
     UPDATE customer_total t
-       SET allocated = t.allocated + change.allocated, over = t.over + change.over
+       SET allocated = t.allocated + change.allocated, over = t.over + change.over,
+           full_sites = t.full_sites + change.full_sites
       FROM (SELECT customer_id, type_code, sum(next_cycle - allocated)::int AS allocated,
-                   sum(over_seats(next_cycle, used) - over_seats(allocated, used))::int AS over
+                   sum(over_seats(next_cycle, used) - over_seats(allocated, used))::int AS over,
+                   sum(full_site(next_cycle, next_cycle, used) - full_site(allocated, next_cycle, used))::int
+                       AS full_sites
               FROM lowered GROUP BY customer_id, type_code) AS change
      WHERE (t.customer_id, t.type_code) = (change.customer_id, change.type_code)
 )

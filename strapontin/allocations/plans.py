@@ -74,4 +74,5 @@ def _of_places(after: Mapping[Place, Quantities], before: Mapping[Place, Quantit
         "next_cycle_by": [now.next_cycle - was.next_cycle for was, now in changes],
         "remaining_by": [max(0, now.free) - max(0, was.free) for was, now in changes],
         "over_by": [now.over - was.over for was, now in changes],
+        "full_by": [now.full - was.full for was, now in changes],
     }

@@ -18,7 +18,11 @@ _RETURNABLE = statement(__file__, "returnable_raises.sql")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seats of one type; ``remaining`` are the free ones (SPEC 4), ``over`` those used above the allocation."""
+    """Seats of one type, on a site or summed over sites.
+
+    ``remaining`` are those free for a new user (SPEC 4), ``over`` those used above the allocation. ``full_sites``
+    counts the sites whose users hold all seats, with none above.
+    """
 
     type_code: str
     allocated: int = 0
@@ -26,6 +30,12 @@ class Figures:
     used: int = 0
     remaining: int = 0
     over: int = 0
+    full_sites: int = 0
+
+    @property
+    def unused(self) -> int:
+        """Seats that are allocated and not used (SPEC 4: *restants*)."""
+        return max(0, self.allocated - self.used)
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
@@ -35,6 +45,7 @@ class Figures:
             self.used + other.used,
             self.remaining + other.remaining,
             self.over + other.over,
+            self.full_sites + other.full_sites,
         )
 
 
@@ -102,12 +113,19 @@ class ReturnableRaise:
 
 
 def ledger(
-    grant: AllocationManager, *, site_id: UUID | None = None, before: UUID | None = None, limit: int = 50
+    grant: AllocationManager,
+    *,
+    site_id: UUID | None = None,
+    before: UUID | None = None,
+    since: UUID | None = None,
+    limit: int = 50,
 ) -> list[LedgerRow]:
-    """Rows of the ledger, the newest first; ``before`` is the id of the last row seen."""
-    return rows_of(
-        LedgerRow, _LEDGER, {"customer": grant.customer.id, "site": site_id, "before": before, "limit": limit}
-    )
+    """Rows of the ledger, the newest first; ``before`` is the id of the last row seen.
+
+    With ``since``, an id, only rows written after it was made.
+    """
+    params = {"customer": grant.customer.id, "site": site_id, "before": before, "since": since, "limit": limit}
+    return rows_of(LedgerRow, _LEDGER, params)
 
 
 def scheduled(grant: AllocationManager, *, settings: Settings, at: datetime) -> list[ScheduledLowering]:

@@ -72,6 +72,11 @@ class Quantities:
         """Seats used above the allocation."""
         return max(0, self.used - self.allocated)
 
+    @property
+    def full(self) -> bool:
+        """Whether users hold the seats and none is left for a new one, without any above the allocation."""
+        return 0 < self.used <= self.allocated and self.free <= 0
+
 
 @dataclass(slots=True)
 class Returnable:

@@ -14,21 +14,24 @@ WITH entries AS (
     RETURNING site_id, type_code, kind, effective_on, delta, quantity_after
 ), places AS (
     SELECT * FROM unnest(%(sites)s::uuid[], %(types)s::text[], %(allocated)s::int[], %(next_cycle)s::int[],
-                         %(allocated_by)s::int[], %(next_cycle_by)s::int[], %(remaining_by)s::int[], %(over_by)s::int[])
-        AS p (site_id, type_code, allocated, next_cycle, allocated_by, next_cycle_by, remaining_by, over_by)
+                         %(allocated_by)s::int[], %(next_cycle_by)s::int[], %(remaining_by)s::int[], %(over_by)s::int[],
+                         %(full_by)s::int[])
+        AS p (site_id, type_code, allocated, next_cycle, allocated_by, next_cycle_by, remaining_by, over_by, full_by)
 ), balances AS (
     INSERT INTO balance AS b (customer_id, site_id, type_code, allocated, next_cycle, used, version)
     SELECT %(customer)s, site_id, type_code, allocated, next_cycle, 0, 1 FROM places ORDER BY site_id, type_code
         ON CONFLICT (customer_id, site_id, type_code) DO UPDATE
        SET allocated = excluded.allocated, next_cycle = excluded.next_cycle, version = b.version + 1
 ), totals AS (
-    INSERT INTO customer_total AS t (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
+    INSERT INTO customer_total AS t (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over,
+                                     full_sites)
     SELECT %(customer)s, type_code, %(path)s::uuid[], sum(allocated_by), sum(next_cycle_by), 0, sum(remaining_by),
-           sum(over_by)
+           sum(over_by), sum(full_by)
       FROM places GROUP BY type_code ORDER BY type_code
         ON CONFLICT (customer_id, type_code) DO UPDATE
        SET allocated = t.allocated + excluded.allocated, next_cycle = t.next_cycle + excluded.next_cycle,
-           remaining = t.remaining + excluded.remaining, over = t.over + excluded.over
+           remaining = t.remaining + excluded.remaining, over = t.over + excluded.over,
+           full_sites = t.full_sites + excluded.full_sites
 )
 INSERT INTO journal_entry (customer_id, id, partner_path, at, actor_kind, actor_id, door, action, object_kind,
                            object_id, before, after)

@@ -35,13 +35,13 @@ _STATE = """
 CASE WHEN c.status = 'expired' THEN 'expired' WHEN c.not_for_resale THEN 'not_for_resale'
      WHEN coalesce(t.over, 0) > 0 THEN 'over'
      WHEN c.unlimited THEN 'unlimited'
-     WHEN coalesce(t.allocated, 0) > 0 AND t.remaining = 0 THEN 'full'
+     WHEN t.full_sites > 0 THEN 'full'
      WHEN coalesce(t.lowering, false) THEN 'lowering'
      WHEN c.pending_term_months IS NOT NULL THEN 'term_change'
      ELSE 'active' END
 """
 _SUMS = """
-sum(allocated)::int AS allocated, sum(used)::int AS used, sum(remaining)::int AS remaining, sum(over)::int AS over,
+sum(used)::int AS used, sum(over)::int AS over, sum(full_sites)::int AS full_sites,
 bool_or(next_cycle <> allocated) AS lowering, sum(used) FILTER (WHERE type_code = %(sort)s) AS used_of_type
 """
 # Few customers are looked at: each brings its own sums, in the order of the list.
@@ -71,13 +71,15 @@ SELECT count(*) FILTER (WHERE state = 'over')::int AS over_customers,
 class CustomerFilter:
     """Which customers of the scope are listed; an empty field leaves out none.
 
-    ``search`` looks in name and client id. ``partner`` leaves those at or below it. ``status`` is active or expired,
-    ``state`` what the list makes of it. ``type_code`` leaves those who have seats of the type.
+    ``search`` looks in name and client id. ``partner`` leaves those at or below it, or without ``recurse`` its own
+    alone. ``status`` is active or expired, ``state`` what the list makes of it. ``type_code`` leaves those who have
+    seats of the type.
     """
 
     search: str = ""
     client_id: str | None = None
     partner: PartnerSeen | None = None
+    recurse: bool = True
     status: str | None = None
     term_months: int | None = None
     state: str = ""
@@ -115,7 +117,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What needs attention: customers above their allocation, with their seats above, and those without a free seat."""
+    """What needs attention: customers above their allocation, with their seats above, and those full on some site.
+
+    A customer counts once, as what its state in the list says.
+    """
 
     over_customers: int
     over_seats: int
@@ -171,9 +176,9 @@ def totals(grant: OverviewReader, *, only: CustomerFilter = EVERY_CUSTOMER) -> T
     return _over_all(Totals, _TOTALS, only)
 
 
-def waiting(grant: OverviewReader) -> Waiting:
+def waiting(grant: OverviewReader, *, only: CustomerFilter = EVERY_CUSTOMER) -> Waiting:
     """What needs attention in the scope."""
-    return _over_all(Waiting, _WAITING, EVERY_CUSTOMER)
+    return _over_all(Waiting, _WAITING, only)
 
 
 def _over_all(shape: type[Row], sql: str, only: CustomerFilter) -> Row:
@@ -192,6 +197,7 @@ def _where(only: CustomerFilter) -> tuple[str, dict[str, object]]:
         "strpos(c.sort_key || ' ' || search_key(c.client_id), %(search)s) > 0": only.search,
         "c.client_id = %(client_id)s": only.client_id is not None,
         "c.partner_path @> ARRAY[%(partner)s::uuid]": only.partner,
+        "c.partner_id = %(partner)s::uuid": only.partner and not only.recurse,
         "c.status = %(status)s": only.status,
         "c.term_months = %(term)s": only.term_months,
         f"({_STATE}) = %(state)s": only.state,

@@ -8,7 +8,7 @@ WITH page AS (
 SELECT {columns}, c.state,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'type_code', s.type_code, 'allocated', s.allocated, 'next_cycle', s.next_cycle, 'used', s.used,
-                   'remaining', s.remaining, 'over', s.over) ORDER BY s.type_code), '[]')
+                   'remaining', s.remaining, 'over', s.over, 'full_sites', s.full_sites) ORDER BY s.type_code), '[]')
           FROM customer_total s WHERE s.customer_id = c.id) AS types
   FROM page c LEFT JOIN partner p ON p.id = c.partner_id
  ORDER BY c.place

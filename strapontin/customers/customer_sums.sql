@@ -5,7 +5,7 @@ SELECT count(*)::int AS customers, count(*) FILTER (WHERE state = 'over')::int A
        count(*) FILTER (WHERE not_for_resale)::int AS not_for_resale,
        (SELECT coalesce(jsonb_agg(sums), '[]')
           FROM (SELECT s.type_code, sum(s.allocated) AS allocated, sum(s.next_cycle) AS next_cycle,
-                       sum(s.used) AS used, sum(s.remaining) AS remaining, sum(s.over) AS over
+                       sum(s.used) AS used, sum(s.remaining) AS remaining, sum(s.over) AS over, sum(s.full_sites) AS full_sites
                   FROM customer_total s JOIN listed ON listed.id = s.customer_id AND NOT listed.not_for_resale
                  GROUP BY s.type_code) AS sums) AS types
   FROM listed

@@ -13,8 +13,9 @@ from strapontin.kit.database import row_of, rows_of, statement
 
 _SUMS = statement(__file__, "sums_of_scope.sql")
 _CUSTOMERS_BY_TERM = """
-SELECT c.term_months, count(*)::int AS customers FROM customer c
- WHERE NOT c.not_for_resale AND (%(partner)s::uuid IS NULL OR c.partner_path @> ARRAY[%(partner)s::uuid])
+SELECT c.term_months, count(*)::int AS customers, count(*) FILTER (WHERE c.not_for_resale)::int AS not_for_resale
+  FROM customer c
+ WHERE (%(partner)s::uuid IS NULL OR c.partner_path @> ARRAY[%(partner)s::uuid])
    AND (%(only)s::uuid IS NULL OR c.partner_id = %(only)s::uuid)
  GROUP BY c.term_months ORDER BY c.term_months
 """
@@ -29,17 +30,19 @@ SELECT c.period_ends_on AS day, count(*)::int AS periods, count(c.pending_term_m
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Sums over a scope: per type, and per type and term (months)."""
+    """Sums over a scope: per type, and per type and term (months).
+
+    Customers ``not_for_resale`` count among the customers; their seats are not in the sums.
+    """
 
     types: list[Figures]
     by_term: dict[int, dict[str, Figures]]
     customers_by_term: dict[int, int]
-    customers_over: int
-    customers_full: int
+    not_for_resale: int
 
     @property
     def customers(self) -> int:
-        """How many customers are counted."""
+        """How many customers there are, those not for resale among them."""
         return sum(self.customers_by_term.values())
 
 
@@ -62,18 +65,20 @@ class _Sums:
     used: int
     remaining: int
     over: int
-    customers_over: int
-    customers_full: int
+    full_sites: int
 
     @property
     def figures(self) -> Figures:
-        return Figures(self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over)
+        return Figures(
+            self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over, self.full_sites
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
     term_months: int
     customers: int
+    not_for_resale: int
 
 
 def sums_of_scope(grant: OverviewReader, *, partner_id: UUID | None = None, recurse: bool = True) -> Overview:
@@ -87,12 +92,12 @@ def sums_of_scope(grant: OverviewReader, *, partner_id: UUID | None = None, recu
     by_term: dict[int, dict[str, Figures]] = {}
     for part in sums:
         by_term.setdefault(part.term_months, {})[part.type_code] = part.figures
+    terms = rows_of(_Term, _CUSTOMERS_BY_TERM, params)
     return Overview(
         sums_by_type(codes, (part.figures for part in sums)),
         by_term,
-        {term.term_months: term.customers for term in rows_of(_Term, _CUSTOMERS_BY_TERM, params)},
-        sum(part.customers_over for part in sums),
-        sum(part.customers_full for part in sums),
+        {term.term_months: term.customers for term in terms},
+        sum(term.not_for_resale for term in terms),
     )
 
 

@@ -1,6 +1,6 @@
 -- The seats of a customer per site and type at the end of %(day)s, as they were known at %(known_at)s.
 SELECT site_id, type_code, allocated, next_cycle, used, free_seats(allocated, next_cycle, used) AS remaining,
-       over_seats(allocated, used) AS over
+       over_seats(allocated, used) AS over, full_site(allocated, next_cycle, used) AS full_sites
   FROM (SELECT site_id, type_code, sum(allocated)::int AS allocated, sum(next_cycle)::int AS next_cycle,
                sum(used)::int AS used
           FROM (SELECT site_id, type_code,

@@ -17,7 +17,7 @@ _SITES = statement(__file__, "sites_with_stacks.sql")
 _AS_OF = statement(__file__, "seats_as_of.sql")
 _BALANCES = """
 SELECT site_id, type_code, allocated, next_cycle, used, free_seats(allocated, next_cycle, used) AS remaining,
-       over_seats(allocated, used) AS over
+       over_seats(allocated, used) AS over, full_site(allocated, next_cycle, used) AS full_sites
   FROM balance WHERE customer_id = %(customer)s AND (%(site)s::uuid IS NULL OR site_id = %(site)s::uuid)
 """
 _PERIOD_END = "SELECT ends_on FROM period WHERE customer_id = %s AND starts_on <= %s AND ends_on > %s"
@@ -71,10 +71,13 @@ class _Seats:
     used: int
     remaining: int
     over: int
+    full_sites: int
 
     @property
     def figures(self) -> Figures:
-        return Figures(self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over)
+        return Figures(
+            self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over, self.full_sites
+        )
 
 
 def subscriptions_of(

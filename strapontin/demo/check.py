@@ -26,11 +26,14 @@ _DISAGREEMENTS = {
     "a customer's total that is not the sum of its sites": """
         SELECT t.customer_id, t.type_code FROM customer_total t
           LEFT JOIN balance b ON (b.customer_id, b.type_code) = (t.customer_id, t.type_code)
-         GROUP BY t.customer_id, t.type_code, t.allocated, t.next_cycle, t.used, t.remaining, t.over
-        HAVING (t.allocated, t.next_cycle, t.used, t.remaining, t.over)
+         GROUP BY t.customer_id, t.type_code, t.allocated, t.next_cycle, t.used, t.remaining, t.over,
+                  t.full_sites
+        HAVING (t.allocated, t.next_cycle, t.used, t.remaining, t.over, t.full_sites)
             <> (coalesce(sum(b.allocated), 0), coalesce(sum(b.next_cycle), 0), coalesce(sum(b.used), 0),
                 coalesce(sum(greatest(least(b.allocated, b.next_cycle) - b.used, 0)), 0),
-                coalesce(sum(greatest(b.used - b.allocated, 0)), 0))""",
+                coalesce(sum(greatest(b.used - b.allocated, 0)), 0),
+                count(*) FILTER (WHERE b.used BETWEEN 1 AND b.allocated
+                                   AND b.used >= least(b.allocated, b.next_cycle)))""",
     "an invoice that is not the sum of its lines": """
         SELECT i.number FROM invoice i LEFT JOIN invoice_line l ON (l.payer_id, l.invoice_id) = (i.payer_id, i.id)
          GROUP BY i.payer_id, i.id, i.number, i.net, i.tax, i.total

@@ -47,9 +47,14 @@ WITH newcomers AS (
     RETURNING b.type_code, d.delta AS used,
               free_seats(b.allocated, b.next_cycle, b.used)
             - free_seats(b.allocated, b.next_cycle, b.used - d.delta) AS remaining,
-              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - d.delta) AS over
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - d.delta) AS over,
+              full_site(b.allocated, b.next_cycle, b.used) - full_site(b.allocated, b.next_cycle, b.used - d.delta)
+                AS full_sites
 )
-INSERT INTO customer_total AS t (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over)
-SELECT %(customer)s, type_code, %(path)s::uuid[], 0, 0, used, remaining, over FROM balances ORDER BY type_code
+INSERT INTO customer_total AS t (customer_id, type_code, partner_path, allocated, next_cycle, used, remaining, over,
+                                 full_sites)
+SELECT %(customer)s, type_code, %(path)s::uuid[], 0, 0, used, remaining, over, full_sites
+  FROM balances ORDER BY type_code
     ON CONFLICT (customer_id, type_code) DO UPDATE
-   SET used = t.used + excluded.used, remaining = t.remaining + excluded.remaining, over = t.over + excluded.over
+   SET used = t.used + excluded.used, remaining = t.remaining + excluded.remaining, over = t.over + excluded.over,
+       full_sites = t.full_sites + excluded.full_sites

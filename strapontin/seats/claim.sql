@@ -20,7 +20,9 @@ WITH tenants AS MATERIALIZED (
     RETURNING c.partner_path, tenant.id AS tenant_id, b.used AS used_after,
               free_seats(b.allocated, b.next_cycle, b.used) - free_seats(b.allocated, b.next_cycle, b.used - 1)
                 AS remaining,
-              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - 1) AS over
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - 1) AS over,
+              full_site(b.allocated, b.next_cycle, b.used) - full_site(b.allocated, b.next_cycle, b.used - 1)
+                AS full_sites
 ), made AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, tenant_id, claimed_at, version)
@@ -35,7 +37,8 @@ WITH tenants AS MATERIALIZED (
       FROM seat
 ), total AS (
     UPDATE customer_total t
-       SET used = t.used + 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over
+       SET used = t.used + 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over,
+           full_sites = t.full_sites + seat.full_sites
       FROM seat
      WHERE t.customer_id = %(customer)s AND t.type_code = %(type)s
 )

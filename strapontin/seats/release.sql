@@ -10,7 +10,9 @@ WITH gone AS (
     RETURNING b.site_id, b.type_code, b.used AS used_after,
               free_seats(b.allocated, b.next_cycle, b.used) - free_seats(b.allocated, b.next_cycle, b.used + 1)
                 AS remaining,
-              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used + 1) AS over
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used + 1) AS over,
+              full_site(b.allocated, b.next_cycle, b.used) - full_site(b.allocated, b.next_cycle, b.used + 1)
+                AS full_sites
 ), event AS (
     INSERT INTO seat_event (customer_id, id, site_id, type_code, user_id, kind, effective_on, recorded_at, delta,
                             used_after, actor_kind, actor_id, door)
@@ -19,7 +21,8 @@ WITH gone AS (
       FROM seat
 ), total AS (
     UPDATE customer_total t
-       SET used = t.used - 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over
+       SET used = t.used - 1, remaining = t.remaining + seat.remaining, over = t.over + seat.over,
+           full_sites = t.full_sites + seat.full_sites
       FROM seat
      WHERE t.customer_id = %(customer)s AND t.type_code = seat.type_code
 )

@@ -222,7 +222,7 @@ def test_what_is_not_possible_is_not_offered_to_be_confirmed(scene: Scene, sign_
     shown = read(sign_in("maud").post(url, typed))
     assert "1 quantité n’est pas possible." in shown
     assert "Confirmer les" not in shown
-    assert "Confirmer les 2 changements" in read(sign_in("maud").post(url, typed | {"voice": "4"}))
+    assert "Allouer 2 sièges" in read(sign_in("maud").post(url, typed | {"voice": "4"}))
 
 
 def test_what_was_handed_back_is_not_offered_again(scene: Scene, sign_in: SignIn) -> None:
@@ -242,7 +242,7 @@ def test_what_was_handed_back_is_not_offered_again(scene: Scene, sign_in: SignIn
     again = client.get(link)
     assert field(again.content.decode(), "voice") == "4"
     assert "Ces sièges ont déjà été rendus" in read(again)
-    assert "Confirmer 1 changement" not in read(again)
+    assert "Aucun changement pour l’instant." in read(again)
     assert client.get(f"{site}fax/hand-back/?seats=2").status_code == 404
 
 

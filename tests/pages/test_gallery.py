@@ -70,7 +70,7 @@ def test_language_is_switched_by_a_form(view: "Page") -> None:
 def test_dialog_opens_with_its_effect_and_closes_without_a_trace(view: "Page") -> None:
     view.goto("/pages/customer_calm/")
     view.get_by_role("link", name="Modifier l’allocation : Grenoble, siège").click()
-    dialog = view.get_by_role("dialog", name="Modifier l’allocation : Grenoble, siège")
+    dialog = view.get_by_role("dialog", name="Sièges du site Grenoble, siège")
     dialog.wait_for()
     number = dialog.get_by_role("spinbutton", name="Voix, sièges alloués")
     assert number.evaluate("e => e === document.activeElement")
@@ -93,7 +93,7 @@ def test_a_form_is_sent_once(view: "Page") -> None:
     sent: list[str] = []
     view.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
     view.route("**/pages/slow/", lambda route: None)  # never answered
-    button = view.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur")
+    button = view.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur, 197,16 € HT")
     twice = "b => { b.form.action = '/pages/slow/'; b.click(); b.click(); return b.getAttribute('aria-disabled'); }"
     assert button.evaluate(twice) == "true"
     view.wait_for_timeout(200)

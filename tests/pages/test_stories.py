@@ -60,9 +60,9 @@ def test_raising_shows_its_effect_to_the_cent(enter: Enter) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("+2 sièges tout de suite.")).to_be_visible()
     # 2 × 8.55 × 12 × 167/365, as the invoice of 1 August will have it.
-    expect(dialog.locator("#effect")).to_contain_text("93,89 €")
+    expect(dialog.get_by_role("heading", name=re.compile("^Ce changement"))).to_contain_text("+93,89 € HT")
     expect(dialog.locator("#say")).to_contain_text("1 changement")
-    dialog.get_by_role("button", name="Confirmer 1 changement").click()
+    dialog.get_by_role("button", name="Allouer 2 sièges, 93,89 € HT").click()
     expect(page.locator("#notes")).to_contain_text("1 changement enregistré")
     row = page.get_by_role("row", name=re.compile("Échirolles"))
     expect(row.first).to_contain_text("10")
@@ -76,9 +76,10 @@ def test_lowering_waits_for_the_next_cycle_and_can_be_withdrawn(enter: Enter) ->
     type_seats(page, "Voix", 14)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("La baisse de 15 à 14 prendra effet le 1er août 2023.")
-    # 14 × 9.50 instead of 15 × 9.50, in invoice form.
-    expect(dialog.locator("#effect")).to_contain_text("133,00 €")
-    dialog.get_by_role("button", name="Confirmer 1 changement").click()
+    # 14 × 9.50 instead of 15 × 9.50.
+    expect(dialog.get_by_role("heading", name=re.compile("^Ce changement"))).to_contain_text("−9,50 € HT")
+    expect(dialog.locator("#effect")).to_contain_text("Total TTC")
+    dialog.get_by_role("button", name="Prévoir 1 siège de moins, −9,50 € HT").click()
     coming = page.get_by_role("region", name="Changements à venir")
     expect(coming).to_contain_text("Le fournil : Voix de 15 à 14")
     coming.get_by_role("button", name=re.compile("Annuler.*Le fournil")).click()
@@ -96,12 +97,12 @@ def test_an_impossible_quantity_takes_the_effect_of_the_last_one_away(enter: Ent
     for wrong in ("-5", "1.5", ""):
         with page.expect_response(re.compile(r"/effect/$")):
             box.fill("12")
-        expect(dialog.get_by_role("button", name="Confirmer 1 changement")).to_be_visible()
+        expect(dialog.get_by_role("button", name=re.compile("^Allouer"))).to_be_visible()
         with page.expect_response(re.compile(r"/effect/$")):
             box.fill(wrong)
         expect(dialog).to_contain_text("Saisissez un nombre entier de sièges")
         expect(dialog.locator("#say")).to_have_text("1 quantité n’est pas possible.")
-        expect(dialog.get_by_role("button", name="Confirmer 1 changement")).to_have_count(0)
+        expect(dialog.get_by_role("button", name="Confirmer")).to_have_attribute("aria-disabled", "true")
         expect(dialog.locator("#effect")).not_to_contain_text("Total TTC")
 
 
@@ -118,13 +119,14 @@ def test_seats_move_free_of_charge(enter: Enter) -> None:
     open_clinic(page)
     change(page, "Meylan, administration")
     page.get_by_role("dialog").get_by_role("link", name="Déplacement").click()
-    expect(page.get_by_role("heading", name=re.compile("Déplacer des sièges"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Sièges du site"))).to_be_visible()
     page.get_by_label("Type").select_option("uc")
     page.get_by_label("De", exact=True).select_option(label="Grenoble, siège")
     with page.expect_response(re.compile(r"/move/effect/$")):
         page.get_by_role("spinbutton").fill("2")
-    expect(page.locator("#effect")).to_contain_text("la facture ne change pas")
-    page.get_by_role("button", name="Déplacer les sièges").click()
+    expect(page.locator("#effect")).to_contain_text("0,00\u00a0€")
+    expect(page.locator("#effect")).to_contain_text("ne change pas")
+    page.get_by_role("button", name="Déplacer 2 sièges Communication unifiée").click()
     expect(page.locator("#notes")).to_contain_text("2 sièges")
 
 
@@ -138,13 +140,13 @@ def test_two_people_and_the_same_numbers(enter: Enter) -> None:
         change(page, "Meylan, administration")
     type_seats(first, "Voix", 9)
     type_seats(second, "Voix", 11)
-    first.get_by_role("button", name="Confirmer 1 changement").click()
+    first.get_by_role("button", name=re.compile("^(Allouer|Prévoir|Rendre|Confirmer|Annuler la baisse)")).click()
     expect(first.locator("#notes")).to_contain_text("enregistré")
-    second.get_by_role("button", name="Confirmer 1 changement").click()
+    second.get_by_role("button", name=re.compile("^(Allouer|Prévoir|Rendre|Confirmer|Annuler la baisse)")).click()
     expect(second.get_by_text("Les chiffres ont changé pendant que vous étiez ici.").first).to_be_visible()
     expect(second.get_by_role("spinbutton", name="Voix, sièges alloués")).to_have_value("11")
     expect(second.get_by_text("Sièges alloués aujourd’hui : 9")).to_be_visible()
-    second.get_by_role("button", name="Confirmer 1 changement").click()
+    second.get_by_role("button", name=re.compile("^(Allouer|Prévoir|Rendre|Confirmer|Annuler la baisse)")).click()
     expect(second.locator("#notes")).to_contain_text("enregistré")
 
 
@@ -176,7 +178,7 @@ def test_a_user_with_the_seat_allocated_together(enter: Enter) -> None:
     decision = page.get_by_role("region", name="Il manque 1 siège Relation client")
     # 1 × 35.91 × 12 × 167/365 and VAT at 20 %.
     expect(decision).to_contain_text("197,16 €")
-    decision.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur").click()
+    decision.get_by_role("button", name=re.compile("Allouer 1 siège et créer l’utilisateur")).click()
     expect(page.locator("#notes")).to_contain_text("L’utilisateur Dominique est créé")
 
 
@@ -188,7 +190,7 @@ def test_a_customer_sees_no_amount_when_it_allocates(enter: Enter) -> None:
     page.get_by_role("button", name="Créer l’utilisateur").click()
     expect(page.get_by_text("Facturé par votre partenaire")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("€")
-    page.get_by_role("button", name="Allouer 1 siège et créer l’utilisateur").click()
+    page.get_by_role("button", name=re.compile("Allouer 1 siège et créer l’utilisateur")).click()
     expect(page.locator("#notes")).to_contain_text("L’utilisateur Andréa est créé")
 
 

@@ -13,6 +13,7 @@ from django.db.migrations import Migration, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from strapontin.allocations.rules import Quantities
 from strapontin.kit.roles import roles_of
 from strapontin.kit.rules.operation import Rule, Statements
 from strapontin.kit.rules.rights import ALL, READ, Grants, MakeRoles
@@ -79,16 +80,31 @@ def test_rules_name_no_table_of_a_room_above(owners: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("allocated", "next_cycle", "used", "free", "over"),
-    [(10, 10, 4, 6, 0), (10, 10, 10, 0, 0), (10, 3, 4, 0, 0), (10, 6, 4, 2, 0), (4, 4, 7, 0, 3), (0, 0, 0, 0, 0)],
+    ("allocated", "next_cycle", "used", "free", "over", "full"),
+    [
+        (10, 10, 4, 6, 0, 0),
+        (10, 10, 10, 0, 0, 1),
+        (10, 3, 4, 0, 0, 1),
+        (10, 6, 4, 2, 0, 0),
+        # Above is not full, and what nobody uses is not full either, even if it is going away.
+        (4, 4, 7, 0, 3, 0),
+        (4, 2, 4, 0, 0, 1),
+        (4, 0, 0, 0, 0, 0),
+        (0, 0, 0, 0, 0, 0),
+    ],
 )
-def test_seats_free_and_over(
-    database: Database, allocated: int, next_cycle: int, used: int, free: int, over: int
+def test_seats_free_over_and_full(
+    database: Database, allocated: int, next_cycle: int, used: int, free: int, over: int, full: int
 ) -> None:
     with database.superuser() as connection:
-        query = "SELECT free_seats(%s::int, %s::int, %s::int), over_seats(%s::int, %s::int)"
-        seats = connection.execute(query, [allocated, next_cycle, used, allocated, used]).fetchone()
-    assert seats == (free, over)
+        query = (
+            "SELECT free_seats(%s::int, %s::int, %s::int), over_seats(%s::int, %s::int),"
+            " full_site(%s::int, %s::int, %s::int)"
+        )
+        values = [allocated, next_cycle, used, allocated, used, allocated, next_cycle, used]
+        seats = connection.execute(query, values).fetchone()
+    assert seats == (free, over, full)
+    assert Quantities(allocated, next_cycle, used).full == bool(full)
 
 
 def test_the_functions_of_seats_become_part_of_a_statement(database: Database) -> None:

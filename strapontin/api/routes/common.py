@@ -68,6 +68,7 @@ def show_figures(figures: Figures) -> dict[str, Any]:
         "allocated": figures.allocated,
         "next_cycle": figures.next_cycle,
         "used": figures.used,
+        "unused": figures.unused,
         "remaining": figures.remaining,
         "over": figures.over,
     }

@@ -13,6 +13,7 @@ from strapontin.api.answers import answer
 from strapontin.api.routes.common import show_figures
 from strapontin.api.schemas.overview import OverviewIn, OverviewOut
 from strapontin.api.visit import ApiRequest
+from strapontin.customers.customer_list import CustomerFilter, waiting
 from strapontin.customers.months import MonthOfType, twelve_months
 from strapontin.customers.overview import sums_of_scope
 
@@ -21,12 +22,16 @@ router = Router(tags=["overview"])
 
 @router.get("overview", response=OverviewOut)
 def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse:
-    """Seats per type and per term, now and at the end of last month. Customers not for resale are left out."""
+    """Seats per type and per term, now and at the end of last month.
+
+    Customers not for resale are counted, and their seats are left out. A customer counts as full if it is full of some
+    type on some site, and as over before that.
+    """
     visit = request.visit
     grant = grants.overview_reader(visit.actor)
-    if query.partner is not None:
-        grants.partner(visit.actor, query.partner)
+    partner = grants.partner(visit.actor, query.partner) if query.partner is not None else None
     overview = sums_of_scope(grant, partner_id=query.partner, recurse=query.recurse)
+    attention = waiting(grant, only=CustomerFilter(partner=partner, recurse=query.recurse))
     history = twelve_months(
         grant, settings=visit.settings, at=visit.at, partner_id=query.partner, recurse=query.recurse
     )
@@ -49,8 +54,9 @@ def read_overview(request: ApiRequest, query: Query[OverviewIn]) -> HttpResponse
             "types": types,
             "customers": overview.customers,
             "customers_by_term": {str(term): count for term, count in overview.customers_by_term.items()},
-            "customers_over": overview.customers_over,
-            "customers_full": overview.customers_full,
+            "not_for_resale": overview.not_for_resale,
+            "customers_over": attention.over_customers,
+            "customers_full": attention.full_customers,
         }
     )
 

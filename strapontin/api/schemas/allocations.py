@@ -24,6 +24,7 @@ class TypeFigures(Answer):
     allocated: int
     next_cycle: int
     used: int
+    unused: int
     remaining: int
     over: int
 

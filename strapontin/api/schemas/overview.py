@@ -37,5 +37,6 @@ class OverviewOut(Answer):
     types: list[OverviewType]
     customers: int
     customers_by_term: dict[str, int]
+    not_for_resale: int
     customers_over: int
     customers_full: int

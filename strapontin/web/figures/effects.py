@@ -1,40 +1,54 @@
-"""The effect of a change on the next invoice as it is shown: in invoice form (SPEC 4, DESIGN)."""
+"""The effect of a change on the next invoice as it is shown: the change first, in one figure (SPEC 4, DESIGN)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext
 
 from strapontin.access.actors import Actor
-from strapontin.access.grants import CustomerFacts
+from strapontin.access.grants import AllocationManager, CustomerFacts
 from strapontin.access.scope import reveal_nearest_partner
+from strapontin.allocations.rules import Entry
 from strapontin.billing import effects as billing
+from strapontin.billing.queries import UnitPrice
 from strapontin.billing.rating import Line
+from strapontin.cycles.queries import sees_money
 from strapontin.kit.database import value_of
-from strapontin.web.figures.shapes import BillLine, Effect, Tax
+from strapontin.organisation.settings import Settings
+from strapontin.web.figures.differences import Difference, differences
+from strapontin.web.figures.shapes import BillLine, ChangeLine, Effect, Renewal, Tax
 from strapontin.web.frame.labels import Types
 
 NOTHING = Decimal("0.00")
 
 
-def compose(effect: billing.Effect, customer: CustomerFacts, types: Types) -> Effect | None:
-    """The customer's lines of the next invoice, those that change beside what they replace.
+def compose(
+    effect: billing.Effect,
+    customer: CustomerFacts,
+    types: Types,
+    *,
+    prices: Mapping[str, UnitPrice] | None = None,
+) -> Effect | None:
+    """What the change does to the customer's part of the next invoice, and what was planned there without it.
 
-    ``None`` if the reader sees no amounts, or if a price or the payer's country is missing:
-    :func:`is_unpriced` tells which.
+    ``prices`` are those of the running period, for what the next renewal costs. ``None`` if the reader sees no
+    amounts, or if a price or the payer's country is missing: :func:`is_unpriced` tells which.
     """
     after, without = effect.next_invoice, effect.without
-    if after is None or without is None or after.net is None or after.total is None:
+    if after is None or without is None or after.net is None or after.total is None or without.net is None:
         return None
-    lines = _lines(after.lines, without.lines, types)
-    later = customer.status == "active" and customer.period_ends_on > after.date
+    places = {code: place for place, code in enumerate(types.codes)}
+    changed = differences(without.lines, after.lines)
+    changed.sort(key=lambda difference: places.get(difference.type_code, len(places)))
     return Effect(
         invoice_date=after.date,
-        lines=lines,
+        difference=after.net - without.net,
+        changes=[_change_line(difference, types) for difference in changed],
+        planned=[bill_line(line, types) for line in without.lines if line.amount],
+        planned_net=without.net,
         net=after.net,
         taxes=[
             Tax(name=gettext(tax.rule.label), rate=tax.rule.rate_percent, base=tax.base, amount=tax.amount)
@@ -42,9 +56,7 @@ def compose(effect: billing.Effect, customer: CustomerFacts, types: Types) -> Ef
         ],
         total=after.total,
         currency=after.currency,
-        difference=after.net - without.net if without.net is not None else None,
-        next_period_on=customer.period_ends_on if later else None,
-        next_period_months=customer.pending_term_months or customer.term_months,
+        renewal=_renewal(effect.entries, after.date, customer, prices or {}),
     )
 
 
@@ -53,31 +65,53 @@ def is_unpriced(effect: billing.Effect) -> bool:
     return effect.next_invoice is not None and effect.next_invoice.total is None
 
 
-def unchanged(on: date, currency: str) -> Effect:
-    """The effect of asking for nothing."""
-    return Effect(invoice_date=on, lines=(), net=NOTHING, taxes=(), total=NOTHING, currency=currency)
+def unchanged(grant: AllocationManager, *, today: date, settings: Settings) -> Effect | None:
+    """The effect of asking for nothing; ``None`` if the reader sees no amounts."""
+    if not sees_money(grant):
+        return None
+    return Effect(
+        invoice_date=billing.next_invoice_date(today=today, settings=settings),
+        difference=NOTHING,
+        changes=(),
+        planned=(),
+        planned_net=NOTHING,
+        net=NOTHING,
+        taxes=(),
+        total=NOTHING,
+        currency=settings.currency,
+    )
 
 
-def _key(line: Line) -> tuple[str, date, date]:
-    return (line.type_code, line.period_starts_on, line.starts_on)
+def _renewal(
+    entries: Sequence[Entry], invoice_date: date, customer: CustomerFacts, prices: Mapping[str, UnitPrice]
+) -> Renewal | None:
+    """What the next period costs more or less, at the prices of the running one; a pending term has others."""
+    renews = customer.status == "active" and not (customer.cancel_at_end_of_period or customer.not_for_resale)
+    seats: dict[str, int] = {}
+    for entry in entries:
+        seats[entry.type_code] = seats.get(entry.type_code, 0) + entry.delta
+    seats = {code: count for code, count in seats.items() if count}
+    if not seats or not renews or invoice_date >= customer.period_ends_on:
+        return None
+    months = customer.pending_term_months or customer.term_months
+    amount: Decimal | None = None
+    unit_prices = {code: prices[code].unit_price for code in seats if code in prices}
+    if months == customer.term_months and len(unit_prices) == len(seats):
+        amount = sum((count * unit_prices[code] * months for code, count in seats.items()), NOTHING)
+    return Renewal(on=customer.period_ends_on, months=months, amount=amount)
 
 
-def _lines(after: Sequence[Line], without: Sequence[Line], types: Types) -> list[BillLine]:
-    planned = {_key(line): line for line in without}
-    lines = []
-    for line in after:
-        before = planned.pop(_key(line), None)
-        changed = before is not None and before.amount != line.amount
-        lines.append(bill_line(line, types, replaced=before.amount if changed and before else None))
-    # What was planned and is not to be invoiced any more stays visible, at nothing.
-    lines += [
-        bill_line(replace(line, quantity=0, amount=NOTHING), types, replaced=line.amount) for line in planned.values()
-    ]
-    places = {code: place for place, code in enumerate(types.codes)}
-    return sorted(lines, key=lambda line: (places.get(line.type.code, len(places)), line.start))
+def _change_line(difference: Difference, types: Types) -> ChangeLine:
+    return ChangeLine(
+        type=types[difference.type_code],
+        quantity=difference.quantity,
+        amount=difference.amount,
+        lines=[bill_line(line, types) for line in difference.lines],
+        replaced=difference.replaced,
+    )
 
 
-def bill_line(line: Line, types: Types, *, replaced: Decimal | None = None) -> BillLine:
+def bill_line(line: Line, types: Types) -> BillLine:
     """A rated line; one without a price counts as nothing."""
     return BillLine(
         type=types[line.type_code],
@@ -89,7 +123,6 @@ def bill_line(line: Line, types: Types, *, replaced: Decimal | None = None) -> B
         days=line.days,
         period_days=line.period_days,
         amount=line.amount or NOTHING,
-        replaced=replaced,
     )
 
 

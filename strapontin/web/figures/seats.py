@@ -25,6 +25,11 @@ def of_types(seats: Iterable[domain.Figures], types: Types, *, above: bool = Fal
     return [_named(label, by_code.get(label.code) or domain.Figures(label.code), above=above) for label in types]
 
 
+def full_types(cells: Iterable[Figures]) -> list[TypeLabel]:
+    """Every type of which some site is full; its state names them all."""
+    return [figures.type for figures in cells if figures.full_sites]
+
+
 def over_all(seats: Iterable[domain.Figures]) -> Figures:
     """The sum over every type."""
     total = domain.Figures("")
@@ -41,6 +46,7 @@ def _named(label: TypeLabel, figures: domain.Figures, *, above: bool = False) ->
         remaining=figures.remaining,
         next_cycle=figures.next_cycle,
         over=figures.over if above else max(0, figures.used - figures.allocated),
+        full_sites=figures.full_sites,
     )
 
 

@@ -16,7 +16,7 @@ from strapontin.web.frame.labels import TypeLabel
 class Figures:
     """Seats of one type at a site, a customer or a partner.
 
-    ``remaining`` is what a new user may take (SPEC 4).
+    ``remaining`` is what a new user may take (SPEC 4). ``full_sites``: on how many sites there is nothing left of it.
     """
 
     type: TypeLabel
@@ -25,6 +25,12 @@ class Figures:
     remaining: int
     next_cycle: int
     over: int = 0
+    full_sites: int = 0
+
+    @property
+    def unused(self) -> int:
+        """Seats that are allocated and not used; ``remaining`` is shown beside it only if it differs."""
+        return max(0, self.allocated - self.used)
 
     @property
     def empty(self) -> bool:
@@ -64,10 +70,7 @@ class MonthRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """A line of an invoice or of an effect; ``replaced`` is the amount that it takes the place of.
-
-    A negative ``quantity`` is a credit.
-    """
+    """A line of an invoice or of an effect. A negative ``quantity`` is a credit."""
 
     type: TypeLabel
     quantity: int
@@ -78,7 +81,6 @@ class BillLine:
     days: int
     period_days: int
     amount: Decimal
-    replaced: Decimal | None = None
 
     @property
     def seats(self) -> int:
@@ -102,18 +104,49 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """The next invoice's lines of a customer, as a change would make them.
+class ChangeLine:
+    """What a change does to one type of the next invoice; ``lines`` have the formulas.
 
-    ``difference`` is the net against what was planned; None if the lines are the whole difference.
+    ``quantity`` seats more, or fewer if negative, for ``amount``. With ``replaced``, ``quantity`` and ``amount`` are
+    those after the change, and ``replaced`` is the amount before it.
+    """
+
+    type: TypeLabel
+    quantity: int
+    amount: Decimal
+    lines: Sequence[BillLine]
+    replaced: Decimal | None = None
+
+    @property
+    def seats(self) -> int:
+        """How many seats, more or fewer."""
+        return abs(self.quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """What a change does to the amount of the next period, without tax; ``amount`` is None if it is not known yet."""
+
+    on: date
+    months: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The customer's part of the next invoice, as a change would make it.
+
+    ``difference`` is its sum after the change less its sum before, both without tax; ``changes`` add up to it.
+    ``planned`` are the lines without the change, which add up to ``planned_net``.
     """
 
     invoice_date: date
-    lines: Sequence[BillLine]
+    difference: Decimal
+    changes: Sequence[ChangeLine]
+    planned: Sequence[BillLine]
+    planned_net: Decimal
     net: Decimal
     taxes: Sequence[Tax]
     total: Decimal
     currency: str
-    difference: Decimal | None = None
-    next_period_on: date | None = None
-    next_period_months: int = 0
+    renewal: Renewal | None = None

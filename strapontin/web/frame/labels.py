@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -72,6 +72,12 @@ def types() -> Types:
 def all_types() -> TypeLabel:
     """The label of sums over every type."""
     return TypeLabel("", _("All types"))
+
+
+def full_text(full: Iterable[TypeLabel]) -> str:
+    """The state of a site or customer that is full, with every type of which it is."""
+    names = ", ".join(label.heading for label in full)
+    return _("Full: %(types)s") % {"types": names} if names else _("Full")
 
 
 def door(name: str) -> str:

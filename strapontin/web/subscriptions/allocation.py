@@ -15,9 +15,10 @@ from strapontin.allocations.operations import MAX_QUANTITY
 from strapontin.allocations.queries import returnable
 from strapontin.allocations.rules import Change, Entry
 from strapontin.billing import effects as billing
+from strapontin.billing.queries import unit_prices
 from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
-from strapontin.cycles.queries import sees_money
 from strapontin.doors.visit import Visit
+from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal
 from strapontin.web.figures import effects, seats
 from strapontin.web.figures.shapes import Effect
@@ -27,7 +28,7 @@ from strapontin.web.frame.lists import whole_number
 from strapontin.web.frame.shapes import Note
 from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.consequences import Calendar, consequences
-from strapontin.web.subscriptions.shapes.allocation import AllocationRow
+from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow
 
 
 @dataclass(slots=True)
@@ -46,6 +47,10 @@ class Sheet:
     unpriced: bool = False
     digest: str = ""
     refusal: Note | None = None
+    # Made before the figures were read: what the ledger has after it, the reader has not seen.
+    seen: str = ""
+    # The quantities that more than double and about which the form has asked.
+    asked: str = ""
 
     @property
     def token(self) -> str:
@@ -65,6 +70,25 @@ class Sheet:
         mistyped = any(_mistake(text) for text in self.typed.values())
         return mistyped or any(self.in_the_way(change) for change in self.changes)
 
+    @property
+    def act(self) -> Act:
+        """What the main button does."""
+        return Act.of(consequence for row in self.rows for consequence in row.consequences)
+
+    @property
+    def doubled(self) -> list[Change]:
+        """The changes that more than double the seats of a type that has some: asked again, they may be mistyped."""
+        return [change for change in self.changes if change.quantity > 2 * self._present(change.type_code) > 0]
+
+    def _present(self, type_code: str) -> int:
+        now = self.site.of(type_code)
+        return max(now.allocated, now.used)
+
+    @property
+    def doubled_token(self) -> str:
+        """Stands for the quantities that more than double; a form that has asked about these carries it."""
+        return ",".join(f"{change.type_code}={change.quantity}" for change in self.doubled)
+
     def in_the_way(self, change: Change) -> int:
         """How many users keep the seats from being lowered to the quantity."""
         now = self.site.of(change.type_code)
@@ -76,13 +100,22 @@ def open_sheet(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[st
 
     ``typed`` is the query of an address or a form posted. A type without a quantity in it stays as it is.
     """
+    seen = typed.get("seen") or str(new_id())
     grant = grants.allocation_manager(visit.actor, customer_id)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     site = next((site for site in sites if site.site_id == site_id), None)
     if site is None:
         raise Refusal("not_found")
     labels = types()
-    sheet = Sheet(visit, grant, site, {site.site_id: site.name for site in sites}, labels)
+    sheet = Sheet(
+        visit,
+        grant,
+        site,
+        {site.site_id: site.name for site in sites},
+        labels,
+        seen=seen,
+        asked=typed.get("doubled", ""),
+    )
     for code in labels.codes:
         now = str(site.of(code).allocated)
         text = typed.get(code, now).strip()[:9]
@@ -100,6 +133,7 @@ def preview(sheet: Sheet) -> None:
     possible = [change for change in sheet.changes if change.type_code not in in_the_way]
     entries: Iterable[Entry] = ()
     visit = sheet.visit
+    effect: billing.Effect | Refusal | None = None
     if possible:
         effect = attempt(
             lambda: billing.preview_changes(sheet.grant, changes=possible, settings=visit.settings, at=visit.at)
@@ -108,12 +142,12 @@ def preview(sheet: Sheet) -> None:
             sheet.refusal = Note("stop", effect.sentence, focus=True)
         else:
             entries = effect.entries
-            sheet.effect = effects.compose(effect, sheet.grant.customer, sheet.types)
+            prices = unit_prices(sheet.grant) if effect.next_invoice else {}
+            sheet.effect = effects.compose(effect, sheet.grant.customer, sheet.types, prices=prices)
             sheet.unpriced = effects.is_unpriced(effect)
             sheet.digest = "" if in_the_way else effect.digest
-    elif sees_money(sheet.grant):
-        on = billing.next_invoice_date(today=visit.today, settings=visit.settings)
-        sheet.effect = effects.unchanged(on, visit.settings.currency)
+    if not isinstance(effect, billing.Effect):
+        sheet.effect = effects.unchanged(sheet.grant, today=visit.today, settings=visit.settings)
     sheet.rows = rows_of_types(sheet, entries)
 
 

@@ -12,7 +12,7 @@ from strapontin.billing.queries import UnitPrice
 from strapontin.customers.subscriptions import SiteFigures, Subscriptions
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import Figures
-from strapontin.web.frame.labels import TypeLabel, Types
+from strapontin.web.frame.labels import Types
 from strapontin.web.subscriptions.shapes.customer import (
     CustomerCard,
     CustomerHead,
@@ -51,7 +51,7 @@ def site_rows(
     rows = []
     for site in subscriptions.sites:
         cells = seats.of_types(site.types, types)
-        state, count, full_type = _state(cells)
+        state, count = _state(cells)
         url = reverse("allocation", args=[customer.id, site.site_id])
         rows.append(
             SiteRow(
@@ -59,7 +59,7 @@ def site_rows(
                 cells=cells,
                 state=state,
                 state_count=count,
-                full_type=full_type,
+                full_types=seats.full_types(cells),
                 stack=", ".join(dict.fromkeys(stack.name for stack in site.stacks)),
                 synchronized_at=_oldest(site),
                 synchronizing=synchronizing and bool(site.stacks),
@@ -77,17 +77,16 @@ def _oldest(site: SiteFigures) -> datetime | None:
     return site.synchronized_at
 
 
-def _state(cells: Sequence[Figures]) -> tuple[SiteState, int, TypeLabel | None]:
+def _state(cells: Sequence[Figures]) -> tuple[SiteState, int]:
+    """What needs attention first, in the order of the list of customers; seats above with it."""
     over = sum(cell.over for cell in cells)
     if over:
-        return "over", over, None
-    held = [cell for cell in cells if not cell.empty]
-    if any(cell.next_cycle != cell.allocated for cell in held):
-        return "lowering", 0, None
-    full = [cell for cell in held if cell.allocated and not cell.remaining]
-    if full:
-        return "full", 0, full[0].type if len(full) < len(held) else None
-    return ("free" if any(cell.allocated for cell in held) else "none"), 0, None
+        return "over", over
+    if any(cell.full_sites for cell in cells):
+        return "full", 0
+    if any(cell.next_cycle != cell.allocated for cell in cells):
+        return "lowering", 0
+    return ("free" if any(cell.allocated for cell in cells) else "none"), 0
 
 
 def cards(

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from strapontin.access import grants
 from strapontin.access.grants import AllocationManager
 from strapontin.allocations.rules import Change
-from strapontin.billing.effects import preview_changes
+from strapontin.billing import effects as billing
 from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
 from strapontin.doors.visit import Visit
+from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal
 from strapontin.web.figures import effects, seats
 from strapontin.web.figures.shapes import Effect
@@ -40,8 +41,11 @@ class Move:
     seats: str
     mistakes: dict[str, str] = field(default_factory=dict)
     effect: Effect | None = None
+    unpriced: bool = False
     digest: str = ""
     refusal: Note | None = None
+    # Made before the figures were read: what the ledger has after it, the reader has not seen.
+    seen: str = ""
 
     @property
     def changes(self) -> list[Change]:
@@ -68,6 +72,7 @@ class Move:
 
 def open_move(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[str, str]) -> Move:
     """The move as typed. If nothing is typed: one seat of the first type, from the site with the most free ones."""
+    seen = typed.get("seen") or str(new_id())
     grant = grants.allocation_manager(visit.actor, customer_id)
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
     by_id = {str(site.site_id): site for site in sites}
@@ -80,7 +85,7 @@ def open_move(visit: Visit, customer_id: UUID, site_id: UUID, typed: Mapping[str
     freest = max(others, key=lambda site: site.of(code).remaining)
     giver = by_id.get(typed.get("from", ""), freest)
     taker = by_id.get(typed.get("to", ""), here if giver is not here else others[0])
-    move = Move(visit, grant, sites, here, labels, code, giver, taker, typed.get("seats", "1").strip()[:7])
+    move = Move(visit, grant, sites, here, labels, code, giver, taker, typed.get("seats", "1").strip()[:7], seen=seen)
     _check(move)
     return move
 
@@ -100,15 +105,20 @@ def _check(move: Move) -> None:
 
 def preview(move: Move) -> None:
     """Fills the move with its effect, or says why it cannot be; nothing if it was mistyped."""
-    if move.mistakes:
-        return
     visit = move.visit
-    effect = attempt(lambda: preview_changes(move.grant, changes=move.changes, settings=visit.settings, at=visit.at))
+    effect: billing.Effect | Refusal | None = None
+    if not move.mistakes:
+        effect = attempt(
+            lambda: billing.preview_changes(move.grant, changes=move.changes, settings=visit.settings, at=visit.at)
+        )
     if isinstance(effect, Refusal):
         move.refusal = Note("stop", effect.sentence, focus=True)
+    if not isinstance(effect, billing.Effect):
+        move.effect = effects.unchanged(move.grant, today=visit.today, settings=visit.settings)
         return
     move.digest = effect.digest
     move.effect = effects.compose(effect, move.grant.customer, move.types)
+    move.unpriced = effects.is_unpriced(effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,17 @@ class SiteOfMove:
 
     site: str
     row: AllocationRow
+    after: int
+
+    @property
+    def free(self) -> int:
+        """Seats left after the move; negative if more are used."""
+        return self.after - self.row.figures.used
+
+    @property
+    def over(self) -> int:
+        """Seats used above the allocation after the move."""
+        return max(0, -self.free)
 
 
 def before_after(move: Move) -> list[SiteOfMove]:
@@ -132,6 +153,7 @@ def before_after(move: Move) -> list[SiteOfMove]:
                 typed=str(site.of(move.type_code).allocated + delta),
                 consequences=[Consequence(kind=kind, seats=moved)],  # type: ignore[arg-type]
             ),
+            site.of(move.type_code).allocated + delta,
         )
         for site, kind, delta in places
     ]

@@ -15,6 +15,7 @@ from strapontin.web import format as fmt
 from strapontin.web.drawing import chart as charts
 from strapontin.web.drawing import drawings
 from strapontin.web.figures.shapes import ChartOfType, Figures, MonthRow
+from strapontin.web.frame.labels import TypeLabel, full_text
 from strapontin.web.frame.shapes import Sorting
 from strapontin.web.subscriptions.shapes.allocation import AllocationRow
 from strapontin.web.templatetags.strapontin import integer, language
@@ -100,12 +101,18 @@ def pair(figures: Figures, drawn: bool = True) -> SafeString:
 
 
 @register.filter
+def named_full(types: Sequence[TypeLabel]) -> str:
+    """``site.full_types|named_full``: "Complet : Voix, Com. unifiée"."""
+    return full_text(types)
+
+
+@register.filter
 def remaining_here(figures: Sequence[Figures]) -> str:
-    """``remaining|remaining_here``: "Restants ici : Voix 7, Communication unifiée 2"."""
+    """``remaining|remaining_here``: "Libres ici : Voix 7, Communication unifiée 2"."""
     if not figures:
         return ""
     parts = ", ".join(f"{of_type.type.name} {integer(of_type.remaining)}" for of_type in figures)
-    return gettext("Remaining here: %(seats)s") % {"seats": parts}
+    return gettext("Free here: %(seats)s") % {"seats": parts}
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from strapontin.web.figures.shapes import BillLine, ChartOfType, Effect, Figures, Month, Tax
+from strapontin.web.figures.shapes import BillLine, ChangeLine, ChartOfType, Effect, Figures, Month, Renewal, Tax
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper, Link, MenuGroup, MenuItem
 from strapontin.web.subscriptions.shapes.allocation import AllocationRow, Consequence
@@ -205,7 +205,7 @@ def sites() -> list[SiteRow]:
             cells=cells,
             state=state,
             state_count=2,
-            full_type=types()[2],
+            full_types=[types()[2]],
             stack=stack,
             synchronized_at=at,
             synchronizing=running,
@@ -266,29 +266,24 @@ YEAR = {"months": 12, "end": YEAR_END, "period_days": 365}
 
 
 def effect() -> Effect:
-    """Six seats more, two handed back."""
+    """Six seats more, two handed back; the second line is one that rounding parts from its formula."""
+    more = bill_line(0, 6, "8.55", "281.66", **YEAR, start=date(2023, 7, 18), days=167)
+    kept = bill_line(1, 2, "15.39", "4.05", **YEAR | {"end": date(2023, 7, 18)}, start=date(2023, 7, 14), days=4)
+    planned = bill_line(1, 2, "15.39", "173.04", **YEAR, start=date(2023, 7, 14), days=171)
     return Effect(
         invoice_date=date(2023, 8, 1),
-        lines=[
-            bill_line(0, 6, "8.55", "281.66", **YEAR, start=date(2023, 7, 18), days=167),
-            bill_line(
-                1,
-                2,
-                "15.39",
-                "4.05",
-                **{**YEAR, "end": date(2023, 7, 18)},
-                start=date(2023, 7, 14),
-                days=4,
-                replaced=Decimal("173.04"),
-            ),
+        difference=Decimal("112.67"),
+        changes=[
+            ChangeLine(type=types()[0], quantity=6, amount=more.amount, lines=[more]),
+            ChangeLine(type=types()[1], quantity=2, amount=kept.amount, lines=[kept], replaced=planned.amount),
         ],
+        planned=[planned],
+        planned_net=planned.amount,
         net=Decimal("285.71"),
         taxes=[vat("57.14", "285.71")],
         total=Decimal("342.85"),
         currency="EUR",
-        difference=Decimal("112.67"),
-        next_period_on=YEAR_END,
-        next_period_months=12,
+        renewal=Renewal(on=YEAR_END, months=12, amount=Decimal("615.60")),
     )
 
 
@@ -321,7 +316,10 @@ def decision(*, may_allocate: bool) -> Decision:
     line = bill_line(2, 1, "35.91", "197.16", **YEAR, start=date(2023, 7, 18), days=167)
     bill = Effect(
         invoice_date=date(2023, 8, 1),
-        lines=[line],
+        difference=line.amount,
+        changes=[ChangeLine(type=line.type, quantity=1, amount=line.amount, lines=[line])],
+        planned=[],
+        planned_net=Decimal("0.00"),
         net=Decimal("197.16"),
         taxes=[vat("39.43", "197.16")],
         total=Decimal("236.59"),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
+from strapontin.web.subscriptions.shapes.allocation import Act
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from tests.pages.gallery import samples as sample
@@ -232,6 +233,9 @@ def allocation() -> Context:
         "effect": sample.effect(),
         "partner": "Opaline Réseaux",
         "digest": "d1",
+        "seen": "",
+        "doubled": "",
+        "act": Act("mixed"),
         "changes": 2,
         "refused": 0,
         "refusal": None,

@@ -56,6 +56,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token;
 });
 
+// A button that cannot do anything now stays in reach of the keyboard and says why; pressed, it does nothing.
+document.addEventListener("click", (event) => {
+  if (event.target.closest('button[aria-disabled="true"]:not([data-pressed])')) event.preventDefault();
+});
+// Enter in a form whose effect is shown while one types: computed in place, not sent. Its buttons alone confirm.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("form[hx-post] .stepper input")) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // One press, one order: a form already sent is not sent again, and its button says so. For some seconds only: no event
 // tells that the reader pressed Stop or that the network failed, and the server does the same form but once anyway.
 const ONE_PRESS_MS = 5000;

@@ -3,7 +3,9 @@
 Part of ``strapontin.web.subscriptions.shapes``, which says what these values promise.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +26,24 @@ class Consequence:
     until: date | None = None
     committed_until: date | None = None
     other_site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a confirmation does, for its button: one thing to ``seats`` seats, or several things ("mixed")."""
+
+    kind: Literal["raise", "hand_back", "lowering", "withdrawn", "mixed"]
+    seats: int = 0
+
+    @classmethod
+    def of(cls, consequences: Iterable[Consequence]) -> Act:
+        """One thing if all ``consequences`` are of its kind."""
+        happening = [c for c in consequences if c.kind not in ("unchanged", "full")]
+        kinds = {c.kind for c in happening}
+        for kind in ("raise", "hand_back", "lowering", "withdrawn"):
+            if kinds == {kind}:
+                return cls(kind, sum(c.seats or abs(c.after - c.before) for c in happening))
+        return cls("mixed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

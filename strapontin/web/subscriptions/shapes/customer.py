@@ -43,14 +43,14 @@ class CustomerCard:
 class SiteRow:
     """A site of a customer.
 
-    ``stack`` is empty without a tenant; ``full_type`` goes with the state "full".
+    ``stack`` is empty without a tenant; ``full_types`` go with the state "full".
     """
 
     name: str
     cells: Sequence[Figures]
     state: SiteState
     state_count: int = 0
-    full_type: TypeLabel | None = None
+    full_types: Sequence[TypeLabel] = ()
     stack: str = ""
     synchronized_at: datetime | None = None
     synchronizing: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from strapontin.web.figures.shapes import Figures
+from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.subscriptions.shapes.customer import CustomerStatus
 
 
@@ -15,7 +16,7 @@ from strapontin.web.subscriptions.shapes.customer import CustomerStatus
 class CustomerRow:
     """A customer in a list.
 
-    ``status_count`` belongs to "over" (seats), ``pending_term_months`` to "term_change".
+    ``status_count`` belongs to "over" (seats), ``full_types`` to "full", ``pending_term_months`` to "term_change".
     """
 
     name: str
@@ -27,4 +28,5 @@ class CustomerRow:
     next_period_starts_on: date | None
     status: CustomerStatus = "active"
     status_count: int = 0
+    full_types: Sequence[TypeLabel] = ()
     pending_term_months: int = 0

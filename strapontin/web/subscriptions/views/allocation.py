@@ -18,16 +18,18 @@ from strapontin.allocations.queries import returnable
 from strapontin.allocations.rules import Change
 from strapontin.billing.effects import confirm_changes
 from strapontin.customers.subscriptions import subscriptions_of
+from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal
 from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.labels import types
 from strapontin.web.frame.lists import whole_number
-from strapontin.web.frame.shapes import Link, Note, NoteKind
+from strapontin.web.frame.shapes import Link, Note
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.subscriptions.allocation import Sheet, open_sheet, preview, rows_of_types
 from strapontin.web.subscriptions.consequences import sentences
 from strapontin.web.subscriptions.customer import customer_head
+from strapontin.web.subscriptions.meanwhile import refused_confirmation
 from strapontin.web.subscriptions.navigation import crumbs_to_customer
 
 
@@ -52,11 +54,11 @@ def preview_allocation(request: PageRequest, customer_id: UUID, site_id: UUID) -
 
 def _confirm(request: PageRequest, sheet: Sheet) -> HttpResponse:
     digest = sheet.confirms(request.POST.get("digest", ""))
-    if sheet.invalid or not sheet.changes or digest is None:
+    doubles = bool(sheet.doubled) and sheet.asked != sheet.doubled_token
+    if sheet.invalid or not sheet.changes or digest is None or doubles:
         preview(sheet)
-        if not sheet.invalid and sheet.changes and sheet.refusal is None:
-            sheet.refusal = Note("info", _("This is the effect of what you typed. Confirm it to save."), focus=True)
-        return _answer(request, sheet, 422 if sheet.invalid else 200)
+        sheet.refusal = sheet.refusal or _why_not(sheet, doubles=doubles)
+        return _answer(request, sheet, 422 if sheet.invalid or not sheet.changes else 200)
     visit = sheet.visit
     confirmed = attempt(
         lambda: confirm_changes(sheet.grant, changes=sheet.changes, settings=visit.settings, at=visit.at, digest=digest)
@@ -64,15 +66,36 @@ def _confirm(request: PageRequest, sheet: Sheet) -> HttpResponse:
     if isinstance(confirmed, Refusal):
         fresh = open_sheet(visit, sheet.grant.customer.id, sheet.site.site_id, request.POST)
         preview(fresh)
-        kind: NoteKind = "warn" if confirmed.code == "preview_outdated" else "stop"
-        body = _("These are the new ones.") if kind == "warn" else ""
-        fresh.refusal = Note(kind, confirmed.sentence, body, focus=True)
+        fresh.refusal = refused_confirmation(confirmed, fresh.grant, fresh.seen, fresh.types, visit)
+        fresh.seen = str(new_id())
         return _answer(request, fresh, confirmed.status)
     count = len(sheet.changes)
     title = ngettext("%(count)s change saved at %(site)s.", "%(count)s changes saved at %(site)s.", count)
     body = sentences(rows_of_types(sheet, confirmed.entries))
     url = reverse("customer", args=[sheet.grant.customer.id])
     return Done(url, title % {"count": count, "site": sheet.site.name}, body)
+
+
+def _why_not(sheet: Sheet, *, doubles: bool) -> Note | None:
+    """Why a confirmation was not taken; ``None`` if the rows say it."""
+    if sheet.invalid:
+        return None
+    if not sheet.changes:
+        return Note("info", _("No quantity was changed: there is nothing to confirm."), focus=True)
+    if not doubles:
+        return Note("info", _("This is the effect of what you typed. Confirm it to save."), focus=True)
+    sheet.asked = sheet.doubled_token
+    text = _("%(type)s: from %(before)s to %(after)s seats, more than twice as many.")
+    sentences = [
+        text
+        % {
+            "type": sheet.types[change.type_code].name,
+            "before": sheet.site.of(change.type_code).allocated,
+            "after": change.quantity,
+        }
+        for change in sheet.doubled
+    ]
+    return Note("warn", " ".join(sentences), _("If this is what you want, confirm once more."), focus=True)
 
 
 def _answer(request: PageRequest, sheet: Sheet, status: int) -> HttpResponse:
@@ -95,6 +118,9 @@ def _context(request: PageRequest, sheet: Sheet) -> dict[str, Any]:
         "unpriced": sheet.unpriced,
         "partner": invoicing_partner(request.actor) if sheet.effect is None and not sheet.unpriced else "",
         "digest": sheet.token,
+        "seen": sheet.seen,
+        "doubled": sheet.asked,
+        "act": sheet.act,
         "changes": len(sheet.changes),
         "refused": sum(row.invalid for row in sheet.rows),
         "refusal": sheet.refusal,

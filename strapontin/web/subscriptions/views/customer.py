@@ -97,8 +97,10 @@ def export_customer(request: PageRequest, customer_id: UUID, ending: Ending) -> 
     subscriptions = subscriptions_of(grant, settings=request.visit.settings, at=request.visit.at)
     heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
     rows: list[list[Cell]] = [
-        [site.name, cell.type.name, cell.used, cell.allocated, cell.next_cycle, cell.remaining]
+        [site.name, cell.type.name, cell.used, cell.allocated, cell.next_cycle, cell.unused, cell.remaining]
         for site in subscriptions.sites
         for cell in seats.of_types(site.types, labels)
     ]
-    return spreadsheet(ending, name="subscriptions", heads=[*heads, _("Remaining seats")], rows=rows)
+    return spreadsheet(
+        ending, name="subscriptions", heads=[*heads, _("Remaining seats"), _("Free for a new user")], rows=rows
+    )

@@ -25,7 +25,7 @@ from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.exports import Cell, Ending, exports_of, spreadsheet
-from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.labels import Types, full_text, types
 from strapontin.web.frame.lists import PAGE_SIZE, Address, options
 from strapontin.web.frame.menu import new_customer_url
 from strapontin.web.frame.shapes import Filter
@@ -56,6 +56,7 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
         {
             "organisation": home_of(request.visit).name,
             "customers": everything.customers,
+            "not_for_resale": everything.not_for_resale,
             "tabs": tabs("subscriptions"),
             "types": labels,
             "rows": [_row(customer, labels) for customer in customers],
@@ -126,16 +127,18 @@ def state_names() -> dict[str, str]:
 
 
 def _row(customer: ListedCustomer, labels: Types) -> CustomerRow:
+    cells = seats.of_types(customer.types, labels)
     return CustomerRow(
         name=customer.name,
         client_id=customer.client_id,
         url=reverse("customer", args=[customer.id]),
-        cells=seats.of_types(customer.types, labels),
+        cells=cells,
         total=seats.over_all(customer.types),
         term_months=customer.term_months,
         next_period_starts_on=_next_period(customer),
         status=customer.state,
         status_count=customer.total.over,
+        full_types=seats.full_types(cells),
         pending_term_months=customer.pending_term_months or 0,
     )
 
@@ -162,6 +165,8 @@ def export_customer_list(request: PageRequest, ending: Ending) -> HttpResponse:
 
 
 def _exported(customer: ListedCustomer, labels: Types, states: dict[str, str]) -> list[Cell]:
-    numbers = [number for cell in seats.of_types(customer.types, labels) for number in (cell.used, cell.allocated)]
-    ending = [customer.term_months, _next_period(customer), states[customer.state]]
+    cells = seats.of_types(customer.types, labels)
+    numbers = [number for cell in cells for number in (cell.used, cell.allocated)]
+    state = full_text(seats.full_types(cells)) if customer.state == "full" else states[customer.state]
+    ending = [customer.term_months, _next_period(customer), state]
     return [customer.name, customer.client_id, *numbers, *ending]

@@ -12,11 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from strapontin.billing.effects import confirm_changes
+from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal
+from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.shapes import Link, Note, Option
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.subscriptions.customer import customer_head
+from strapontin.web.subscriptions.meanwhile import refused_confirmation
 from strapontin.web.subscriptions.move import Move, before_after, open_move, preview
 from strapontin.web.subscriptions.navigation import crumbs_to_customer
 
@@ -48,14 +51,16 @@ def _confirm(request: PageRequest, move: Move) -> HttpResponse:
         preview(move)
         move.refusal = move.refusal or Note("info", _("This is what would happen. Confirm it to save."), focus=True)
         return _answer(request, move, 200)
-    visit = move.visit
+    visit, customer_id = move.visit, move.grant.customer.id
     confirmed = attempt(
         lambda: confirm_changes(move.grant, changes=move.changes, settings=visit.settings, at=visit.at, digest=digest)
     )
     if isinstance(confirmed, Refusal):
-        preview(move)
-        move.refusal = Note("warn", confirmed.sentence, focus=True)
-        return _answer(request, move, confirmed.status)
+        fresh = open_move(visit, customer_id, move.here.site_id, request.POST)
+        preview(fresh)
+        fresh.refusal = refused_confirmation(confirmed, fresh.grant, fresh.seen, fresh.types, visit)
+        fresh.seen = str(new_id())
+        return _answer(request, fresh, confirmed.status)
     count = int(move.seats)
     text = ngettext(
         "%(seats)s %(type)s seat moved from %(giver)s to %(taker)s.",
@@ -63,7 +68,7 @@ def _confirm(request: PageRequest, move: Move) -> HttpResponse:
         count,
     )
     names = {"type": move.types[move.type_code].name, "giver": move.giver.name, "taker": move.taker.name}
-    url = reverse("customer", args=[move.grant.customer.id])
+    url = reverse("customer", args=[customer_id])
     return Done(url, text % {**names, "seats": count}, _("The invoice does not change."))
 
 
@@ -87,10 +92,15 @@ def _context(request: PageRequest, move: Move) -> dict[str, Any]:
         "seats": move.seats,
         "mistakes": {"to": "", "seats": ""} | move.mistakes,
         "before_after": before_after(move),
-        "difference": move.effect.difference if move.effect else None,
-        "currency": move.effect.currency if move.effect else "",
+        "effect": move.effect,
+        "unpriced": move.unpriced,
+        "partner": invoicing_partner(request.actor) if move.effect is None and not move.unpriced else "",
+        "type_name": move.types[move.type_code].name,
+        "moved": int(move.seats) if move.digest else 0,
+        "kept": sum(site.of(move.type_code).allocated for site in move.sites),
         "previewed": bool(move.digest),
         "digest": move.token,
+        "seen": move.seen,
         "refusal": move.refusal,
         "save_url": reverse("move", args=keys),
         "preview_url": reverse("move_effect", args=keys),

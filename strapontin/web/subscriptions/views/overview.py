@@ -42,6 +42,7 @@ def show_overview(request: PageRequest) -> HttpResponse:
         {
             "organisation": home_of(request.visit).name,
             "customers": sums.customers,
+            "not_for_resale": sums.not_for_resale,
             "tabs": tabs("overview"),
             "types": labels,
             "cards": _cards(sums, charts, labels, request.visit) if sums.customers else [],
