@@ -20,7 +20,7 @@ UPDATE customer_total t SET full_sites = b.full_sites
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocations", "0003_functions_of_requests")]
+    dependencies = [("allocations", "0004_exchanges")]
     operations = [
         migrations.RunSQL(FULL_SITE, "DROP FUNCTION full_site(int, int, int)"),
         Executes("full\\_site", ("request",)),
