@@ -104,6 +104,8 @@ TABLE: dict[str, Row] = {
     f"POST {C}/allocation-changes/preview": Row("subscriptions", _changes),
     f"POST {C}/allocation-changes": Row("subscriptions", _changes),
     f"GET {C}/ledger": Row("subscriptions"),
+    f"GET {C}/automatic-allocation": Row("subscriptions"),
+    f"PUT {C}/automatic-allocation": Row("subscriptions", lambda s: {"enabled": True, "seats_per_month": 5}),
     f"POST {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations/{{synchronization_id}}": Row("subscriptions"),

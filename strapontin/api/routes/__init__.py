@@ -8,6 +8,7 @@ from strapontin.api.routes import (
     administrators,
     allocations,
     api_keys,
+    automatic_allocation,
     billing_runs,
     clock,
     customers,
@@ -28,6 +29,7 @@ from strapontin.api.routes import (
 ROUTERS: tuple[Router, ...] = (
     users.router,
     allocations.router,
+    automatic_allocation.router,
     customers.router,
     sites.router,
     synchronizations.router,
