@@ -207,8 +207,8 @@ def test_it_acts_for_an_administrator_and_tells_what_it_did(full: Site) -> None:
         )
         assert (told.customer_name, told.site_name, told.type_code, told.seats) == ("Les Brumes", "Lyon", "voice", 2)
         assert told.until == settings.day(now) + timedelta(days=settings.hand_back_days)
-        earlier = {"since": now - timedelta(days=9), "until": now - timedelta(days=1), "settings": settings}
-        assert automatic_allocations_of(actor, **earlier) == []
+        before, until = now - timedelta(days=9), now - timedelta(days=1)
+        assert automatic_allocations_of(actor, since=before, until=until, settings=settings) == []
 
 
 def test_a_role_that_is_taken_while_a_page_is_open(full: Site) -> None:

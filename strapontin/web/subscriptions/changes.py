@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.automatic import reason_in_words
 from strapontin.allocations.queries import LedgerRow, ReturnableRaise, ScheduledLowering
 from strapontin.web.frame import labels
 from strapontin.web.frame.labels import Types
@@ -83,7 +84,7 @@ def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalD
             quantity_after=entry.quantity_after,
             other_site=entry.counterpart_name or "",
             effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
-            reason=entry.reason,
+            reason=reason_in_words(entry.reason),
         )
         for entry in ledger
         if entry.kind != "move_out"
