@@ -47,6 +47,20 @@ SELECT {_COLUMNS} FROM (
 """  # noqa: S608  our own column names
 
 
+# A choice of the actor's for the customer (strapontin.access.automatic), read together with it.
+_FETCH_WITH_CHOICE = f"""
+SELECT {_COLUMNS}, EXISTS (SELECT 1 FROM automatic_allocation a
+                            WHERE a.customer_id = customer.id AND a.holder_id = %s AND a.enabled) AS automatic
+  FROM (SELECT {_COLUMNS}, set_config('app.customer', id::text, true) AS entered FROM customer WHERE id = %s)
+    AS customer
+"""  # noqa: S608  our own column names
+
+
+@dataclass(frozen=True, slots=True)
+class _CustomerWithChoice(CustomerFacts):
+    automatic: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerSeen:
     """The actor sees this customer; nothing more is promised."""
@@ -62,7 +76,17 @@ class AllocationManager(CustomerSeen):
 
 @dataclass(frozen=True, slots=True)
 class UserManager(CustomerSeen):
-    """Technical ▸ User management: may add, change and remove this customer's users."""
+    """Technical ▸ User management: may add, change and remove this customer's users.
+
+    ``automatic``: the actor chose automatic allocation for this customer.
+    """
+
+    automatic: bool = False
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether missing seats are allocated without asking, up to the ceiling (SPEC 5)."""
+        return self.automatic and self.may_allocate
 
     @property
     def may_allocate(self) -> bool:
@@ -204,7 +228,11 @@ def allocation_manager(actor: Actor, customer_id: UUID) -> AllocationManager:
 
 def user_manager(actor: Actor, customer_id: UUID) -> UserManager:
     """Not found outside the scope, ``role_missing`` without User management."""
-    return UserManager(actor, _fetch(actor, customer_id, role="users"))
+    facts = row_of(_CustomerWithChoice, _FETCH_WITH_CHOICE, [actor.id, customer_id])
+    if facts is None:
+        raise OutOfScope
+    _require(actor, "users")
+    return UserManager(actor, facts, facts.automatic)
 
 
 def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:

@@ -146,6 +146,33 @@ class Administrator(Scope):
         return self.name
 
 
+class AutomaticAllocation(models.Model):
+    """Who is not asked again before missing seats of a customer are allocated (SPEC 5)."""
+
+    pk = models.CompositePrimaryKey("customer_id", "holder_id")
+    customer = models.ForeignKey("organisation.Customer", db_index=False, on_delete=models.RESTRICT)
+    # The administrator or API key that chose it, for itself.
+    holder_id = models.UUIDField()
+    # False: ended. The row stays, as it tells for which customers there may be something in the ledger.
+    enabled = models.BooleanField()
+    # How many seats are allocated in a local calendar month at most; null: as many as are missing.
+    seats_per_month = models.IntegerField(null=True)
+    # When it was chosen, changed or ended last.
+    changed_at = models.DateTimeField()
+    # Goes up with each change of the row; its ETag is made of it.
+    version = models.BigIntegerField(default=1)
+
+    class Meta:
+        db_table = "automatic_allocation"
+        indexes = (models.Index(fields=["holder_id"], name="automatic_by_holder"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(seats_per_month__isnull=True) | models.Q(seats_per_month__gte=1),
+                name="automatic_allocation_ceiling",
+            ),
+        )
+
+
 class ApiKey(Scope):
     """A key for the REST door; only its hash is kept."""
 

@@ -303,6 +303,24 @@ def plan_exchange(
     return plan
 
 
+def plan_return(
+    place: Place, was: Quantities, raised: Sequence[Returnable], *, kept: int, today: date, next_cycle_on: date
+) -> Plan:
+    """Takes back what :func:`plan_for_user` did, as far as the seats are free.
+
+    The raises ``raised`` are handed back, and ``kept`` seats are planned to go with the next cycle again.
+    """
+    plan = Plan()
+    planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
+    for entry in raised:
+        back = min(entry.seats, planner.now(place).free)
+        if back > 0:
+            planner.at_once(place, "hand_back", -back, reverses=entry.entry_id)
+    now = planner.now(place)
+    planner.schedule(place, now.next_cycle - max(0, min(kept, now.free)))
+    return plan
+
+
 def plan_correction(
     changes: Sequence[Change],
     before: Mapping[Place, Quantities],

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.grants import CustomerFacts, UserManager
 from strapontin.access.helpers import who_can_help
+from strapontin.allocations.automatic import allocate_automatically
 from strapontin.allocations.openings import lock_customer
-from strapontin.allocations.operations import allocate_for_users, lock_balances
+from strapontin.allocations.operations import Applied, allocate_for_users, lock_balances
 from strapontin.allocations.rules import Place, Quantities
 from strapontin.kit.database import exists, row_of, statement
 from strapontin.kit.ids import new_id
@@ -60,6 +61,13 @@ class Claimed:
     tenant_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedAfterAll(Claimed):
+    """A seat was claimed after what was missing was allocated, if anything was."""
+
+    allocated: Applied | None = None
+
+
 def claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime) -> Claimed | None:
     """Creates the user on a free seat. Answers ``None`` if that was not possible."""
     today = settings.day(at)
@@ -91,24 +99,35 @@ def claim(grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings
 
 def claim_after_all(
     grant: UserManager, new: NewUser, user_id: UUID, *, settings: Settings, at: datetime, allocate_missing: bool
-) -> Claimed:
-    """Finds out why a claim failed, mends what may be mended and claims again, or refuses: the slow path."""
+) -> ClaimedAfterAll:
+    """Finds out why a claim failed, mends what may be mended and claims again, or refuses: the slow path.
+
+    Missing seats are allocated with ``allocate_missing``, or if the actor chose for this customer not to be asked.
+    """
     if tenant_of_site(grant.customer.id, new.site_id, named=new.tenant_id) and not new.email:
         raise invalid(NEEDS_EMAIL, field="email")
     customer = grant.customer
     due = customer.status != "active" or customer.period_ends_on <= settings.day(at)
-    if allocate_missing or due or _balance(customer.id, new.place) is None:
+    if allocate_missing or grant.is_automatic or due or _balance(customer.id, new.place) is None:
         customer, _ = lock_for_user(grant, new, settings=settings, at=at)
-        claimed = claim(grant, new, user_id, settings=settings, at=at)
-        if claimed is None and allocate_missing:
-            manager = grant.allocation_manager()
-            allocate_for_users(manager, place=new.place, seats=1, settings=settings, at=at)
-            claimed = claim(grant, new, user_id, settings=settings, at=at)
+        claimed, allocated = claim(grant, new, user_id, settings=settings, at=at), None
+        if claimed is None:
+            allocated = _allocate(grant, new, settings=settings, at=at, allocate_missing=allocate_missing)
+            claimed = claim(grant, new, user_id, settings=settings, at=at) if allocated else None
         if claimed is not None:
-            return claimed
+            return ClaimedAfterAll(claimed.tenant_id, allocated)
     if email_is_taken(customer.id, new.email):
         raise Refusal("email_in_use", field="email")
     raise no_free_seat(grant, customer, new.place, seats=1)
+
+
+def _allocate(
+    grant: UserManager, new: NewUser, *, settings: Settings, at: datetime, allocate_missing: bool
+) -> Applied | None:
+    """What was allocated for the user: because it was asked for, or without asking; ``None`` if neither may be."""
+    if allocate_missing:
+        return allocate_for_users(grant.allocation_manager(), place=new.place, seats=1, settings=settings, at=at)
+    return allocate_automatically(grant, place=new.place, seats=1, settings=settings, at=at)
 
 
 def email_is_taken(customer_id: UUID, email: str, *, by_other_than: UUID | None = None) -> bool:

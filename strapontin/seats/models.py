@@ -146,8 +146,9 @@ class StackCall(models.Model):
     tried = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # When an open creation was tried first, by the real clock; null before.
     tried_at = models.DateTimeField(null=True)
-    # What an update changes: the fields with the values that they had before. Of a creation in another tenant: "user",
-    # and "behind", the row that stands for the user in the former one. Of a deletion: "after", the call that it waits
+    # What an update changes: the fields with the values that they had before. Of a creation: "allocated", the change by
+    # which the seat was allocated with it; in another tenant: "user", and "behind", the row that stands for the user in
+    # the former one. Of a deletion: "after", the call that it waits
     # for. Emptied when the call ends.
     former = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField()

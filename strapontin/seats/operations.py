@@ -13,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.grants import UserManager
 from strapontin.allocations.exchanges import apply_exchange
-from strapontin.allocations.operations import allocate_for_users, seats_are_limited
+from strapontin.allocations.operations import Applied, allocate_for_users, seats_are_limited
 from strapontin.allocations.rules import Exchange, Place
 from strapontin.kit.database import run
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, expect_version, invalid, not_found, told_by_constraints
 from strapontin.seats.claims import (
+    Claimed,
+    ClaimedAfterAll,
     NewUser,
     checked,
     claim,
@@ -51,11 +53,15 @@ MakeRoom = Literal["", "allocate", "exchange"]
 
 @dataclass(frozen=True, slots=True)
 class AddedUser:
-    """A user who was added, with its tenant, and the id of the call to the user's stack, if there is one."""
+    """A user who was added, with its tenant, and the id of the call to the user's stack, if there is one.
+
+    ``allocated`` is what was allocated with it, if anything was.
+    """
 
     id: UUID
     user: NewUser
     call_id: UUID | None
+    allocated: Applied | None = None
 
 
 def create_user(
@@ -67,6 +73,8 @@ def create_user(
     allocate_missing: bool = False,
 ) -> UUID:
     """Adds a user on a free seat; with ``allocate_missing``, allocates what is missing together with it.
+
+    It does so too for an actor who chose not to be asked for this customer (:mod:`strapontin.allocations.automatic`).
 
     Answers the user's id. Raises ``no_free_seat`` with ``missing``, ``may_allocate`` and ``can_help``;
     ``role_missing`` if seats should be allocated without Subscription management; ``email_in_use``,
@@ -92,15 +100,21 @@ def add_user(
         dismiss(grant, user_id=instead_of)
     new = checked(new)
     user_id = new_id()
+    may_allocate = allocate_missing or grant.is_automatic
     with told_by_constraints():
         # A claim that fails may keep the balance locked; to allocate, the customer must be locked before it.
-        claimed = None if allocate_missing else claim(grant, new, user_id, settings=settings, at=at)
+        claimed: Claimed | None = None if may_allocate else claim(grant, new, user_id, settings=settings, at=at)
         if claimed is None:
             claimed = claim_after_all(grant, new, user_id, settings=settings, at=at, allocate_missing=allocate_missing)
+    allocated = claimed.allocated if isinstance(claimed, ClaimedAfterAll) else None
     call_id = None
     if tenant_id := claimed.tenant_id:
-        call_id = call_stack(customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", at=at)
-    return AddedUser(user_id, replace(new, tenant_id=tenant_id), call_id)
+        # If the stack refuses the user, what was allocated for it is taken back (strapontin.seats.undoing).
+        former = {"allocated": allocated.change_id} if allocated else {}
+        call_id = call_stack(
+            customer_id=grant.customer.id, user_id=user_id, tenant_id=tenant_id, kind="create", former=former, at=at
+        )
+    return AddedUser(user_id, replace(new, tenant_id=tenant_id), call_id, allocated)
 
 
 def remove_user(grant: UserManager, *, user_id: UUID, settings: Settings, at: datetime) -> UUID | None:

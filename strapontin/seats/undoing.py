@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.db import IntegrityError, transaction
 from strapontin.access.grants import UserManager
 from strapontin.allocations.openings import hold_customer
 from strapontin.allocations.operations import lock_balances
+from strapontin.allocations.returns import hold_allocation, return_allocation
 from strapontin.allocations.rules import Place
 from strapontin.kit.database import exists, row_of, rows_of, run, statement
 from strapontin.kit.ids import new_id
 from strapontin.kit.rows import json_of
+from strapontin.organisation.settings import Settings
 from strapontin.seats.operations import ON_STACK
 from strapontin.seats.provisioning import call_stack
 from strapontin.seats.seated import SeatedUser, lock_user, move_seat, release
@@ -88,16 +91,33 @@ class _Update:
 
 
 def refuse_creation(
-    grant: UserManager, *, user_id: UUID, behind_id: UUID | None = None, today: date, at: datetime
+    grant: UserManager,
+    *,
+    user_id: UUID,
+    behind_id: UUID | None = None,
+    today: date,
+    at: datetime,
+    allocated_with: tuple[UUID, Settings] | None = None,
 ) -> None:
     """The seat is free again; the user stays listed as refused until somebody has dealt with it.
 
     A user who was typed in before the site had a stack keeps the seat. ``behind_id`` is the row that stands for the
-    user in a former tenant, if any.
+    user in a former tenant, if any. ``allocated_with`` is the change by which a seat was allocated together with the
+    user, and the settings: it is taken back, as far as the seat is free and may be handed back.
     """
     rows = [str(row_id) for row_id in (user_id, behind_id) if row_id]
-    if exists(_CREATED_WITH_SEAT, [grant.customer.id, user_id, rows]):
-        release(grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
+    user = lock_user(grant.customer.id, user_id)
+    if user is None or not exists(_CREATED_WITH_SEAT, [grant.customer.id, user_id, rows]):
+        return
+    leave = partial(release, grant.actor, grant.customer, user_id=user_id, today=today, at=at, state="refused")
+    if allocated_with is None:
+        leave()
+        return
+    (change_id, settings), manager = allocated_with, grant.allocation_manager()
+    held = hold_allocation(manager, change_id=change_id, used_at=user.place, settings=settings, at=at)
+    leave()
+    if held:
+        return_allocation(manager, held, settings=settings, at=at)
 
 
 def take_back_changes(

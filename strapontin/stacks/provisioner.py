@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from strapontin.access import grants
@@ -163,17 +163,21 @@ def _note_failure(customer_id: UUID, call: Call, error: StackError, clock: Clock
                 _note(customer_id, call, state="waiting", error=error, done_at=None)
                 return
         user_id = _note(customer_id, call, state="failed", error=error, done_at=at)
-        _take_back(grant, call, error, user_id, settings.day(at), at)
+        _take_back(grant, call, error, user_id, settings, at)
 
 
-def _take_back(grant: UserManager, call: Call, error: StackError, user_id: UUID, today: date, at: datetime) -> None:
+def _take_back(
+    grant: UserManager, call: Call, error: StackError, user_id: UUID, settings: Settings, at: datetime
+) -> None:
     """Takes back here what the stack refused."""
+    today = settings.day(at)
     if "behind" in call.former:
         user, behind = UUID(call.former["user"]), UUID(call.former["behind"])
         why = {"error": error.code, "field": error.field}
         take_back_move(grant, user_id=user, behind_id=behind, **why, today=today, at=at)
     elif call.kind == "create":
-        refuse_creation(grant, user_id=user_id, today=today, at=at)
+        allocated = (UUID(call.former["allocated"]), settings) if "allocated" in call.former else None
+        refuse_creation(grant, user_id=user_id, today=today, at=at, allocated_with=allocated)
     elif call.kind == "update":
         take_back_changes(grant, user_id=user_id, call_id=call.id, former=call.former, today=today, at=at)
     else:

@@ -15,6 +15,8 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "home": (GET, ANYBODY),
     "set_language": (POST, ANYBODY),
     "account": (GET, (200,) * 7),
+    # One's own choice, for a customer of one's scope: Subscription management.
+    "automatic_change": (POST, (302, 302, 404, 302, 404, 403, 403)),
     # Souscriptions: Subscription management. A customer has no overview but itself.
     "overview": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "subscriptions": (GET, (200, 200, 200, 302, 302, 403, 403)),
@@ -49,6 +51,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "users_of_scope": (GET, (200, 200, 200, 302, 302, 302, 403)),
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_new_decision": (POST, (200, 200, 404, 200, 404, 200, 403)),
     "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_create_there": (POST, (302, 302, 404, 302, 404, 302, 403)),
     "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
@@ -70,7 +73,7 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
         *("customer_csv", "customer_xlsx"),
         *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
         *("exchange", "exchange_effect", "exchange_undo", "exchange_undo_effect"),
-        "hand_back",
+        *("hand_back", "automatic_change"),
     ),
     "subscriptions",
 )
@@ -78,7 +81,11 @@ OPENED_BY |= dict.fromkeys(
     ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
 )
 OPENED_BY |= dict.fromkeys(
-    ("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"), "users"
+    (
+        *("users_of_scope", "users", "user_new", "user_new_decision"),
+        *("user", "user_dismiss", "user_create_there", "user_remove"),
+    ),
+    "users",
 )
 OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
@@ -91,7 +98,7 @@ POSTED: dict[str, tuple[int, ...]] = {
 
 # What each page asks the database, whoever it is for and however many customers there are.
 QUERIES: dict[str, int] = {
-    "account": 7,
+    "account": 8,
     "overview": 14,
     "subscriptions": 10,
     "subscriptions_csv": 7,

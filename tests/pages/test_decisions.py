@@ -86,7 +86,7 @@ def test_a_seat_that_became_free_is_offered_not_allocated(scene: Scene, sign_in:
     again = client.post(url, typed(scene, shop, action="allocate", digest=digest))
     assert again.status_code == 409
     said = read(again)
-    assert "Un siège Voix est maintenant libre" in said
+    assert "1 siège Voix libre à Boutique" in said
     assert "Il manque" not in said and 'value="allocate"' not in again.content.decode()
     created = client.post(url, typed(scene, shop, action="create"), follow=True)
     assert "est créé" in read(created) and "alloué" not in read(created).partition("est créé")[2][:80]
@@ -115,7 +115,9 @@ def test_every_missing_seat_is_counted_and_said(scene: Scene, sign_in: SignIn, s
     created = client.post(url, typed(scene, shop, action="allocate", digest=digest), follow=True)
     assert "2 sièges Voix ont été alloués" in read(created)
     assert figures(scene, "garage", shop, "voice").allocated == 5
-    moved = client.post(url, typed(scene, shop, action="move", first_name="Alan"), follow=True)
+    alan = typed(scene, shop, action="move", first_name="Alan")
+    assert client.post(url, alan | {"giver": scene.sites[shop]}).status_code == 409, "another site than was shown"
+    moved = client.post(url, alan | {"giver": scene.sites["workshop"]}, follow=True)
     assert "1 siège Voix a été déplacé" in read(moved)
 
 

@@ -73,7 +73,11 @@ def test_any_site_is_edited_and_narrows_the_users(scene: Scene, crowd: dict[str,
     assert edit in page and seen > 30
     assert last in options(client, f"{customer}/users/")
     assert client.get(f"{customer}/users/?site={last}").status_code == 200
-    assert last in options(client, f"{customer}/users/new/")
+    adding = f"{customer}/users/new/"
+    assert client.get(adding).content.decode().count('name="site"') == 8, "a page does not grow with the sites"
+    assert f'id="id_site_{last}"' in client.get(f"{adding}?q=magasin 1000").content.decode()
+    chosen = client.get(f"{adding}?site={last}").content.decode()
+    assert re.search(f'id="id_site_{last}"[^>]* checked', chosen), "also without a search"
 
 
 def test_rest_lists_them_all(scene: Scene, crowd: dict[str, UUID]) -> None:

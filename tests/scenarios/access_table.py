@@ -116,6 +116,8 @@ TABLE: dict[str, Row] = {
     f"POST {C}/exchanges/{{exchange_id}}/undo/preview": Row("subscriptions"),
     f"POST {C}/exchanges/{{exchange_id}}/undo": Row("subscriptions"),
     f"GET {C}/ledger": Row("subscriptions"),
+    f"GET {C}/automatic-allocation": Row("subscriptions"),
+    f"PUT {C}/automatic-allocation": Row("subscriptions", lambda s: {"enabled": True, "seats_per_month": 5}),
     f"POST {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations/{{synchronization_id}}": Row("subscriptions"),

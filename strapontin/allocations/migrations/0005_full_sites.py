@@ -11,11 +11,16 @@ CREATE OR REPLACE FUNCTION full_site(allocated int, next_cycle int, used int) RE
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN used > 0 AND used <= allocated AND used >= least(allocated, next_cycle) THEN 1 ELSE 0 END
 """
+# Row level security hides every row from the owner, who makes the migration, unless it is lifted.
 COUNT = """
+ALTER TABLE balance NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE customer_total NO FORCE ROW LEVEL SECURITY;
 UPDATE customer_total t SET full_sites = b.full_sites
   FROM (SELECT customer_id, type_code, sum(full_site(allocated, next_cycle, used)) AS full_sites
           FROM balance GROUP BY customer_id, type_code) AS b
- WHERE (b.customer_id, b.type_code) = (t.customer_id, t.type_code) AND b.full_sites > 0
+ WHERE (b.customer_id, b.type_code) = (t.customer_id, t.type_code) AND b.full_sites > 0;
+ALTER TABLE balance FORCE ROW LEVEL SECURITY;
+ALTER TABLE customer_total FORCE ROW LEVEL SECURITY
 """
 
 

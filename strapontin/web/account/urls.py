@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from strapontin.config.openid import PROVIDER
-from strapontin.web.account import open_sessions, openid, views
+from strapontin.web.account import automatic, open_sessions, openid, views
 
 # Nobody signs up or manages several addresses. All of these have our templates.
 _SIGN_IN = frozenset(
@@ -41,4 +41,5 @@ urlpatterns = [
     path("", views.open_first_page, name="home"),
     path("language/", views.set_language, name="set_language"),
     path("account/", views.show_account, name="account"),
+    path("account/automatic/<uuid:customer_id>/", automatic.change_automatic, name="automatic_change"),
 ]

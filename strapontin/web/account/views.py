@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from strapontin.access.actors import Actor
+from strapontin.access.automatic import automatic_customers
 from strapontin.access.helpers import who_can_help
 from strapontin.access.models import ROLES
 from strapontin.access.preferences import choose_language
@@ -55,6 +56,8 @@ def show_account(request: PageRequest) -> HttpResponse:
         "scope": {"provider": _("provider"), "partner": _("partner"), "customer": _("customer")}[actor.scope],
         "roles": [str(ROLE_NAMES[role]) for role in ROLES if actor.holds(role)],
         "email": request.user.get_username(),
+        "automatic": automatic_customers(actor),
+        "may_allocate": actor.holds("subscriptions"),
         "note": None if actor.roles else _without_roles(actor),
     }
     return page(request, "account/my_account.html", context)

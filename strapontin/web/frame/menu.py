@@ -22,6 +22,7 @@ _SECTIONS = {
     "users_of_scope": "users",
     "users": "users",
     "user_new": "users",
+    "user_new_decision": "users",
     "user": "users",
     "user_create_there": "users",
     "user_remove": "users",
@@ -31,6 +32,7 @@ _SECTIONS = {
     "billing_runs": "run",
     "billing_run": "run",
     "account": "",
+    "automatic_change": "",
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.automatic import reason_in_words
 from strapontin.allocations.exchanges import Exchanged
 from strapontin.allocations.queries import LedgerRow, ReturnableRaise, ScheduledLowering
 from strapontin.web.frame import labels
@@ -101,7 +102,7 @@ def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalD
             other_type=types[entry.counterpart_type] if entry.counterpart_type else None,
             undoes=entry.kind == "exchange_in" and entry.reverses_id is not None,
             effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
-            reason=entry.reason,
+            reason=reason_in_words(entry.reason),
         )
         for entry in ledger
         if entry.kind not in ("move_out", "exchange_out")

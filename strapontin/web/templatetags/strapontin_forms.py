@@ -24,6 +24,7 @@ def _is_first_error(bound: BoundField) -> bool:
     return names[:1] == [bound.name]
 
 
+@register.simple_tag
 def control(bound: BoundField, *, described_by: str = "") -> SafeString:
     """The widget of ``bound`` with our class, its state, and the ids of what describes it."""
     widget = bound.field.widget

@@ -21,3 +21,15 @@ def tenant_choices(grant: UserManager, sites: list[SiteFigures]) -> list[tuple[U
         (tenant.id, f"{label} ({str(tenant.tenant_uuid)[:8]})" if labels.count(label) > 1 else label)
         for tenant, label in zip(tenants, labels, strict=True)
     ]
+
+
+def tenants_of_site(grant: UserManager, site: SiteFigures) -> list[tuple[UUID, str]]:
+    """The tenants of a site to choose from; none if it has only one, or none."""
+    if len(site.stacks) < 2:
+        return []
+    tenants = [tenant for tenant in tenants_of(grant) if tenant.site_id == site.site_id]
+    names = [tenant.stack_name for tenant in tenants]
+    return [
+        (t.id, f"{t.stack_name} ({str(t.tenant_uuid)[:8]})" if names.count(t.stack_name) > 1 else t.stack_name)
+        for t in tenants
+    ]

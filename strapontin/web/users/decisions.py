@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from strapontin.access.grants import UserManager
 from strapontin.access.helpers import who_can_help
-from strapontin.allocations.operations import lock_place
+from strapontin.allocations.automatic import ceiling_of
+from strapontin.allocations.operations import lock_place, seats_are_limited
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.effects import Effect, confirm_changes, confirm_for_users, preview_for_users
 from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
@@ -20,7 +21,7 @@ from strapontin.refusals import Refusal
 from strapontin.web.figures import effects
 from strapontin.web.frame.labels import Types
 from strapontin.web.frame.shapes import Helper, Note
-from strapontin.web.users.shapes import Decision
+from strapontin.web.users.shapes import Automatic, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,16 @@ class Missing:
 
     @property
     def seats(self) -> int:
-        """How many seats are missing: 0 if a seat is free, more than one if the site uses more than it has."""
+        """How many seats are missing: 0 if one is free or none is needed, several if the site uses more than it has."""
         figures = self.site.of(self.place[1])
+        if not self.limited:
+            return 0
         return max(0, figures.used + 1 - min(figures.allocated, figures.next_cycle))
+
+    @property
+    def limited(self) -> bool:
+        """Whether a user of this customer needs a free seat."""
+        return seats_are_limited(self.grant.customer, settings=self.visit.settings, today=self.visit.today)
 
     @property
     def type_name(self) -> str:
@@ -66,9 +74,12 @@ class Missing:
         return max(others, key=lambda site: site.of(code).remaining, default=None)
 
 
-def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
-    """The decision to show, and whether its effect has no price."""
-    missing = missing.afresh()
+def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh: bool = False) -> tuple[Decision, bool]:
+    """The decision to show, and whether its effect has no price.
+
+    ``way`` is the one chosen, if it can be had. The figures are read anew unless they ``is_fresh``.
+    """
+    missing = missing if is_fresh else missing.afresh()
     figures = missing.site.of(missing.place[1])
     customer, visit = missing.grant.customer, missing.visit
     may_allocate = missing.grant.may_allocate
@@ -91,12 +102,27 @@ def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
         hand_back_until=until if raised else None,
         committed_until=customer.period_ends_on if raised and customer.period_ends_on > until else None,
         move_from=giver.name if giver else "",
+        move_from_id=str(giver.site_id) if giver else "",
+        move_leaves=giver.of(missing.place[1]).remaining - missing.seats if giver else 0,
+        way="move" if giver and way == "move" else "allocate",
+        limited=missing.limited,
+        automatic=_automatic(missing, effect) if effect else None,
         helpers=[
             Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner)
             for helper in helpers
         ],
     )
     return decision, effect is not None and effects.is_unpriced(effect)
+
+
+def _automatic(missing: Missing, effect: Effect) -> Automatic | None:
+    """The reader's automatic allocation, and whether it would allocate what is missing."""
+    visit = missing.visit
+    ceiling = ceiling_of(missing.grant, settings=visit.settings, at=visit.at) if missing.grant.is_automatic else None
+    if ceiling is None:
+        return None
+    acts = ceiling.allows(sum(entry.delta for entry in effect.entries))
+    return Automatic(acts=acts, seats_per_month=ceiling.seats_per_month, allocated=ceiling.allocated)
 
 
 def changed_meanwhile(decision: Decision) -> Note:
@@ -112,10 +138,11 @@ def confirm(missing: Missing, digest: str) -> str:
     """
     settings, at = missing.visit.settings, missing.visit.at
     effect = confirm_for_users(missing.grant, place=missing.place, seats=1, digest=digest, settings=settings, at=at)
-    return _allocated(missing.afresh(), effect.entries)
+    return say_allocated(missing.afresh(), effect.entries)
 
 
-def _allocated(missing: Missing, entries: Iterable[Entry]) -> str:
+def say_allocated(missing: Missing, entries: Iterable[Entry]) -> str:
+    """What was allocated, in a sentence or two; ``missing`` has the figures before it."""
     names = {"type": missing.type_name, "site": missing.site.name}
     raised = sum(entry.delta for entry in entries if entry.kind == "raise")
     kept = [entry.quantity_after for entry in entries if entry.kind == "withdraw"]
@@ -139,10 +166,11 @@ def _allocated(missing: Missing, entries: Iterable[Entry]) -> str:
     return " ".join(sentences)
 
 
-def take_from_another(missing: Missing) -> str:
+def take_from_another(missing: Missing, *, shown_giver: str) -> str:
     """Moves the missing seats from another site, free of charge; answers what was moved, in a sentence.
 
-    Nothing moves if a seat is free by now. Raises ``no_free_seat`` if no site has enough free seats any more.
+    Nothing moves if a seat is free by now. Raises ``no_free_seat`` if no site has enough free seats any more, and
+    ``preview_outdated`` if it is another site than ``shown_giver``, the id of the one that was shown.
     """
     settings, at = missing.visit.settings, missing.visit.at
     manager = missing.grant.allocation_manager()
@@ -154,6 +182,8 @@ def take_from_another(missing: Missing) -> str:
     giver = missing.giver()
     if giver is None:
         raise Refusal("no_free_seat", missing=seats)
+    if str(giver.site_id) != shown_giver:
+        raise Refusal("preview_outdated")
     changes = [
         Change(giver.site_id, code, giver.of(code).allocated - seats),
         Change(missing.place[0], code, missing.site.of(code).allocated + seats),

@@ -9,6 +9,7 @@ from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
 from strapontin.web.frame.shapes import Helper
 
+Way = Literal["allocate", "move"]
 OnStack = Literal["", "ok", "waiting", "absent", "unknown", "failed", "unchanged", "staying"]
 
 
@@ -32,8 +33,39 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOption:
+    """A site or a type to be chosen for a new user, with its free seats; ``over`` are users above the allocation.
+
+    Without ``limited``, a user needs no free seat.
+    """
+
+    value: str
+    name: str
+    chosen: bool
+    free: int
+    over: int
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automatic:
+    """One's automatic allocation for a customer. ``acts``: the missing seats are within the ceiling.
+
+    ``seats_per_month`` ``None``: there is no ceiling. ``allocated`` counts the seats of this month.
+    """
+
+    acts: bool
+    seats_per_month: int | None
+    allocated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 if a seat is free by now."""
+    """What adding a user to a place takes, and what the reader may do if no seat is free (SPEC 5).
+
+    ``missing`` is 0 if a seat is free, or if none is needed (``limited`` is false). ``way`` is how a missing seat is
+    to be had: allocated, or moved here from another site. ``automatic`` is set if the reader chose so.
+    """
 
     may_allocate: bool
     type: TypeLabel
@@ -48,7 +80,27 @@ class Decision:
     hand_back_until: date | None = None
     committed_until: date | None = None
     move_from: str = ""
+    move_from_id: str = ""
+    move_leaves: int = 0
+    way: Way = "allocate"
+    limited: bool = True
+    automatic: Automatic | None = None
     helpers: Sequence[Helper] = ()
+
+    @property
+    def free(self) -> int:
+        """Seats that a new user may take."""
+        return max(0, min(self.allocated, self.next_cycle) - self.used)
+
+    @property
+    def left(self) -> int:
+        """Free seats that are left once the user has taken one."""
+        return max(0, self.free - 1)
+
+    @property
+    def will_be(self) -> int:
+        """Seats allocated after the missing ones are."""
+        return max(self.allocated, self.used + 1)
 
     @property
     def full(self) -> bool:

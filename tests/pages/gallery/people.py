@@ -1,11 +1,12 @@
 """Sample contexts of the user pages."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from django import forms
 
 from strapontin.web.frame.shapes import Paging, Sorting
-from strapontin.web.users.shapes import UserRow
+from strapontin.web.users.shapes import Automatic, SeatOption, UserRow
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import Context, crumbs
 
@@ -32,16 +33,37 @@ _INES = {
 
 
 def user_new() -> Context:
-    """A new user, with mistakes."""
+    """A new user on a free seat, with mistakes."""
+    free = replace(sample.decision(may_allocate=True), missing=0, used=11, effect=None, move_from="")
     return {
         "crumbs": crumbs("Clinique des Trois Chênes", "Utilisateurs"),
         "form": UserForm({"first_name": "Inès", "email": "ines.caradec", "site": "g", "type": "cr"}),
         "save_url": "#",
+        "decision_url": "#",
         "back_url": "#",
         "users_url": "#",
-        "remaining": sample.row_of((113, 120), (38, 40), (12, 12)),
-        "decision": None,
+        "site_options": [
+            SeatOption(value="g", name="Grenoble, siège", chosen=True, free=0, over=0, limited=True),
+            SeatOption(value="v", name="Voiron, rééducation", chosen=False, free=0, over=2, limited=True),
+        ],
+        "type_options": [
+            SeatOption(value=label.code, name=label.name, chosen=label.code == "cr", free=1, over=0, limited=True)
+            for label in sample.types()
+        ],
+        "choice": SimpleNamespace(
+            limited=True, is_long=True, search="", site=SimpleNamespace(name="Grenoble, siège"), type=sample.types()[2]
+        ),
+        "stacks": "Isère-2",
+        "decision": free,
+        "unpriced": False,
         "partner": "Opaline Réseaux",
+        "again": "",
+        "expired": False,
+        "focus_decision": False,
+        "chooses_automatic": False,
+        "ceiling": 5,
+        "automatic_form": None,
+        "person": "maud",
     }
 
 
@@ -50,15 +72,21 @@ def user_role() -> Context:
     return user_new() | {"form": UserForm(_INES), "decision": sample.decision(may_allocate=True)}
 
 
+def user_move() -> Context:
+    """No seat here, and a free one elsewhere is chosen."""
+    decision = replace(sample.decision(may_allocate=True), way="move", move_leaves=2)
+    return user_role() | {"decision": decision}
+
+
+def user_automatic() -> Context:
+    """No seat, and one who is not asked."""
+    automatic = Automatic(acts=True, seats_per_month=5, allocated=2)
+    return user_role() | {"decision": replace(sample.decision(may_allocate=True), automatic=automatic)}
+
+
 def user_no_role() -> Context:
     """No seat, without the role."""
     return user_new() | {"form": UserForm(_INES), "decision": sample.decision(may_allocate=False)}
-
-
-def user_free() -> Context:
-    """A seat has become free since."""
-    decision = replace(sample.decision(may_allocate=True), missing=0, used=11, effect=None, move_from="")
-    return user_new() | {"form": UserForm(_INES), "decision": decision}
 
 
 def user_remove() -> Context:

@@ -129,13 +129,43 @@ document.addEventListener("htmx:afterSettle", (event) => {
     const said = document.getElementById(input.getAttribute("aria-describedby") || "");
     if (said) input.setAttribute("aria-invalid", said.querySelector(".error") ? "true" : "false");
   }
+  // A live region speaks by itself: the focus stays where one chooses.
   const note = event.detail.elt.querySelector("[data-focus]");
-  if (note) note.focus();
+  if (note && !note.closest("[aria-live]")) note.focus();
 });
 document.addEventListener("htmx:sendError", () => say("no-answer"));
 document.addEventListener("htmx:responseError", (event) => {
   // A fault may pass; what was refused (gone, outdated, somebody else's by now) is refused again until the page is new.
   say(event.detail.xhr.status < 500 ? "out-of-date" : "no-answer");
+});
+
+// Back: a long form is as it was left, although no page is kept by the browser. What is kept ends with the tab or with the
+// sign-out. A form that is opened anew is empty.
+const kept = (form) => `form ${form.dataset.keep}`;
+const isKept = (field) => field.name && field.type !== "hidden" && field.type !== "submit";
+const keep = (event) => {
+  const form = event.target.form;
+  if (!form || !form.dataset.keep) return;
+  const typed = [...form.elements].filter(isKept).map((field) => [field.name, field.value, field.checked || false]);
+  sessionStorage.setItem(kept(form), JSON.stringify(typed));
+};
+document.addEventListener("input", keep);
+document.addEventListener("change", keep);
+const fillAgain = (form) => {
+  for (const [name, value, checked] of JSON.parse(sessionStorage.getItem(kept(form)) || "[]")) {
+    for (const field of form.elements) {
+      if (field.name !== name || !isKept(field)) continue;
+      if (field.type !== "radio" && field.type !== "checkbox") field.value = value;
+      else if (field.value === value) field.checked = checked;
+    }
+  }
+  const chosen = form.querySelector("[hx-trigger=change] :checked");
+  if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+};
+addEventListener("load", () => {
+  const [how] = performance.getEntriesByType("navigation");
+  if (!how || how.type !== "back_forward") return;
+  for (const form of document.querySelectorAll("form[data-keep]")) if (sessionStorage.getItem(kept(form))) fillAgain(form);
 });
 
 openDialogs(document);

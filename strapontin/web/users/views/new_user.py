@@ -2,126 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import replace_url
 
-from strapontin.access import grants
-from strapontin.access.grants import UserManager
-from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
+from strapontin.access.automatic import choose_automatic_allocation
 from strapontin.doors.calls import awaited
 from strapontin.refusals import Refusal
-from strapontin.seats import operations, queries
+from strapontin.seats import operations
 from strapontin.seats.claims import NewUser
-from strapontin.seats.queries import User
-from strapontin.web.figures import seats
-from strapontin.web.figures.effects import invoicing_partner
-from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.account.automatic import AutomaticForm
+from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
-from strapontin.web.frame.labels import Types, types
+from strapontin.web.frame.shapes import Note
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.users import decisions
-from strapontin.web.users.choices import tenant_choices
-from strapontin.web.users.forms import UserForm
-from strapontin.web.users.navigation import crumbs_of_user
+from strapontin.web.users.new_user import NewUserPage, open_new_user
 from strapontin.web.users.refusals import notes_of
+
+_DONE_BY = {"allocate": ("allocate", "create"), "move": ("move",)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_user(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """The form. It posts ``create``, ``allocate`` with the digest of the effect shown, or ``move``."""
-    visit = request.visit
-    grant = grants.user_manager(request.actor, customer_id)
-    sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
-    labels = types()
-    refused = _refused_user(request, grant)
-    form = UserForm(
-        request.POST or None,
-        sites=[(site.site_id, site.name) for site in sites],
-        types=labels,
-        tenants=tenant_choices(grant, sites),
-        initial=refused.typed if refused else {n: request.GET.get(n, "") for n in ("site", "type")},
-    )
-    context = _context(request, grant, form, sites, labels) | {"again": refused.id if refused else ""}
-    if refused:
-        context["notes"] = notes_of(refused, customer_id)
+    """The form. It posts ``create``, ``allocate`` with the digest of the effect shown, ``move``, or ``look``.
+
+    ``look`` shows what the present choice does, without saving.
+    """
+    opened = open_new_user(request, customer_id, request.POST if request.method == "POST" else request.GET)
     if request.method != "POST":
-        return page(request, "users/new_user.html", context)
-    if not form.is_valid():
-        return page(request, "users/new_user.html", context, status=422)
-    new = form.new_user()
-    missing = decisions.Missing(grant, visit, new.place, sites, labels)
+        notes = notes_of(opened.refused, customer_id) if opened.refused else []
+        return _show(request, opened, {"notes": notes})
+    action = request.POST.get("action", "create")
+    if action not in _DONE_BY.get(request.POST.get("way", ""), (action,)):
+        # Without script the button still has the way that was shown.
+        return _show(
+            request, opened, {"notes": [Note("info", _("This is what your choice does. Nothing is saved yet."))]}
+        )
+    if action == "look" or opened.choice is None:
+        return _show(request, opened, {"focus_decision": True})
+    form, automatic = opened.form_with(request.POST), AutomaticForm(request.POST)
+    chooses = action == "allocate" and "automatic" in request.POST
+    if not form.is_valid() or (chooses and not automatic.is_valid()):
+        return _show(request, opened, {"form": form, "automatic_form": automatic if chooses else None}, status=422)
     created: Done | Refusal | None = request.refusal
     if created is None:
-        created = attempt(lambda: _create(request, missing, new, refused))
+        ceiling = automatic.cleaned_data["seats_per_month"] if chooses else None
+        created = attempt(lambda: _create(request, opened, form.new_user(), action, ceiling))
     if isinstance(created, Done):
         return created
-    return _refused(request, form, context, missing, created)
+    opened = open_new_user(request, customer_id, request.POST)
+    return _refused(request, opened, created)
 
 
-def _refused_user(request: PageRequest, grant: UserManager) -> User | None:
-    """The user whom a stack refused, and who is tried again; ``None`` if it is somebody new."""
-    try:
-        user_id = UUID(request.POST.get("again") or request.GET.get("again") or "")
-        user = queries.user(grant, user_id=user_id)
-    except (ValueError, Refusal):
-        return None
-    return user if user.state == "refused" else None
+@post_only
+def show_decision(request: PageRequest, customer_id: UUID) -> HttpResponse:
+    """What the present choice of site, type and way does, for htmx: nothing is checked, nothing is saved."""
+    opened = open_new_user(request, customer_id, request.POST)
+    context = opened.context() | {"searched": bool(request.htmx) and request.htmx.trigger_name == "q"}
+    response = page(request, "users/_new_user_answer.html", context)
+    if opened.choice is None:
+        return response
+    chosen = {"site": str(opened.choice.site.site_id), "type": opened.choice.type.code}
+    if opened.refused:
+        chosen["again"] = str(opened.refused.id)
+    return replace_url(response, f"{opened.save_url}?{urlencode(chosen)}")
 
 
-def _create(request: PageRequest, missing: decisions.Missing, new: NewUser, refused: User | None) -> Done:
-    """Creates the user, and allocates or moves its seat if that was confirmed."""
-    action = request.POST.get("action", "create")
+def _show(
+    request: PageRequest, opened: NewUserPage, more: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    return page(request, "users/new_user.html", opened.context() | dict(more or {}), status=status)
+
+
+def _create(request: PageRequest, opened: NewUserPage, new: NewUser, action: str, ceiling: int | None) -> Done:
+    """Creates the user, and allocates or moves its seat if that was confirmed.
+
+    With a ``ceiling``, chooses automatic allocation from now on.
+    """
+    missing, visit = opened.missing(), request.visit
     body = ""
     if action == "move":
-        body = decisions.take_from_another(missing)
+        body = decisions.take_from_another(missing, shown_giver=request.POST.get("giver", ""))
     if action == "allocate":
         body = decisions.confirm(missing, request.POST.get("digest", ""))
-    settings, at = request.visit.settings, request.visit.at
     added = operations.add_user(
         missing.grant,
         new=new,
-        settings=settings,
-        at=at,
+        settings=visit.settings,
+        at=visit.at,
         allocate_missing=action == "allocate",
-        instead_of=refused.id if refused else None,
+        instead_of=opened.refused.id if opened.refused else None,
     )
+    if action == "create" and added.allocated:
+        said = decisions.say_allocated(missing, added.allocated.plan.entries)
+        body = f"{said} {_('You chose not to be asked.')}"
+    if ceiling is not None:
+        manager = missing.grant.allocation_manager()
+        choose_automatic_allocation(manager, enabled=True, seats_per_month=ceiling, at=visit.at)
+        body = f"{body} {_('From now on you are not asked for this customer; your account shows it.')}"
     customer_id = missing.grant.customer.id
     title = _("The user %(name)s is created.") % {"name": f"{new.first_name} {new.last_name}".strip()}
     return Done(reverse("users", args=[customer_id]), title, body, call=awaited(customer_id, added.call_id))
 
 
-def _refused(
-    request: PageRequest, form: UserForm, context: dict[str, Any], missing: decisions.Missing, refusal: Refusal
-) -> HttpResponse:
+def _refused(request: PageRequest, opened: NewUserPage, refusal: Refusal) -> HttpResponse:
     if refusal.code in ("no_free_seat", "preview_outdated"):
-        full_name = f"{form.cleaned_data['first_name']} {form.cleaned_data['last_name']}".strip()
-        decision, context["unpriced"] = decisions.decide(missing, full_name=full_name)
+        context = opened.context() | {"focus_decision": True}
         if refusal.code == "preview_outdated":
-            context["notes"] = [decisions.changed_meanwhile(decision)]
-        return page(request, "users/new_user.html", context | {"decision": decision}, status=409)
-    return page(request, "users/new_user.html", context, status=say_in(form, refusal))
-
-
-def _context(
-    request: PageRequest, grant: UserManager, form: UserForm, sites: list[SiteFigures], labels: Types
-) -> dict[str, Any]:
-    users_url = reverse("users", args=[grant.customer.id])
-    chosen = str(form["site"].value() or "")
-    here = next((site for site in sites if str(site.site_id) == chosen), sites[0] if len(sites) == 1 else None)
-    return {
-        "crumbs": crumbs_of_user(request.actor, grant),
-        "form": form,
-        "save_url": request.path,
-        "back_url": users_url,
-        "users_url": f"{users_url}?site={here.site_id}" if here else users_url,
-        "remaining": seats.of_types(here.types, labels) if here else [],
-        "decision": None,
-        "unpriced": False,
-        "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
-        "no_site": not sites,
-    }
+            context |= {"notes": [decisions.changed_meanwhile(context["decision"])], "focus_decision": False}
+        return page(request, "users/new_user.html", context, status=409)
+    form = opened.form_with(request.POST)
+    form.is_valid()
+    return _show(request, opened, {"form": form}, status=say_in(form, refusal))
