@@ -31,6 +31,13 @@ UPDATE seat_request SET seen_at = %(at)s
  WHERE customer_id = %(customer)s AND id = %(request)s AND seen_at IS NULL AND asked_by_id = %(actor)s
    AND state IN ('approved', 'declined')
 """
+# How many requests wait for an actor: open ones to be answered, and answers to be read. An SQL expression with the
+# values of :func:`waiting_for`. It counts no further than a page shows.
+WAITING = """
+((SELECT count(*) FROM (SELECT 1 FROM seat_request WHERE state = 'open' AND %(decides)s LIMIT 100) AS open)
+ + (SELECT count(*) FROM (SELECT 1 FROM seat_request WHERE asked_by_id = %(actor)s::uuid AND seen_at IS NULL
+                             AND state IN ('approved', 'declined') LIMIT 100) AS answered))::int
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,11 @@ class SeatRequest:
     def is_of(self, actor: Actor) -> bool:
         """Whether ``actor`` has asked."""
         return actor.id is not None and self.asked_by_id == actor.id
+
+
+def waiting_for(actor: Actor) -> dict[str, object]:
+    """The values of :data:`WAITING`."""
+    return {"decides": actor.holds("subscriptions"), "actor": actor.id}
 
 
 def request_of(party: RequestParty, *, request_id: UUID) -> SeatRequest:

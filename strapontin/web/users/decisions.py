@@ -18,6 +18,7 @@ from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web.figures import effects
+from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types
 from strapontin.web.frame.shapes import Helper, Note
 from strapontin.web.users.shapes import Decision
@@ -71,8 +72,13 @@ def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
     missing = missing.afresh()
     figures = missing.site.of(missing.place[1])
     customer, visit = missing.grant.customer, missing.visit
-    may_allocate = missing.grant.may_allocate
-    effect = missing.preview() if may_allocate and missing.seats else None
+    effect = attempt(missing.preview) if missing.grant.may_allocate and missing.seats else None
+    limit = effect.sentence if isinstance(effect, Refusal) else ""
+    if isinstance(effect, Refusal):
+        if effect.code != "above_limit":
+            raise effect
+        effect = None
+    may_allocate = missing.grant.may_allocate and not limit
     until = visit.today + timedelta(days=visit.settings.hand_back_days)
     raised = effect is not None and any(entry.kind == "raise" for entry in effect.entries)
     giver = missing.giver() if effect else None
@@ -85,6 +91,7 @@ def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
         next_cycle=figures.next_cycle,
         used=figures.used,
         missing=missing.seats,
+        limit=limit,
         full_name=full_name,
         effect=effects.compose(effect, customer, missing.types) if effect else None,
         digest=effect.digest if effect else "",
@@ -92,8 +99,7 @@ def decide(missing: Missing, *, full_name: str) -> tuple[Decision, bool]:
         committed_until=customer.period_ends_on if raised and customer.period_ends_on > until else None,
         move_from=giver.name if giver else "",
         helpers=[
-            Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner)
-            for helper in helpers
+            Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers
         ],
     )
     return decision, effect is not None and effects.is_unpriced(effect)

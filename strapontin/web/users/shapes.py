@@ -33,7 +33,10 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 if a seat is free by now."""
+    """No seat was free: what the reader may do about it (SPEC 5). ``missing`` is 0 if a seat is free by now.
+
+    ``limit`` says why a reader with the role may not allocate it: it is above what the partner has set.
+    """
 
     may_allocate: bool
     type: TypeLabel
@@ -42,6 +45,7 @@ class Decision:
     used: int
     next_cycle: int
     missing: int
+    limit: str = ""
     full_name: str = ""
     effect: Effect | None = None
     digest: str = ""

@@ -24,6 +24,7 @@ from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.visit import PageRequest
+from strapontin.web.requests.sending import send_request
 from strapontin.web.users import decisions
 from strapontin.web.users.choices import tenant_choices
 from strapontin.web.users.forms import UserForm
@@ -77,6 +78,8 @@ def _create(request: PageRequest, missing: decisions.Missing, new: NewUser, refu
     """Creates the user, and allocates or moves its seat if that was confirmed."""
     action = request.POST.get("action", "create")
     body = ""
+    if action == "request":
+        return _ask(request, missing, new)
     if action == "move":
         body = decisions.take_from_another(missing)
     if action == "allocate":
@@ -95,10 +98,17 @@ def _create(request: PageRequest, missing: decisions.Missing, new: NewUser, refu
     return Done(reverse("users", args=[customer_id]), title, body, call=awaited(customer_id, added.call_id))
 
 
+def _ask(request: PageRequest, missing: decisions.Missing, new: NewUser) -> Done:
+    """Sends a request for the user with its seat; a seat that is free by now is shown instead."""
+    if not missing.afresh().seats:
+        raise Refusal("no_free_seat", missing=0)
+    return send_request(request.visit, missing.grant.customer.id, new=new, note=request.POST.get("note", ""))
+
+
 def _refused(
     request: PageRequest, form: UserForm, context: dict[str, Any], missing: decisions.Missing, refusal: Refusal
 ) -> HttpResponse:
-    if refusal.code in ("no_free_seat", "preview_outdated"):
+    if refusal.code in ("no_free_seat", "preview_outdated", "above_limit"):
         full_name = f"{form.cleaned_data['first_name']} {form.cleaned_data['last_name']}".strip()
         decision, context["unpriced"] = decisions.decide(missing, full_name=full_name)
         if refusal.code == "preview_outdated":
