@@ -168,7 +168,7 @@ def test_a_night_that_found_nothing_goes_the_next_day(story: Story, db: Database
 def test_what_is_kept_for_ever(story: Story, db: Database) -> None:
     for _ in range(3):
         story.synchronize()
-    settings = replace(story.settings, retention=Retention(0, 0, 0, 0))
+    settings = replace(story.settings, retention=Retention(0, 0, 0, 0, 0))
     delete_old(settings=settings, at=story.now + timedelta(hours=1))
     assert count(db, "synchronization") == 3
 
@@ -197,6 +197,7 @@ def test_the_provider_says_how_long(cast: Cast) -> None:
         "stack_calls": 90,
         "failed_jobs": 30,
         "removed_users": 0,
+        "requests": 365,
     }
     assert cast.provider.patch("/settings", {"retention": {"removed_users": -1}}).code == "invalid"
     (entry,) = [e for e in cast.provider.everything("/journal") if e["action"] == "settings.change"][:1]

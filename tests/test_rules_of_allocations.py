@@ -16,9 +16,10 @@ from strapontin.allocations.rules import (
     Plan,
     Quantities,
     Returnable,
+    Room,
     plan_changes,
     plan_correction,
-    plan_for_user,
+    plan_rooms,
 )
 from strapontin.refusals import Refusal
 from tests.oracle.model import Addition, BelowUse
@@ -153,7 +154,15 @@ def test_two_sites_share_what_may_be_handed_back() -> None:
 
 def test_for_users_a_lowering_shrinks_first() -> None:
     def room(was: Quantities, seats: int) -> list[str]:
-        return words(plan_for_user((A, "voice"), was, seats=seats, today=TODAY, next_cycle_on=NEXT_CYCLE))
+        return words(
+            plan_rooms(
+                [Room((A, "voice"), users=seats)],
+                {(A, "voice"): was},
+                limited=True,
+                today=TODAY,
+                next_cycle_on=NEXT_CYCLE,
+            )
+        )
 
     assert room(Quantities(10, 4, 4), 1) == ["withdraw +1 = 5 at a later"]
     assert room(Quantities(10, 4, 9), 2) == ["withdraw +6 = 10 at a later", "raise +1 = 11 at a"]

@@ -73,6 +73,10 @@ class CustomerSeen:
 class AllocationManager(CustomerSeen):
     """Financial ▸ Subscription management: may see and change this customer's allocations."""
 
+    def user_manager(self) -> UserManager:
+        """The grant to add users whom somebody with User management has asked for (SPEC 5)."""
+        return UserManager(self.actor, self.customer)
+
 
 @dataclass(frozen=True, slots=True)
 class UserManager(CustomerSeen):
@@ -98,6 +102,15 @@ class UserManager(CustomerSeen):
         if not self.may_allocate:
             raise Refusal("role_missing", role="subscriptions")
         return AllocationManager(self.actor, self.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParty(CustomerSeen):
+    """Asks for this customer's seats, or decides: User management or Subscription management."""
+
+    def require(self, role: str) -> None:
+        """Raises ``role_missing`` if the actor has only the other one of the two roles."""
+        _require(self.actor, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,11 @@ class ScopeReader(RoleHolder):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestReader(RoleHolder):
+    """May see the requests of its scope: User management or Subscription management."""
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewReader(RoleHolder):
     """May see the subscription screens of its scope."""
 
@@ -197,6 +215,11 @@ def _require_any(actor: Actor, role: str) -> None:
     """``role_missing`` for an actor without any role: ``role`` is the one that is named to them (SPEC 3)."""
     if not actor.roles:
         raise Refusal("role_missing", role=role)
+
+
+def _require_either(actor: Actor, role: str, other: str) -> None:
+    if not actor.holds(other):
+        _require(actor, role)
 
 
 def _refuse_customer_scope(actor: Actor) -> None:
@@ -233,6 +256,13 @@ def user_manager(actor: Actor, customer_id: UUID) -> UserManager:
         raise OutOfScope
     _require(actor, "users")
     return UserManager(actor, facts, facts.automatic)
+
+
+def request_party(actor: Actor, customer_id: UUID) -> RequestParty:
+    """Not found outside the scope, ``role_missing`` without User management and Subscription management."""
+    facts = _fetch(actor, customer_id)
+    _require_either(actor, "users", "subscriptions")
+    return RequestParty(actor, facts)
 
 
 def customer_editor(actor: Actor, customer_id: UUID) -> CustomerEditor:
@@ -275,6 +305,12 @@ def scope_reader(actor: Actor) -> ScopeReader:
     """``role_missing`` without any role."""
     _require_any(actor, "customers")
     return ScopeReader(actor)
+
+
+def request_reader(actor: Actor) -> RequestReader:
+    """``role_missing`` without User management and Subscription management."""
+    _require_either(actor, "users", "subscriptions")
+    return RequestReader(actor)
 
 
 def overview_reader(actor: Actor) -> OverviewReader:

@@ -10,7 +10,8 @@ from strapontin.access.scope import reveal_nearest_partner
 from strapontin.kit.database import rows_of, value_of
 
 _HELPERS = """
-SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT NULL AS is_partner
+SELECT a.name, coalesce(c.name, p.name, '') AS organisation, a.partner_id IS NOT NULL AS is_partner,
+       CASE WHEN a.shows_email THEN a.email ELSE '' END AS email
   FROM administrator a
   LEFT JOIN customer c ON c.id = a.customer_id
   LEFT JOIN partner p ON p.id = a.partner_id
@@ -27,11 +28,15 @@ _PATH_OF_PARTNER = "SELECT path FROM partner WHERE id = %s"
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """An administrator who holds the role; ``organisation`` is empty if the reader may not know it."""
+    """An administrator who holds the role; ``organisation`` is empty if the reader may not know it.
+
+    ``email`` is empty unless the administrator shows it to those who need help.
+    """
 
     name: str
     organisation: str
     is_partner: bool
+    email: str
 
 
 def who_can_help(actor: Actor, *, role: str, customer_id: UUID | None = None) -> list[Helper]:

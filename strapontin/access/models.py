@@ -122,6 +122,8 @@ class Administrator(Scope):
     ended_at = models.DateTimeField(null=True)
     # "fr" or "en": of screens and e-mails.
     language = models.CharField(max_length=2, default="fr")
+    # Whether those who need help from this administrator are shown the e-mail address.
+    shows_email = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:

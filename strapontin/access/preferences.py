@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
-from strapontin.kit.database import run
+from strapontin.kit.database import run, value_of
 from strapontin.refusals import invalid
 
 
@@ -16,3 +16,14 @@ def choose_language(actor: Actor, *, language: str) -> None:
         raise invalid(_("The languages are French and English."), field="language")
     if actor.kind == "administrator":
         run("UPDATE administrator SET language = %s WHERE id = %s", [language, actor.id])
+
+
+def shows_email(actor: Actor) -> bool:
+    """Whether one's e-mail address is shown to those who need help."""
+    return value_of(bool, "SELECT shows_email FROM administrator WHERE id = %s", [actor.id]) is True
+
+
+def show_email(actor: Actor, *, shown: bool) -> None:
+    """Shows one's e-mail address to those who need one's help, or hides it."""
+    if actor.kind == "administrator":
+        run("UPDATE administrator SET shows_email = %s WHERE id = %s", [shown, actor.id])

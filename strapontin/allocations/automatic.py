@@ -20,7 +20,7 @@ from strapontin.access.automatic import automatic_customers
 from strapontin.access.grants import AllocationManager, CustomerSeen, UserManager
 from strapontin.allocations.operations import Applied, lock_place
 from strapontin.allocations.plans import write_plan
-from strapontin.allocations.rules import Place, plan_for_user
+from strapontin.allocations.rules import Place, Room, plan_rooms
 from strapontin.kit.database import row_of, rows_of, value_of
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal
@@ -107,11 +107,13 @@ def allocate_automatically(
     if not grant.is_automatic:
         return None
     customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
-    plan = plan_for_user(place, was, seats=seats, today=settings.day(at), next_cycle_on=customer.period_ends_on)
+    before, today = {place: was}, settings.day(at)
+    room = Room(place, users=seats)
+    plan = plan_rooms([room], before, limited=True, today=today, next_cycle_on=customer.period_ends_on)
     ceiling = ceiling_of(grant, settings=settings, at=at)
     if ceiling is None or not ceiling.allows(sum(entry.delta for entry in plan.entries)):
         return None
-    change_id = write_plan(grant.actor, customer, plan, before={place: was}, at=at, reason=AUTOMATIC)
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=AUTOMATIC)
     return Applied(customer, plan, change_id)
 
 

@@ -162,3 +162,29 @@ class CustomerMonth(models.Model):
 
     class Meta:
         db_table = "customer_month"
+
+
+class CustomerLimit(models.Model):
+    """What a customer's own administrators and keys may change without the partner; no row: everything."""
+
+    customer = models.OneToOneField(
+        "organisation.Customer", primary_key=True, on_delete=models.RESTRICT, related_name="limit"
+    )
+    # Seats that they may add in a calendar month; null: any number.
+    seats_per_month = models.IntegerField(null=True)
+    # What the seats added in a calendar month may cost, without tax, in the payer's currency; null: anything.
+    amount_per_month = models.DecimalField(null=True, max_digits=12, decimal_places=2)
+    # False: they lower nothing.
+    may_lower = models.BooleanField(default=True)
+    # False: they add nothing, but ask for it.
+    may_raise = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "customer_limit"
+        constraints = (
+            models.CheckConstraint(
+                condition=(models.Q(seats_per_month__isnull=True) | models.Q(seats_per_month__gte=0))
+                & (models.Q(amount_per_month__isnull=True) | models.Q(amount_per_month__gte=0)),
+                name="customer_limit_not_negative",
+            ),
+        )

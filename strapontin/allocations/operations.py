@@ -21,9 +21,10 @@ from strapontin.allocations.rules import (
     Plan,
     Quantities,
     Returnable,
+    Room,
     plan_changes,
     plan_correction,
-    plan_for_user,
+    plan_rooms,
 )
 from strapontin.kit.database import row_of, rows_of, run, statement, values_of
 from strapontin.organisation.settings import Settings
@@ -150,13 +151,30 @@ def _past(customer_id: UUID, place: Place, *, day: date, today: date) -> Past:
 def allocate_for_users(
     grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
 ) -> Applied:
-    """Makes room for ``seats`` new users on a place, and no more than that. Raises as :func:`lock_place`."""
-    customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
+    """Makes room for ``seats`` new users on a place, and no more than that. Raises as :func:`make_room`."""
+    return make_room(grant, rooms=[Room(place, users=seats)], settings=settings, at=at, reason=reason)
+
+
+def make_room(
+    grant: AllocationManager, *, rooms: Sequence[Room], settings: Settings, at: datetime, reason: str = ""
+) -> Applied:
+    """Adds the seats of ``rooms``, each for another place, and no more than that.
+
+    Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type or more than 1,000,000 seats,
+    ``customer_expired``, ``above_limit``.
+    """
+    places = [room.place for room in rooms]
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    check_places(customer.id, places)
+    if customer.status != "active":
+        raise Refusal("customer_expired")
     today = settings.day(at)
-    plan = Plan()
-    if seats_are_limited(customer, settings=settings, today=today):
-        plan = plan_for_user(place, was, seats=seats, today=today, next_cycle_on=customer.period_ends_on)
-    change_id = write_plan(grant.actor, customer, plan, before={place: was}, at=at, reason=reason)
+    before = lock_balances(customer.id, places)
+    limited = seats_are_limited(customer, settings=settings, today=today)
+    plan = plan_rooms(rooms, before, limited=limited, today=today, next_cycle_on=customer.period_ends_on)
+    if any(after.allocated > MAX_QUANTITY for after in plan.after.values()):
+        raise invalid(_("A quantity lies between 0 and 1,000,000."), field="seats")
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
     return Applied(customer, plan, change_id)
 
 

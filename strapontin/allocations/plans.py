@@ -8,6 +8,7 @@ from uuid import UUID
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts
+from strapontin.allocations.limits import keep_limits
 from strapontin.allocations.rules import Entry, Place, Plan, Quantities
 from strapontin.kit.database import run, statement
 from strapontin.kit.ids import new_id
@@ -26,7 +27,8 @@ def write_plan(
 ) -> UUID:
     """Writes what ``plan`` does, from the balances ``before``, and answers the id of the change.
 
-    A plan without entries writes nothing.
+    A plan without entries writes nothing. The caller holds the customer. Raises ``above_limit`` or
+    ``lowering_not_allowed`` if the actor is the customer's own, and its limits do not allow the change.
     """
     change_id = new_id()
     if not plan.entries:
@@ -43,6 +45,7 @@ def write_plan(
         "reason": reason,
     }
     run(_WRITE, {**of_change, **_of_entries(plan.entries), **_of_places(plan.after, before)})
+    keep_limits(actor, customer.id, plan, change_id=change_id)
     return change_id
 
 

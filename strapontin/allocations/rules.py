@@ -55,6 +55,15 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Seats to be added to a place: ``more`` than it has, and then those that are missing for so many new ``users``."""
+
+    place: Place
+    users: int = 0
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Quantities:
     """A balance: seats allocated now, allocated from the next cycle, and used."""
 
@@ -221,6 +230,15 @@ class _Planner:
                 rest += back
         self.schedule(place, change.quantity)
 
+    def make_free(self, place: Place, seats: int) -> None:
+        """Makes ``seats`` free for new users: first a scheduled lowering shrinks, then there is a raise."""
+        was = self.now(place)
+        needed = was.used + seats
+        if was.next_cycle < min(needed, was.allocated):
+            self.schedule(place, min(needed, was.allocated))
+        if was.allocated < needed:
+            self.at_once(place, "raise", needed - was.allocated)
+
 
 def plan_changes(
     changes: Sequence[Change],
@@ -266,15 +284,17 @@ def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
     return {place for place in touched if takes[place] == 0 and gives[place] == 0}
 
 
-def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, next_cycle_on: date) -> Plan:
-    """Plans room for ``seats`` new users: first a scheduled lowering shrinks, then there is a raise."""
+def plan_rooms(
+    rooms: Iterable[Room], before: Mapping[Place, Quantities], *, limited: bool, today: date, next_cycle_on: date
+) -> Plan:
+    """Plans the seats of ``rooms``. Unless ``limited``, a user needs no free seat, and none is allocated for it."""
     plan = Plan()
-    planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
-    needed = was.used + seats
-    if was.next_cycle < min(needed, was.allocated):
-        planner.schedule(place, min(needed, was.allocated))
-    if was.allocated < needed:
-        planner.at_once(place, "raise", needed - was.allocated)
+    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    for room in rooms:
+        if room.more:
+            planner.settle(Change(*room.place, planner.now(room.place).allocated + room.more), [])
+        if room.users and limited:
+            planner.make_free(room.place, room.users)
     return plan
 
 
@@ -306,7 +326,7 @@ def plan_exchange(
 def plan_return(
     place: Place, was: Quantities, raised: Sequence[Returnable], *, kept: int, today: date, next_cycle_on: date
 ) -> Plan:
-    """Takes back what :func:`plan_for_user` did, as far as the seats are free.
+    """Takes back what :func:`plan_rooms` did, as far as the seats are free.
 
     The raises ``raised`` are handed back, and ``kept`` seats are planned to go with the next cycle again.
     """

@@ -25,8 +25,15 @@ from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
 from strapontin.allocations.exchanges import apply_exchange, undo_exchange
 from strapontin.allocations.openings import bring_to, hold_customer
-from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
-from strapontin.allocations.rules import Change, Entry, Exchange, Place
+from strapontin.allocations.operations import (
+    Applied,
+    Backdated,
+    allocate_for_users,
+    apply_changes,
+    lock_place,
+    make_room,
+)
+from strapontin.allocations.rules import Change, Entry, Exchange, Place, Room
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
 from strapontin.cycles.operations import complete_periods
@@ -257,6 +264,30 @@ def confirm_undo(
         settings,
         at,
         digest,
+    )
+
+
+def preview_room(grant: AllocationManager, *, rooms: Sequence[Room], settings: Settings, at: datetime) -> Effect:
+    """What :func:`confirm_room` would do; changes nothing. Refuses what it would refuse."""
+    return _preview(grant, lambda: make_room(grant, rooms=rooms, settings=settings, at=at), settings, at)
+
+
+def confirm_room(
+    grant: AllocationManager,
+    *,
+    rooms: Sequence[Room],
+    settings: Settings,
+    at: datetime,
+    digest: str | None = None,
+    reason: str = "",
+) -> Effect:
+    """Adds the seats. With a ``digest``, either exactly what it showed or ``preview_outdated``.
+
+    Customer and balances stay locked until the end of the transaction: the seats added are there for the users that it
+    adds.
+    """
+    return _confirm(
+        grant, lambda: make_room(grant, rooms=rooms, settings=settings, at=at, reason=reason), settings, at, digest
     )
 
 

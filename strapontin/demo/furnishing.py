@@ -26,6 +26,8 @@ from strapontin.organisation.settings import Settings, load
 from strapontin.provider.partners import NewPartner, create_partner
 from strapontin.provider.price_lists import NewPriceList, create_price_list
 from strapontin.provider.settings import change_settings
+from strapontin.requests.drafts import NewRequest
+from strapontin.requests.operations import ask
 from strapontin.seats.claims import NewUser
 from strapontin.seats.operations import create_user
 from strapontin.stacks.operations import NewStack, attach_tenant, create_stack
@@ -107,6 +109,11 @@ class Furnisher:
         with self._acting() as (settings, at):
             grant = grants.user_manager(self.actor, customer_id)
             return create_user(grant, new=new, settings=settings, at=at, allocate_missing=allocate_missing)
+
+    def ask(self, customer_id: UUID, new: NewRequest) -> UUID:
+        """A request for users or seats, by :attr:`actor`."""
+        with self._acting() as (settings, at):
+            return ask(grants.request_party(self.actor, customer_id), new=new, settings=settings, at=at)
 
     def make_stack(self, name: str = "Stack", *, kind: str = "wazo", url: str = NOBODY, **facts: Any) -> UUID:
         """A stack; without ``url``, it never answers."""

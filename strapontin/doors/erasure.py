@@ -8,6 +8,7 @@ from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.doors.kept import forget_about
+from strapontin.requests.erasure import erase_in_requests
 from strapontin.seats.erasure import erase
 from strapontin.stacks.readings import blank_in_readings
 
@@ -20,6 +21,7 @@ def erase_user(*, customer_id: UUID, user_id: UUID) -> None:
         erased = erase(customer_id, user_id)
         if not erased:
             return
+        erase_in_requests(customer_id, user_id, emails=[person.email for person in erased if person.email])
         texts = {text for person in erased for text in person.texts}
         blank_in_readings(customer_id, texts)
         forget_about([str(user_id), *texts])

@@ -17,6 +17,7 @@ from strapontin.access.actors import system
 from strapontin.access.scope import acting
 from strapontin.kit.database import run, statement, values_of
 from strapontin.organisation.settings import Retention, Settings
+from strapontin.requests.erasure import DELETE_REQUESTS
 from strapontin.seats.erasure import DELETE_CALLS, users_removed_before
 from strapontin.stacks.readings import DELETE_SYNCHRONIZATIONS
 
@@ -46,6 +47,7 @@ RULES = (
     Rule(DELETE_SYNCHRONIZATIONS, lambda kept: kept.synchronizations, {"unchanged": False}),
     Rule(DELETE_SYNCHRONIZATIONS, lambda _kept: UNCHANGED_NIGHTS, {"unchanged": True}),
     Rule(DELETE_CALLS, lambda kept: kept.stack_calls, {}),
+    Rule(DELETE_REQUESTS, lambda kept: kept.requests, {}),
     Rule(_DELETE_JOBS, lambda kept: kept.failed_jobs, {}, by_real_time=True),
 )
 

@@ -19,6 +19,7 @@ from strapontin.billing.runs import execute_run, fail_run
 from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
 from strapontin.organisation.settings import Settings, load
+from strapontin.requests import messages
 from strapontin.stacks.provisioner import make_calls
 from strapontin.stacks.reader import SILENT_FOR
 from strapontin.stacks.sync import execute_synchronization
@@ -96,6 +97,23 @@ def reset_password(email: str) -> None:
     """Sends a link to choose another password, if somebody signs in with this address. Tries again for about a day."""
     with acting(system("job"), "door"):
         send_reset_link(email=email)
+
+
+@app.task(name="tell_of_request", queue="mail")
+def tell_of_request(customer_id: str, request_id: str, event: messages.Event) -> None:
+    """Has everybody written to who is to be told of a request for seats."""
+    messages.tell_of_request(customer_id=UUID(customer_id), request_id=UUID(request_id), event=event)
+
+
+@app.task(name="write_of_request", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def write_of_request(customer_id: str, request_id: str, administrator_id: str, event: messages.Event) -> None:
+    """Writes to one administrator about a request. Tries again for about a day if the mail server does not answer."""
+    messages.write_of_request(
+        customer_id=UUID(customer_id),
+        request_id=UUID(request_id),
+        administrator_id=UUID(administrator_id),
+        event=event,
+    )
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -25,13 +25,15 @@ class Retention:
     """For how many days is kept what no invoice and no history needs; 0: for ever.
 
     ``synchronizations`` and what they read, with the names in it; ``stack_calls`` that ended; ``failed_jobs`` of the
-    worker; ``removed_users``: until personal data of a user who was removed is erased.
+    worker; ``removed_users``: until personal data of a user who was removed is erased; ``requests`` for seats that were
+    answered or withdrawn, with the names in them.
     """
 
     synchronizations: int = 30
     stack_calls: int = 90
     failed_jobs: int = 30
     removed_users: int = 0
+    requests: int = 365
 
 
 @dataclass(frozen=True, slots=True)

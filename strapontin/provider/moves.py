@@ -36,6 +36,10 @@ _MONTHS = """
 UPDATE customer_month m SET partner_path = c.partner_path
 FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s::uuid]
 """
+_REQUESTS = """
+UPDATE seat_request r SET partner_path = c.partner_path
+FROM customer c WHERE c.id = r.customer_id AND r.partner_path @> ARRAY[%(moved)s::uuid]
+"""
 
 
 def lock_moves() -> None:
@@ -57,5 +61,5 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():
-        for statement in (_CUSTOMERS, _TOTALS, _MONTHS):
+        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, _REQUESTS):
             run(statement, parameters)

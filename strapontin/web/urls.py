@@ -6,6 +6,7 @@ from strapontin.web.account import urls as account
 from strapontin.web.customers import urls as customers
 from strapontin.web.invoices import urls as invoices
 from strapontin.web.provider import urls as provider
+from strapontin.web.requests import urls as requests
 from strapontin.web.subscriptions import urls as subscriptions
 from strapontin.web.users import urls as users
 
@@ -14,6 +15,7 @@ urlpatterns = [
     *subscriptions.urlpatterns,
     *customers.urlpatterns,
     *users.urlpatterns,
+    *requests.urlpatterns,
     *invoices.urlpatterns,
     *provider.urlpatterns,
 ]

@@ -17,6 +17,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "account": (GET, (200,) * 7),
     # One's own choice, for a customer of one's scope: Subscription management.
     "automatic_change": (POST, (302, 302, 404, 302, 404, 403, 403)),
+    "account_email": (POST, ANYBODY),
     # Souscriptions: Subscription management. A customer has no overview but itself.
     "overview": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "subscriptions": (GET, (200, 200, 200, 302, 302, 403, 403)),
@@ -42,6 +43,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "customers": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "customer_new": (GET, (200, 200, 200, 403, 403, 403, 403)),
     "customer_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "customer_limits": (GET, (200, 200, 404, 403, 404, 403, 403)),
     "term_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
     "site_new": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "site_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
@@ -56,6 +58,14 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "user_create_there": (POST, (302, 302, 404, 302, 404, 302, 403)),
     "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_dismiss": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    # Demandes: User management or Subscription management.
+    "requests": (GET, (200, 200, 200, 200, 200, 200, 403)),
+    "request_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "request": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "request_remind": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    "request_decline": (POST, (422, 422, 404, 422, 404, 403, 403)),
+    "request_approve": (POST, (409, 409, 404, 409, 404, 403, 403)),
+    "request_withdraw": (POST, (302, 302, 404, 302, 404, 302, 403)),
     # Factures: Invoices, at or above the payer.
     "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),
     "invoice": (GET, (200, 200, 404, 403, 403, 403, 403)),
@@ -78,7 +88,8 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
     "subscriptions",
 )
 OPENED_BY |= dict.fromkeys(
-    ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
+    ("customers", "customer_new", "customer_edit", "customer_limits", "term_withdraw", "site_new", "site_edit"),
+    "customers",
 )
 OPENED_BY |= dict.fromkeys(
     (
@@ -87,6 +98,10 @@ OPENED_BY |= dict.fromkeys(
     ),
     "users",
 )
+# Subscription management decides, User management asks: either opens the pages that both see.
+OPENED_BY |= dict.fromkeys(("request_decline", "request_approve"), "subscriptions")
+OPENED_BY |= dict.fromkeys(("request_remind", "request_withdraw"), "users")
+EITHER = ("requests", "request", "request_new")
 OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
@@ -113,6 +128,7 @@ QUERIES: dict[str, int] = {
     "customers": 8,
     "customer_new": 7,
     "customer_edit": 8,
+    "customer_limits": 10,
     "site_new": 7,
     "site_edit": 10,
     "tenant_detach": 15,
@@ -121,10 +137,14 @@ QUERIES: dict[str, int] = {
     "user_new": 12,
     "user": 13,
     "user_remove": 9,
+    # One request is open: each is priced by the code that bills, ten on a page.
+    "requests": 54,
+    "request_new": 9,
+    "request": 60,
     "invoices": 10,
     "invoice": 10,
     "invoice_csv": 8,
     "invoice_xlsx": 8,
-    "billing_runs": 8,
-    "billing_run": 9,
+    "billing_runs": 9,
+    "billing_run": 10,
 }

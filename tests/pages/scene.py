@@ -25,6 +25,9 @@ from strapontin.demo.population import ascii_name
 from strapontin.jobs.daily import work_day
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.clock import set_clock
+from strapontin.requests.drafts import NewRequest
+from strapontin.requests.rules import AskedSeats
+from strapontin.seats.claims import NewUser
 
 PASSWORD = "quatre-sieges-libres"
 NOW = datetime(2023, 7, 18, 8, 42, tzinfo=UTC)
@@ -47,6 +50,8 @@ class Scene:
     sites: dict[str, UUID] = field(default_factory=dict)
     users: dict[str, UUID] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+    requests: dict[str, UUID] = field(default_factory=dict)
 
     @property
     def actor(self) -> Actor:
@@ -117,7 +122,17 @@ class Scene:
     def person(self, key: str, name: str, scope: ScopeGiven, roles: Sequence[str] = ROLES) -> None:
         """Somebody who may sign in."""
         self.logins[key] = f"{key}@example.org"
-        IN_JANUARY.make_administrator(name, self.logins[key], scope, roles=roles)
+        self.people[key] = IN_JANUARY.make_administrator(name, self.logins[key], scope, roles=roles)
+
+    def ask(
+        self, key: str, person: str, site: str, type_code: str, *names: str, when: datetime, note: str = ""
+    ) -> None:
+        """A request of somebody of the clinic: for users by their first names, or without any for one seat."""
+        site_id = self.sites[site]
+        seats = [] if names else [AskedSeats(site_id, type_code, 1)]
+        users = [NewUser(site_id, type_code, name, email=f"{ascii_name(name)}@example.org") for name in names]
+        furnisher = Furnisher(actor=self.people[person], at=when)
+        self.requests[key] = furnisher.ask(self.customers["clinic"], NewRequest(users, seats, note))
 
     def bill(self, month: int) -> None:
         """The invoices of the 1st of a month."""
@@ -206,4 +221,5 @@ def _let_in(scene: Scene) -> None:
     scene.person("nobody", "Nina Sansrole", clinic, [])
     for role in ROLES:
         scene.person(f"only_{role}", f"Only {role}", opaline, [role])
+    scene.ask("zoe", "theo", "grenoble", "cr", "Zoé", when=at(7, 17, 14), note="Zoé arrive lundi.")
     open_accounts(scene.logins.values(), PASSWORD)

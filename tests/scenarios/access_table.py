@@ -26,6 +26,8 @@ class Row:
     provider: bool = False
     above_customers: bool = False
     open: bool = False
+    # Another role that opens it as well.
+    either: str | None = None
 
 
 class Scene:
@@ -65,8 +67,10 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
     administrator = provider.made("/administrators", person)
     own_prices = {"name": "Own", "currency": "EUR", "valid_from": "2022-01-01", "partner": partner}
     prices = provider.made("/price-lists", own_prices | {"prices": {"voice": "10.00", "uc": "18.00"}})
+    request = provider.made(f"{customer.path}/requests", {"allocations": [{"site": site.id, "type": "uc", "seats": 1}]})
     return {
         "customer_id": customer.id,
+        "request_id": request.id,
         "site_id": site.id,
         "user_id": user.id,
         "exchange_id": exchanged.id,
@@ -92,6 +96,10 @@ def _exchange(scene: Scene) -> Any:
 def _user(scene: Scene) -> Any:
     facts = {"first_name": "Bea", "email": "bea@example.org", "allocate_missing": True}
     return facts | {"site": scene.ids["site_id"], "type": "voice"}
+
+
+def _seats(scene: Scene) -> Any:
+    return {"allocations": [{"site": scene.ids["site_id"], "type": "voice", "seats": 1}]}
 
 
 def _scope(scene: Scene) -> Any:
@@ -121,6 +129,16 @@ TABLE: dict[str, Row] = {
     f"POST {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations/{{synchronization_id}}": Row("subscriptions"),
+    f"POST {C}/requests": Row("users", _seats, either="subscriptions"),
+    f"GET {C}/requests": Row("users", either="subscriptions"),
+    f"GET {C}/requests/{{request_id}}": Row("users", either="subscriptions"),
+    "GET /requests": Row("users", either="subscriptions"),
+    f"POST {C}/requests/{{request_id}}/reminder": Row("users"),
+    f"POST {C}/requests/{{request_id}}/decline": Row("subscriptions", lambda s: {"reason": "No"}),
+    f"POST {C}/requests/{{request_id}}/approve": Row("subscriptions"),
+    f"POST {C}/requests/{{request_id}}/withdraw": Row("users"),
+    f"GET {C}/limits": Row("customers", above_customers=True),
+    f"PUT {C}/limits": Row("customers", lambda s: {"may_lower": True, "may_raise": True}, above_customers=True),
     f"GET {C}": Row(),
     f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
     f"GET {C}/sites": Row(),

@@ -30,6 +30,7 @@ ROOMS = (
     ("allocations",),
     ("seats",),
     ("billing", "stacks"),
+    ("requests",),
     ("jobs",),
     ("doors",),
 )

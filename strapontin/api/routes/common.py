@@ -12,6 +12,8 @@ from strapontin.access.operations import ScopeGiven
 from strapontin.access.queries import ScopeHolder
 from strapontin.allocations.queries import Figures
 from strapontin.api.schemas.common import Body, Scope
+from strapontin.api.schemas.users import DraftedUserIn
+from strapontin.seats.claims import NewUser
 
 
 def changes_in(body: Body, *, columns: dict[str, str] | None = None) -> dict[str, Any]:
@@ -20,6 +22,20 @@ def changes_in(body: Body, *, columns: dict[str, str] | None = None) -> dict[str
     ``columns`` gives the names of the columns that differ from their fields.
     """
     return {(columns or {}).get(field, field): getattr(body, field) for field in body.model_fields_set}
+
+
+def new_user(body: DraftedUserIn) -> NewUser:
+    """The user that a body describes."""
+    return NewUser(
+        site_id=body.site,
+        type_code=body.type,
+        first_name=body.first_name,
+        last_name=body.last_name or "",
+        email=body.email or "",
+        extension=body.extension or "",
+        enabled=body.enabled is not False,
+        tenant_id=body.tenant,
+    )
 
 
 def scope_given(scope: Scope) -> ScopeGiven:

@@ -14,7 +14,7 @@ from strapontin.allocations.rules import Exchange, Place
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, no_content, telling
 from strapontin.api.effects import confirm_for_user, confirm_seat_exchange, show_effect
-from strapontin.api.routes.common import changes_in
+from strapontin.api.routes.common import changes_in, new_user
 from strapontin.api.schemas.allocations import ChangesOut
 from strapontin.api.schemas.users import StackCreationIn, UserChange, UserIn, UserOut, UserPage, UsersIn
 from strapontin.api.visit import ApiRequest
@@ -76,7 +76,7 @@ def create_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpRes
     """
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
-    new = _new_user(body)
+    new = new_user(body)
     if body.allocate_missing and body.digest is not None:
         confirm_for_user(grant, new.place, digest=body.digest, settings=visit.settings, at=visit.at)
     added = operations.add_user(
@@ -99,22 +99,9 @@ def preview_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpRe
     """Shows what adding this user with ``allocate_missing`` would allocate, and its price. Changes nothing."""
     visit = request.visit
     grant = grants.user_manager(visit.actor, customer_id)
-    new = _new_user(body)
+    new = new_user(body)
     effect = preview_for_users(grant, place=new.place, seats=1, settings=visit.settings, at=visit.at)
     return answer(show_effect(effect))
-
-
-def _new_user(body: UserIn) -> NewUser:
-    return NewUser(
-        site_id=body.site,
-        type_code=body.type,
-        first_name=body.first_name,
-        last_name=body.last_name or "",
-        email=body.email or "",
-        extension=body.extension or "",
-        enabled=body.enabled is not False,
-        tenant_id=body.tenant,
-    )
 
 
 @router.get(USERS, response=UserPage)

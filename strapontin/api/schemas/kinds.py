@@ -185,6 +185,7 @@ Secret = Annotated[str, StringConstraints(max_length=500), AfterValidator(_secre
 Mail = Annotated[_Typed, AfterValidator(_mail)]
 # ``null`` means the empty text: in a PATCH it clears what was there.
 NULL_IS_EMPTY = AfterValidator(_empty_if_null)
+Words = Annotated[_Typed, AfterValidator(_lines), _Length(0, 1000)]
 OptionalText = Annotated[Text | None, NULL_IS_EMPTY]
 ClientId = Annotated[Annotated[_Line, _Length(0, CLIENT_ID_LENGTH)] | None, NULL_IS_EMPTY]
 PurchaseOrder = Annotated[Annotated[_Line, _Length(0, PURCHASE_ORDER_LENGTH)] | None, NULL_IS_EMPTY]

@@ -42,6 +42,7 @@ class RetentionIn(Body):
     stack_calls: Days = UNCHANGED
     failed_jobs: Days = UNCHANGED
     removed_users: Days = UNCHANGED
+    requests: Days = UNCHANGED
 
 
 class RetentionOut(Answer):
@@ -49,6 +50,7 @@ class RetentionOut(Answer):
     stack_calls: int
     failed_jobs: int
     removed_users: int
+    requests: int
 
 
 class SettingsIn(Body):

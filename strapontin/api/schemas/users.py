@@ -11,7 +11,9 @@ from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import Name, OptionalLine, OptionalMail, OptionalText, Search, Text, TypeCode
 
 
-class UserIn(Body):
+class DraftedUserIn(Body):
+    """A user who is not there yet."""
+
     first_name: Name
     last_name: OptionalText = ""
     email: OptionalMail = ""
@@ -19,9 +21,12 @@ class UserIn(Body):
     type: TypeCode
     extension: OptionalText = ""
     enabled: StrictBool | None = None
+    tenant: UUID | None = None
+
+
+class UserIn(DraftedUserIn):
     allocate_missing: StrictBool = False
     digest: Text | None = None
-    tenant: UUID | None = None
     instead_of: UUID | None = None
 
 

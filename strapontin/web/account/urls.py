@@ -40,6 +40,7 @@ sign_in = [
 urlpatterns = [
     path("", views.open_first_page, name="home"),
     path("language/", views.set_language, name="set_language"),
+    path("account/email/", views.show_or_hide_email, name="account_email"),
     path("account/", views.show_account, name="account"),
     path("account/automatic/<uuid:customer_id>/", automatic.change_automatic, name="automatic_change"),
 ]

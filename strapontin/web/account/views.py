@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,9 +15,9 @@ from strapontin.access.actors import Actor
 from strapontin.access.automatic import automatic_customers
 from strapontin.access.helpers import who_can_help
 from strapontin.access.models import ROLES
-from strapontin.access.preferences import choose_language
+from strapontin.access.preferences import choose_language, show_email, shows_email
 from strapontin.refusals import ROLE_NAMES
-from strapontin.web.frame.answers import page, post_only
+from strapontin.web.frame.answers import Done, page, post_only
 from strapontin.web.frame.language import CODES, remember
 from strapontin.web.frame.menu import first_page
 from strapontin.web.frame.shapes import Note
@@ -58,9 +59,17 @@ def show_account(request: PageRequest) -> HttpResponse:
         "email": request.user.get_username(),
         "automatic": automatic_customers(actor),
         "may_allocate": actor.holds("subscriptions"),
+        "email_shown": shows_email(actor),
         "note": None if actor.roles else _without_roles(actor),
     }
     return page(request, "account/my_account.html", context)
+
+
+@post_only
+def show_or_hide_email(request: PageRequest) -> HttpResponse:
+    """Shows one's e-mail address to those who need one's help, or hides it."""
+    show_email(request.actor, shown="shown" in request.POST)
+    return Done(reverse("account"), _("Saved."))
 
 
 def _without_roles(actor: Actor) -> Note:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.allocations.limits import MOST_SEATS
 from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
 from strapontin.web.frame.forms import Form, Line, Lines
 
@@ -49,6 +50,37 @@ class NewCustomerForm(CustomerForm):
         self.fields["partner"].choices = [(str(key), name) for key, name in partners]  # type: ignore[attr-defined]
         if len(partners) == 1:
             self.fields["partner"].initial = str(partners[0][0])
+
+
+class LimitsForm(Form):
+    """What the customer's own administrators may change; ``with_amount`` for those who see amounts."""
+
+    may_raise = forms.BooleanField(
+        label=_("They may add seats"),
+        required=False,
+        help_text=_("Otherwise they ask for them, and you or a colleague answers."),
+    )
+    seats_per_month = forms.IntegerField(
+        label=_("Seats a month"), required=False, min_value=0, max_value=MOST_SEATS, help_text=_("Empty: any number.")
+    )
+    amount_per_month = forms.DecimalField(
+        label=_("Amount a month, excl. VAT"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("What the seats added in the month cost until the end of the period. Empty: without limit."),
+    )
+    may_lower = forms.BooleanField(
+        label=_("They may lower seats"),
+        required=False,
+        help_text=_("What they have just added can be handed back all the same."),
+    )
+
+    def __init__(self, *args: Any, with_amount: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_amount:
+            del self.fields["amount_per_month"]
 
 
 class SiteForm(Form):

@@ -95,14 +95,14 @@ class Keyset:
             # No place, a place that we did not make, or an old one: the list begins.
             pass
 
-    def page(self, rows: Sequence[Row], *, key: str) -> tuple[list[Row], Paging]:
-        """The rows to show and the foot of the page; ``rows`` has one more if another page follows.
+    def page(self, rows: Sequence[Row], *, key: str, size: int = PAGE_SIZE) -> tuple[list[Row], Paging]:
+        """The rows to show and the foot of the page of ``size`` rows; ``rows`` has one more if another page follows.
 
         ``key`` names the attribute by which the list is read on. One goes on from page to page and back to the first.
         """
-        of_page = list(rows[:PAGE_SIZE])
+        of_page = list(rows[:size])
         onward = ""
-        if len(rows) > PAGE_SIZE:
+        if len(rows) > size:
             last: Any = of_page[-1]
             place = [str(getattr(last, key)), str(last.id), self.before + len(of_page)]
             onward = self._address.url(after=signing.dumps(place, salt=self._salt, compress=True))

@@ -16,6 +16,7 @@ _SECTIONS = {
     "customers": "clients",
     "customer_new": "clients",
     "customer_edit": "clients",
+    "customer_limits": "clients",
     "site_new": "clients",
     "site_edit": "clients",
     "tenant_detach": "clients",
@@ -27,6 +28,13 @@ _SECTIONS = {
     "user_create_there": "users",
     "user_remove": "users",
     "user_dismiss": "users",
+    "requests": "requests",
+    "request": "requests",
+    "request_new": "requests",
+    "request_approve": "requests",
+    "request_decline": "requests",
+    "request_withdraw": "requests",
+    "request_remind": "requests",
     "invoices": "invoice",
     "invoice": "invoice",
     "billing_runs": "run",
@@ -43,10 +51,17 @@ def menu(actor: Actor, home: Home, *, at: str) -> list[MenuGroup]:
         ("seats", _("Subscriptions"), seats_url(actor)),
         ("clients", _("Customers") if actor.scope != "customer" else _("Customer"), customers_url(actor)),
         ("users", _("Users"), users_url(actor)),
+        ("requests", _("Requests"), requests_url(actor)),
         ("invoice", _("Invoices"), invoices_url(actor, home)),
         ("run", _("Billing runs"), reverse("billing_runs") if actor.provider else ""),
     ]
-    items = [MenuItem(label, url, icon, icon == section) for icon, label, url in entries if url]
+    items = [
+        MenuItem(label, url, icon, icon == section, home.requests, _("waiting"))
+        if icon == "requests"
+        else MenuItem(label, url, icon, icon == section)
+        for icon, label, url in entries
+        if url
+    ]
     return [MenuGroup(items)] if items else []
 
 
@@ -79,6 +94,11 @@ def users_url(actor: Actor) -> str:
     if not actor.holds("users"):
         return ""
     return reverse("users", args=[actor.customer_id]) if actor.customer_id else reverse("users_of_scope")
+
+
+def requests_url(actor: Actor) -> str:
+    """Where seats are asked for and requests answered."""
+    return reverse("requests") if actor.holds("users") or actor.holds("subscriptions") else ""
 
 
 def invoices_url(actor: Actor, home: Home) -> str:

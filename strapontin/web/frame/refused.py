@@ -54,9 +54,7 @@ def _helpers(request: PageRequest, refusal: Refusal) -> list[Helper]:
     match = request.resolver_match
     customer_id = match.kwargs.get("customer_id") if match else None
     helpers = who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
-    return [
-        Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner) for helper in helpers
-    ]
+    return [Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers]
 
 
 @requires_csrf_token

@@ -135,11 +135,12 @@ class DemoSignIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helper:
-    """Somebody who holds the missing role."""
+    """Somebody who holds the missing role; ``email`` is empty unless they show it."""
 
     name: str
     organisation: str
     is_partner: bool = False
+    email: str = ""
 
     @property
     def initials(self) -> str:

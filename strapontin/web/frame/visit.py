@@ -11,21 +11,28 @@ from strapontin.access.actors import Actor
 from strapontin.doors.visit import Visit
 from strapontin.kit.database import row_of, value_of
 from strapontin.refusals import Refusal
+from strapontin.requests.queries import WAITING, waiting_for
 
 # The field in which a page's script tells for whom the page was made.
 OPENED_BY = "opened_by"
-_PARTNER_HOME = """
-SELECT name, EXISTS (SELECT 1 FROM partner b WHERE b.payer AND b.path @> ARRAY[p.id]) AS invoiced
-  FROM partner p WHERE id = %s
-"""
+_PARTNER_HOME = f"""
+SELECT name, EXISTS (SELECT 1 FROM partner b WHERE b.payer AND b.path @> ARRAY[p.id]) AS invoiced,
+       {WAITING} AS requests
+  FROM partner p WHERE id = %(organisation)s
+"""  # noqa: S608  our own text
+_CUSTOMER_HOME = f"SELECT name, false AS invoiced, {WAITING} AS requests FROM customer WHERE id = %(organisation)s"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The organisation an actor belongs to; ``invoiced`` says whether invoices are for it or for those below."""
+    """The organisation an actor belongs to; ``invoiced`` says whether invoices are for it or for those below.
+
+    ``requests`` counts those for seats that wait for the actor: to be answered, or with an answer to be read.
+    """
 
     name: str
     invoiced: bool = False
+    requests: int = 0
 
 
 class PageRequest(HttpRequest):
@@ -46,10 +53,9 @@ def wants_second_factor(visit: Visit) -> bool:
 
 
 def home_of(visit: Visit) -> Home:
-    """The organisation of the actor, read in its scope: one query, none for the provider."""
+    """The organisation of the actor, and what waits there, read in its scope: one query."""
     actor = visit.actor
+    values = {"organisation": actor.partner_id or actor.customer_id, **waiting_for(actor)}
     if actor.provider:
-        return Home(visit.settings.name, invoiced=True)
-    if actor.partner_id:
-        return row_of(Home, _PARTNER_HOME, [actor.partner_id]) or Home("")
-    return Home(value_of(str, "SELECT name FROM customer WHERE id = %s", [actor.customer_id]) or "")
+        return Home(visit.settings.name, invoiced=True, requests=value_of(int, f"SELECT {WAITING}", values) or 0)
+    return row_of(Home, _PARTNER_HOME if actor.partner_id else _CUSTOMER_HOME, values) or Home("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -25,7 +26,7 @@ from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import whole_number
-from strapontin.web.frame.shapes import Note
+from strapontin.web.frame.shapes import Action, Note
 from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.consequences import Calendar, consequences
 from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow
@@ -139,7 +140,7 @@ def preview(sheet: Sheet) -> None:
             lambda: billing.preview_changes(sheet.grant, changes=possible, settings=visit.settings, at=visit.at)
         )
         if isinstance(effect, Refusal):
-            sheet.refusal = Note("stop", effect.sentence, focus=True)
+            sheet.refusal = Note("stop", effect.sentence, actions=_offers(sheet, effect), focus=True)
         else:
             entries = effect.entries
             prices = unit_prices(sheet.grant) if effect.next_invoice else {}
@@ -149,6 +150,16 @@ def preview(sheet: Sheet) -> None:
     if not isinstance(effect, billing.Effect):
         sheet.effect = effects.unchanged(sheet.grant, today=visit.today, settings=visit.settings)
     sheet.rows = rows_of_types(sheet, entries)
+
+
+def _offers(sheet: Sheet, refusal: Refusal) -> list[Action]:
+    """What is above the customer's limits can be asked for."""
+    if refusal.code != "above_limit":
+        return []
+    added = {change.type_code: change.quantity - sheet.site.of(change.type_code).allocated for change in sheet.changes}
+    query = {"site": sheet.site.site_id} | {code: seats for code, seats in added.items() if seats > 0}
+    url = reverse("request_new", args=[sheet.grant.customer.id])
+    return [Action(_("Ask for these seats"), f"{url}?{urlencode(query)}")]
 
 
 def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]:

@@ -19,6 +19,7 @@ from strapontin.customers.subscriptions import SiteFigures, subscriptions_of
 from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web.figures import effects
+from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types
 from strapontin.web.frame.shapes import Helper, Note
 from strapontin.web.users.shapes import Automatic, Decision
@@ -82,8 +83,13 @@ def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh:
     missing = missing if is_fresh else missing.afresh()
     figures = missing.site.of(missing.place[1])
     customer, visit = missing.grant.customer, missing.visit
-    may_allocate = missing.grant.may_allocate
-    effect = missing.preview() if may_allocate and missing.seats else None
+    effect = attempt(missing.preview) if missing.grant.may_allocate and missing.seats else None
+    limit = effect.sentence if isinstance(effect, Refusal) else ""
+    if isinstance(effect, Refusal):
+        if effect.code != "above_limit":
+            raise effect
+        effect = None
+    may_allocate = missing.grant.may_allocate and not limit
     until = visit.today + timedelta(days=visit.settings.hand_back_days)
     raised = effect is not None and any(entry.kind == "raise" for entry in effect.entries)
     giver = missing.giver() if effect else None
@@ -96,6 +102,7 @@ def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh:
         next_cycle=figures.next_cycle,
         used=figures.used,
         missing=missing.seats,
+        limit=limit,
         full_name=full_name,
         effect=effects.compose(effect, customer, missing.types) if effect else None,
         digest=effect.digest if effect else "",
@@ -108,8 +115,7 @@ def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh:
         limited=missing.limited,
         automatic=_automatic(missing, effect) if effect else None,
         helpers=[
-            Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner)
-            for helper in helpers
+            Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers
         ],
     )
     return decision, effect is not None and effects.is_unpriced(effect)

@@ -65,6 +65,7 @@ class Decision:
 
     ``missing`` is 0 if a seat is free, or if none is needed (``limited`` is false). ``way`` is how a missing seat is
     to be had: allocated, or moved here from another site. ``automatic`` is set if the reader chose so.
+    ``limit`` says why a reader with the role may not allocate it: it is above what the partner has set.
     """
 
     may_allocate: bool
@@ -74,6 +75,7 @@ class Decision:
     used: int
     next_cycle: int
     missing: int
+    limit: str = ""
     full_name: str = ""
     effect: Effect | None = None
     digest: str = ""

@@ -54,6 +54,7 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         **_sites(request, grant),
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),
+        "limits_url": reverse("customer_limits", args=[customer_id]) if sets_term else "",
         "back_url": seats_url or (reverse("customers") if sets_term else "/"),
         "save_url": request.path,
     }

@@ -23,6 +23,7 @@ from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.shapes import Note
 from strapontin.web.frame.visit import PageRequest
+from strapontin.web.requests.sending import send_request
 from strapontin.web.users import decisions
 from strapontin.web.users.new_user import NewUserPage, open_new_user
 from strapontin.web.users.refusals import notes_of
@@ -89,6 +90,8 @@ def _create(request: PageRequest, opened: NewUserPage, new: NewUser, action: str
     """
     missing, visit = opened.missing(), request.visit
     body = ""
+    if action == "request":
+        return _ask(request, missing, new)
     if action == "move":
         body = decisions.take_from_another(missing, shown_giver=request.POST.get("giver", ""))
     if action == "allocate":
@@ -113,8 +116,15 @@ def _create(request: PageRequest, opened: NewUserPage, new: NewUser, action: str
     return Done(reverse("users", args=[customer_id]), title, body, call=awaited(customer_id, added.call_id))
 
 
+def _ask(request: PageRequest, missing: decisions.Missing, new: NewUser) -> Done:
+    """Sends a request for the user with its seat; a seat that is free by now is shown instead."""
+    if not missing.afresh().seats:
+        raise Refusal("no_free_seat", missing=0)
+    return send_request(request.visit, missing.grant.customer.id, new=new, note=request.POST.get("note", ""))
+
+
 def _refused(request: PageRequest, opened: NewUserPage, refusal: Refusal) -> HttpResponse:
-    if refusal.code in ("no_free_seat", "preview_outdated"):
+    if refusal.code in ("no_free_seat", "preview_outdated", "above_limit"):
         context = opened.context() | {"focus_decision": True}
         if refusal.code == "preview_outdated":
             context |= {"notes": [decisions.changed_meanwhile(context["decision"])], "focus_decision": False}

@@ -1,0 +1,10 @@
+"""An administrator may show the e-mail address to those who need help; nobody does without having said so."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access", "0008_one_form_of_logins")]
+    operations = [
+        migrations.AddField("administrator", "shows_email", models.BooleanField(default=False, db_default=False)),
+    ]
