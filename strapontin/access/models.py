@@ -122,6 +122,10 @@ class Administrator(Scope):
     ended_at = models.DateTimeField(null=True)
     # "fr" or "en": of screens and e-mails.
     language = models.CharField(max_length=2, default="fr")
+    # Whether the person wants the daily letter.
+    daily_letter = models.BooleanField(default=True, db_default=True)
+    # The administrator or key that added the person; null: the command line.
+    created_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

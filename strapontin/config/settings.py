@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "strapontin.stacks",
     "strapontin.seats",
     "strapontin.billing",
+    "strapontin.outlook",
     "strapontin.journal",
     "strapontin.doors",
     "strapontin.api",

@@ -36,6 +36,13 @@ _MONTHS = """
 UPDATE customer_month m SET partner_path = c.partner_path
 FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s::uuid]
 """
+_AHEAD = [
+    f"""
+UPDATE {table} a SET partner_path = c.partner_path
+FROM customer c WHERE c.id = a.customer_id AND a.partner_path @> ARRAY[%(moved)s::uuid]
+"""  # noqa: S608  our own names
+    for table in ("seat_warning", "unused_seats")
+]
 
 
 def lock_moves() -> None:
@@ -57,5 +64,5 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():
-        for statement in (_CUSTOMERS, _TOTALS, _MONTHS):
+        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, *_AHEAD):
             run(statement, parameters)

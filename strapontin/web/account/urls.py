@@ -41,4 +41,5 @@ urlpatterns = [
     path("", views.open_first_page, name="home"),
     path("language/", views.set_language, name="set_language"),
     path("account/", views.show_account, name="account"),
+    path("account/letter/", views.set_letter, name="set_letter"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 from strapontin.access.actors import Actor
 from strapontin.access.helpers import who_can_help
 from strapontin.access.models import ROLES
-from strapontin.access.preferences import choose_language
+from strapontin.access.preferences import choose_language, choose_letter, wants_letter
+from strapontin.jobs.letters import ROLE as LETTER_ROLE
 from strapontin.refusals import ROLE_NAMES
-from strapontin.web.frame.answers import page, post_only
+from strapontin.web.frame.answers import Done, page, post_only
 from strapontin.web.frame.language import CODES, remember
 from strapontin.web.frame.menu import first_page
 from strapontin.web.frame.shapes import Note
@@ -45,6 +47,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@post_only
+def set_letter(request: PageRequest) -> HttpResponse:
+    """Switches one's daily letter on or off."""
+    choose_letter(request.actor, wanted=request.POST.get("daily_letter") == "yes")
+    return Done(reverse("account"), _("Saved."))
+
+
 @require_safe
 def show_account(request: PageRequest) -> HttpResponse:
     """Who one is here: name, scope, roles, language."""
@@ -55,6 +64,8 @@ def show_account(request: PageRequest) -> HttpResponse:
         "scope": {"provider": _("provider"), "partner": _("partner"), "customer": _("customer")}[actor.scope],
         "roles": [str(ROLE_NAMES[role]) for role in ROLES if actor.holds(role)],
         "email": request.user.get_username(),
+        "gets_letters": actor.holds(LETTER_ROLE),
+        "daily_letter": actor.holds(LETTER_ROLE) and wants_letter(actor),
         "note": None if actor.roles else _without_roles(actor),
     }
     return page(request, "account/my_account.html", context)

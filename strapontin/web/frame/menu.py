@@ -13,6 +13,8 @@ from strapontin.web.frame.visit import Home
 _SECTIONS = {
     "overview": "seats",
     "subscriptions": "seats",
+    "renewals": "seats",
+    "seat_warnings": "seats",
     "customers": "clients",
     "customer_new": "clients",
     "customer_edit": "clients",
@@ -31,6 +33,7 @@ _SECTIONS = {
     "billing_runs": "run",
     "billing_run": "run",
     "account": "",
+    "set_letter": "",
 }
 
 
