@@ -120,7 +120,7 @@ RENEWALS
 These commitments renew soon. A decrease that you ask for before the day takes effect on it.
 
 Annuel & Fils: 12 months, renews on 1 Sep 2023.
-  Unified Communication: 2, Voice: 10
+  Voice: 10, Unified Communication: 2
   Eybens: 3 Voice seats unused since 4 May 2023.
   Prepare the decrease: {link}
 
@@ -137,7 +137,7 @@ RENOUVELLEMENTS
 Ces engagements se renouvellent bientôt. Une baisse demandée avant la date prend effet ce jour-là.
 
 Annuel & Fils\u00a0: engagement de 12 mois, renouvelé le 1er sept. 2023.
-  Communication unifiée\u00a0: 2, Voix\u00a0: 10
+  Voix\u00a0: 10, Communication unifiée\u00a0: 2
   Eybens\u00a0: 3 sièges Voix inutilisés depuis le 4 mai 2023.
   Préparer la baisse\u00a0: {link}
 

@@ -76,6 +76,7 @@ SECTIONS = (
 
 # A letter that was not sent on its day is sent with what is new since then.
 _PLAN = """
+WITH concerned (id) AS ({concerned})
 INSERT INTO letter AS l (administrator_id, day, since)
 SELECT a.id, %(today)s, %(since)s FROM administrator a
  WHERE a.is_active AND a.daily_letter AND a.account_id IS NOT NULL AND %(role)s = ANY (a.roles)
@@ -132,8 +133,7 @@ def plan_letters(*, today: date) -> int:
         if not finish_step("letters", today):
             return 0
         concerned = " UNION ".join(f"({section.concerned})" for section in SECTIONS)
-        sql = f"WITH concerned (id) AS ({concerned}) {_PLAN}"
-        return run(sql, {**Span(since, today).params, "role": ROLE})
+        return run(_PLAN.format(concerned=concerned), {**Span(since, today).params, "role": ROLE})
 
 
 def send_letters(*, at: datetime, batch: int = BATCH) -> bool:

@@ -4,8 +4,9 @@ SELECT c.id, c.name, c.sort_key, c.client_id, c.term_months,
        coalesce(c.pending_term_months, c.term_months) AS next_term_months,
        c.period_ends_on AS renews_on, c.customers, c.with_unused,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('type_code', t.type_code, 'seats', t.next_cycle)
-                                  ORDER BY t.type_code), '[]')
-          FROM customer_total t WHERE t.customer_id = c.id AND t.next_cycle > 0) AS types,
+                                  ORDER BY y.position, y.code), '[]')
+          FROM customer_total t JOIN subscription_type y ON y.code = t.type_code
+         WHERE t.customer_id = c.id AND t.next_cycle > 0) AS types,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                             'customer_id', u.customer_id, 'site_id', u.site_id, 'type_code', u.type_code,
                             'site_name', u.site_name, 'next_cycle', u.next_cycle, 'seats', u.seats, 'since', u.since)
