@@ -26,7 +26,7 @@ from strapontin.kit.ids import new_id
 from strapontin.kit.text import email_form
 from strapontin.refusals import Refusal
 
-_CHANGEABLE = ("name", "language", "roles", "is_active", "email")
+_CHANGEABLE = ("name", "language", "roles", "is_active", "email", "daily_letter")
 # Row level security also shows a customer those above who can help: they are not in its scope.
 _IN_SIGHT = """
 SELECT 1 FROM administrator
@@ -35,16 +35,17 @@ SELECT 1 FROM administrator
 """
 _INSERT = """
 INSERT INTO administrator (id, account_id, name, email, is_active, provider, partner_id, customer_id, roles, language,
-                           created_at)
+                           created_by_id, created_at)
 VALUES (%(id)s, %(account)s, %(name)s, %(email)s, true, %(provider)s, %(partner_id)s, %(customer_id)s,
-        %(roles)s::text[], %(language)s, %(at)s)
+        %(roles)s::text[], %(language)s, %(by)s, %(at)s)
 ON CONFLICT DO NOTHING
 """
 # Changes nothing if the scope would be left without anybody who manages its administrators.
 _UPDATE = """
 UPDATE administrator a
    SET name = %(name)s, language = %(language)s, roles = %(roles)s::text[], is_active = %(is_active)s,
-       email = %(email)s, ended_at = %(ended_at)s, account_id = CASE WHEN %(keeps_login)s THEN account_id END
+       daily_letter = %(daily_letter)s, email = %(email)s,
+       ended_at = %(ended_at)s, account_id = CASE WHEN %(keeps_login)s THEN account_id END
   FROM (SELECT id, account_id AS former FROM administrator WHERE id = %(id)s) AS before
  WHERE a.id = before.id AND (%(may_go)s OR EXISTS (
        SELECT 1 FROM administrator o
@@ -94,6 +95,7 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
         "email": email,
         "roles": new.roles,
         "language": new.language,
+        "by": grant.actor.id,
         "at": at,
     }
     if not run(_INSERT, facts):
@@ -113,7 +115,7 @@ def create_administrator(grant: AdministratorManager, *, new: NewAdministrator, 
 def change_administrator(
     grant: AdministratorManager, *, administrator_id: UUID, changes: Mapping[str, Any], at: datetime
 ) -> None:
-    """Changes ``name``, ``language``, ``roles``, ``is_active`` or ``email``.
+    """Changes ``name``, ``language``, ``roles``, ``is_active``, ``email`` or ``daily_letter``.
 
     Who is suspended (``is_active`` false) is signed out, and the keys that they made end: these do not come back. A new
     ``email`` is a new login: it needs a new password, and sessions end. Raises ``not_found`` outside the scope,
@@ -151,7 +153,8 @@ def remove_administrator(grant: AdministratorManager, *, administrator_id: UUID,
     ``not_found`` outside the scope, and ``last_administrator``.
     """
     before = administrator(grant, administrator_id, lock=True)
-    gone = {"name": before.name, "language": before.language, "roles": [], "is_active": False, "email": ""}
+    kept = {field: getattr(before, field) for field in ("name", "language", "daily_letter")}
+    gone = {**kept, "roles": [], "is_active": False, "email": ""}
     login = _update(grant.actor, before, gone, ended_at=at)
     if login.account_id is not None:
         close_login(login.account_id)

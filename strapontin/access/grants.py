@@ -36,6 +36,8 @@ class CustomerFacts:
     cancel_at_end_of_period: bool
     unlimited: bool
     not_for_resale: bool
+    warn_free_seats: int | None
+    warn_days: int | None
     version: int
 
 

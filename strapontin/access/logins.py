@@ -12,11 +12,13 @@ from django.contrib.auth.hashers import make_password
 from strapontin.access.models import Account
 from strapontin.access.scope import as_door
 from strapontin.access.sessions import end_other_sessions
-from strapontin.kit.database import run
+from strapontin.kit.database import exists, run
 from strapontin.kit.ids import new_id
 
 _OPEN = "INSERT INTO account (id, email, password, is_active) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 _SET_ACTIVE = "UPDATE account SET is_active = %s WHERE id = %s"
+# A password that nobody chose begins with "!".
+_HAS_COME = "SELECT 1 FROM account WHERE id = %s AND (left(password, 1) <> '!' OR last_login IS NOT NULL)"
 
 
 def open_login(email: str, *, is_active: bool = True) -> UUID | None:
@@ -38,3 +40,9 @@ def set_login_active(account_id: UUID, *, is_active: bool) -> None:
     with as_door():
         run(_SET_ACTIVE, [is_active, account_id])
     end_other_sessions(account_id=account_id)
+
+
+def has_come(account_id: UUID) -> bool:
+    """Whether somebody has chosen a password by the invitation, or signed in: so the address is read by them."""
+    with as_door():
+        return exists(_HAS_COME, [account_id])

@@ -124,6 +124,10 @@ class Administrator(Scope):
     language = models.CharField(max_length=2, default="fr")
     # Whether those who need help from this administrator are shown the e-mail address.
     shows_email = models.BooleanField(default=False, db_default=False)
+    # Whether the person wants the daily letter.
+    daily_letter = models.BooleanField(default=True, db_default=True)
+    # The administrator or key that added the person; null: the command line.
+    created_by_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -6,8 +6,19 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
-from strapontin.kit.database import run, value_of
+from strapontin.kit.database import exists, run, value_of
 from strapontin.refusals import invalid
+
+
+def wants_letter(actor: Actor) -> bool:
+    """Whether the actor gets the daily letter, if there is one."""
+    return exists("SELECT 1 FROM administrator WHERE id = %s AND daily_letter", [actor.id])
+
+
+def choose_letter(actor: Actor, *, wanted: bool) -> None:
+    """Switches one's daily letter on or off."""
+    if actor.kind == "administrator":
+        run("UPDATE administrator SET daily_letter = %s WHERE id = %s", [wanted, actor.id])
 
 
 def choose_language(actor: Actor, *, language: str) -> None:

@@ -34,6 +34,7 @@ class AdministratorFacts(ScopeHolder):
 
     email: str
     is_active: bool
+    daily_letter: bool
 
 
 @dataclass(frozen=True, slots=True)

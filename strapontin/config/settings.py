@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "strapontin.seats",
     "strapontin.billing",
     "strapontin.requests",
+    "strapontin.outlook",
     "strapontin.journal",
     "strapontin.doors",
     "strapontin.api",

@@ -19,11 +19,13 @@ from strapontin.kit.changes import different, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.text import is_visible, tidy
-from strapontin.organisation.models import TERMS_MONTHS
+from strapontin.organisation.models import TERMS_MONTHS, WARN_DAYS_MOST, WARN_FREE_SEATS_MOST
 from strapontin.organisation.settings import Settings
+from strapontin.outlook.refresh import refresh
 from strapontin.refusals import Refusal, expect_version, invalid
 
 _TEXTS = ("name", "client_id", "purchase_order")
+_THRESHOLDS = {"warn_free_seats": WARN_FREE_SEATS_MOST, "warn_days": WARN_DAYS_MOST}
 FURTHEST_START = timedelta(days=366)
 
 _INSERT = """
@@ -36,7 +38,8 @@ VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purcha
 """
 _UPDATE = """
 UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
-       pending_term_months = %(pending_term_months)s, version = version + 1
+       pending_term_months = %(pending_term_months)s, warn_free_seats = %(warn_free_seats)s, warn_days = %(warn_days)s,
+       version = version + 1
  WHERE id = %(id)s AND version = %(version)s
 """
 
@@ -135,11 +138,11 @@ def change_customer(
     at: datetime,
     expected_version: int | None = None,
 ) -> CustomerFacts:
-    """Applies ``name``, ``client_id``, ``purchase_order`` and ``term_months``; answers the customer after.
+    """Applies names, ``term_months``, ``warn_free_seats`` and ``warn_days``; answers the customer after.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if a customer's
-    own administrator sets the term.
+    Another threshold counts at once for the warnings. Raises ``changed_meanwhile`` if ``expected_version`` is not the
+    present one, ``scope_too_small`` if a customer's own administrator sets the term.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     expect_version(expected_version, before.version)
@@ -149,11 +152,13 @@ def change_customer(
     texts = {field: tidy(changes[field]) if field in changes else getattr(before, field) for field in _TEXTS}
     if "name" in changes and not is_visible(texts["name"]):
         raise invalid(_("This cannot be empty."), field="name")
-    after = {**texts, "pending_term_months": pending}
+    after = {**texts, **_thresholds(before, changes), "pending_term_months": pending}
     changed = different(after, before)
     if not changed:
         return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
+    if not changed.keys().isdisjoint(_THRESHOLDS):
+        refresh([before.id], settings=settings, today=settings.day(at))
     record_below(
         grant,
         action="customer.change",
@@ -163,6 +168,16 @@ def change_customer(
         after=changed,
     )
     return grants.customer(grant.actor, before.id).customer
+
+
+def _thresholds(before: CustomerFacts, changes: dict[str, Any]) -> dict[str, int | None]:
+    """The thresholds of the warning after a change; ``invalid`` for one that cannot be."""
+    thresholds = {}
+    for field, most in _THRESHOLDS.items():
+        value = thresholds[field] = changes.get(field, getattr(before, field))
+        if value is not None and not 1 <= value <= most:
+            raise invalid(_("A threshold lies within its bounds."), field=field)
+    return thresholds
 
 
 def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int) -> int | None:

@@ -28,7 +28,7 @@ from strapontin.demo.furnishing import Furnisher, open_accounts
 from strapontin.demo.history import Attached, Changes, Event, Joins, Night, Term, Wants, events
 from strapontin.demo.population import Population, Resident, population, tenant_uuid
 from strapontin.demo.stacks import addresses
-from strapontin.jobs.daily import begin_day
+from strapontin.jobs.daily import begin_day, look_ahead
 from strapontin.organisation.settings import Settings, load
 from strapontin.seats.claims import NewUser
 from strapontin.seats.observed import apply_users
@@ -118,6 +118,7 @@ class Player:
             if day + timedelta(days=1) == self.days.first_invoice_on:
                 self.change_settings(automatic_billing=True, at=self.days.at(day, time(18, 15)))
             day += timedelta(days=1)
+        look_ahead(self.days.today, settings=self.settings)
         if by_day:
             raise RuntimeError(f"events outside the story: {sorted(by_day)}")
 

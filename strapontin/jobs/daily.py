@@ -1,4 +1,4 @@
-"""The work of a day: periods that begin, the month that closed, automatic billing (SPEC 4, API clock)."""
+"""The work of a day: periods that begin, the month that closed, what is ahead, automatic billing (SPEC 4)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from strapontin.access.scope import acting
 from strapontin.allocations.openings import bring_to
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
+from strapontin.jobs.steps import finish_step, step_is_due
 from strapontin.kit.database import exists, values_of
 from strapontin.organisation.settings import Settings, load
+from strapontin.outlook.refresh import customers_after, refresh
 
 _BILLED_SINCE = "SELECT 1 FROM billing_run WHERE date >= %s AND NOT preview LIMIT 1"
 # A run that stopped by a fault is tried again. A preview is not: it can be asked for again.
@@ -36,11 +38,33 @@ def begin_day(*, settings: Settings, at: datetime) -> list[UUID]:
     with acting(actor):
         bring_to(today, at=at)
         close_month_before(today)
+    look_ahead(today, settings=settings)
     with acting(actor):
         if settings.automatic_billing and not settings.issuer_missing:
             _bill_automatically(grants.provider(actor), today, settings, at)
     with acting(actor):
         return values_of(UUID, _UNFINISHED)
+
+
+def look_ahead(today: date, *, settings: Settings) -> None:
+    """Writes what is ahead of all customers, once a day; the other times, whether what is written still holds.
+
+    One transaction for each thousand customers.
+    """
+    actor = system("job")
+    with acting(actor, "worker"):
+        whole = step_is_due("outlook", today)
+    last = UUID(int=0)
+    while True:
+        with acting(actor):
+            customers = customers_after(last, listed=not whole)
+            if not customers:
+                break
+            refresh(customers, settings=settings, today=today, before_letters=whole)
+        last = customers[-1]
+    if whole:
+        with acting(actor, "worker"):
+            finish_step("outlook", today)
 
 
 def _bill_automatically(provider: ProviderGrant, today: date, settings: Settings, at: datetime) -> None:

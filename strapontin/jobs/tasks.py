@@ -6,6 +6,7 @@ import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -18,6 +19,7 @@ from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
+from strapontin.jobs.letters import plan_letters, send_letters
 from strapontin.organisation.settings import Settings, load
 from strapontin.requests import messages
 from strapontin.stacks.provisioner import make_calls
@@ -27,6 +29,8 @@ from strapontin.stacks.sync import execute_synchronization
 # A silent stack is asked again after this time, then after twice as long: for an hour and a half in all.
 ASKED_AGAIN_AFTER = SILENT_FOR + timedelta(seconds=5)
 MOST_ATTEMPTS = 5
+# Letters are written from this hour on, in the provider's time zone.
+LETTERS_FROM = 7
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +127,22 @@ def daily(timestamp: int) -> None:
     settings, at = clock_outside()
     for run_id in begin_day(settings=settings, at=at):
         bill.defer(run_id=str(run_id))
+    if at.astimezone(ZoneInfo(settings.time_zone)).hour >= LETTERS_FROM:
+        _ask_for_letters()
+
+
+@app.task(name="letters", queue="mail", queueing_lock="letters")
+def letters() -> None:
+    """Plans the letters of the day, and sends some of those planned. The next job sends the others."""
+    settings, at = clock_outside()
+    plan_letters(today=settings.day(at))
+    if send_letters(at=at):
+        _ask_for_letters()
+
+
+def _ask_for_letters() -> None:
+    with suppress(AlreadyEnqueued), acting(system("job")):
+        letters.defer()
 
 
 @app.periodic(cron="* * * * *")

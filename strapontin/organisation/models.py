@@ -17,6 +17,9 @@ NAME_LENGTH = 200
 CLIENT_ID_LENGTH = 200
 PURCHASE_ORDER_LENGTH = 200
 ADDRESS_LENGTH = 1000
+# The highest thresholds of a warning before seats run out.
+WARN_FREE_SEATS_MOST = 1000
+WARN_DAYS_MOST = 90
 
 
 class Installation(models.Model):
@@ -155,6 +158,10 @@ class Customer(models.Model):
     unlimited = models.BooleanField(default=False)
     # No limit of seats; left out of sums, and its periods are not billed.
     not_for_resale = models.BooleanField(default=False)
+    # Its people are warned as soon as no more seats of a type than this are free on a site; null: not by this.
+    warn_free_seats = models.PositiveSmallIntegerField(null=True, default=1, db_default=1)
+    # They are warned if a site is full within so many days at the pace of the last 30; null: not by this.
+    warn_days = models.PositiveSmallIntegerField(null=True, default=14, db_default=14)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
@@ -179,6 +186,15 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(period_starts_on__lt=models.F("period_ends_on")),
                 name="customer_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(warn_free_seats__gte=1, warn_free_seats__lte=WARN_FREE_SEATS_MOST)
+                | models.Q(warn_free_seats__isnull=True),
+                name="customer_warn_free_seats",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(warn_days__gte=1, warn_days__lte=WARN_DAYS_MOST) | models.Q(warn_days__isnull=True),
+                name="customer_warn_days",
             ),
         )
 

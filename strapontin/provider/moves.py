@@ -36,10 +36,13 @@ _MONTHS = """
 UPDATE customer_month m SET partner_path = c.partner_path
 FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s::uuid]
 """
-_REQUESTS = """
-UPDATE seat_request r SET partner_path = c.partner_path
-FROM customer c WHERE c.id = r.customer_id AND r.partner_path @> ARRAY[%(moved)s::uuid]
-"""
+_AHEAD = [
+    f"""
+UPDATE {table} a SET partner_path = c.partner_path
+FROM customer c WHERE c.id = a.customer_id AND a.partner_path @> ARRAY[%(moved)s::uuid]
+"""  # noqa: S608  our own names
+    for table in ("seat_request", "seat_warning", "unused_seats")
+]
 
 
 def lock_moves() -> None:
@@ -61,5 +64,5 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():
-        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, _REQUESTS):
+        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, *_AHEAD):
             run(statement, parameters)

@@ -18,9 +18,12 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     # One's own choice, for a customer of one's scope: Subscription management.
     "automatic_change": (POST, (302, 302, 404, 302, 404, 403, 403)),
     "account_email": (POST, ANYBODY),
+    "set_letter": (POST, ANYBODY),
     # Souscriptions: Subscription management. A customer has no overview but itself.
     "overview": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "subscriptions": (GET, (200, 200, 200, 302, 302, 403, 403)),
+    "renewals": (GET, (200, 200, 200, 302, 302, 403, 403)),
+    "seat_warnings": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "subscriptions_csv": (GET, (200, 200, 200, 200, 200, 403, 403)),
     "subscriptions_xlsx": (GET, (200, 200, 200, 200, 200, 403, 403)),
     "customer": (GET, (200, 200, 404, 200, 404, 403, 403)),
@@ -79,6 +82,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
 # open to everybody.
 OPENED_BY: dict[str, str] = dict.fromkeys(
     (
+        *("renewals", "seat_warnings"),
         *("overview", "subscriptions", "subscriptions_csv", "subscriptions_xlsx", "customer", "history"),
         *("customer_csv", "customer_xlsx"),
         *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
@@ -114,11 +118,13 @@ POSTED: dict[str, tuple[int, ...]] = {
 # What each page asks the database, whoever it is for and however many customers there are.
 QUERIES: dict[str, int] = {
     "account": 8,
-    "overview": 14,
+    "overview": 16,
+    "renewals": 8,
+    "seat_warnings": 8,
     "subscriptions": 10,
     "subscriptions_csv": 7,
     "subscriptions_xlsx": 7,
-    "customer": 18,
+    "customer": 19,
     "history": 9,
     "customer_csv": 10,
     "customer_xlsx": 10,

@@ -62,6 +62,8 @@ def stops(at: Places) -> list[Stop]:
     site = f"{customer}/sites/{at.site}"
     partner = [
         ("overview", "/subscriptions/"),
+        ("renewals", "/subscriptions/renewals/"),
+        ("soon-full", "/subscriptions/soon-full/"),
         ("details", "/subscriptions/customers/"),
         ("details-nothing", "/subscriptions/customers/?q=tournsol"),
         ("customer", f"{customer}/"),

@@ -162,6 +162,8 @@ TABLE: dict[str, Row] = {
         above_customers=True,
     ),
     "GET /overview": Row("subscriptions"),
+    "GET /renewals": Row("subscriptions"),
+    "GET /seat-warnings": Row("subscriptions"),
     "GET /invoices": Row("invoices"),
     "GET /invoices/{invoice_id}": Row("invoices"),
     "GET /price-lists": Row("invoices"),

@@ -49,6 +49,7 @@ def show_customer(customer: Customer) -> dict[str, Any]:
         "cancel_at_end_of_period": customer.cancel_at_end_of_period,
         "unlimited": customer.unlimited,
         "not_for_resale": customer.not_for_resale,
+        "warn_at": {"free_seats": customer.warn_free_seats, "days": customer.warn_days},
     }
 
 
@@ -106,17 +107,27 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) 
     """Changes a customer.
 
     Another ``term_months`` is pending until the next period. The present ``term_months`` withdraws a pending one.
+    ``warn_at`` warns if no more than ``free_seats`` of a type are free on a site, or if the site is full within
+    ``days`` at the pace of the last 30 days.
     """
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
     change_customer(
         grant,
-        changes=changes_in(body),
+        changes=_changes_of_customer(body),
         settings=visit.settings,
         at=visit.at,
         expected_version=expected_version(request),
     )
     return _answer_written(grant)
+
+
+def _changes_of_customer(body: CustomerChange) -> dict[str, Any]:
+    changes = changes_in(body)
+    if "warn_at" in changes:
+        names = {"free_seats": "warn_free_seats", "days": "warn_days"}
+        changes |= changes_in(changes.pop("warn_at"), columns=names)
+    return changes
 
 
 def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:

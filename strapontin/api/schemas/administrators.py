@@ -26,6 +26,7 @@ class AdministratorChange(Body):
     language: Language = UNCHANGED
     email: Mail = UNCHANGED
     is_active: StrictBool = UNCHANGED
+    daily_letter: StrictBool = UNCHANGED
 
 
 class AdministratorOut(Answer):
@@ -36,6 +37,7 @@ class AdministratorOut(Answer):
     scope: dict[str, Any]
     roles: list[str]
     language: Language
+    daily_letter: bool
     created_at: datetime
 
 

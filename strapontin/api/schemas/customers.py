@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool, StrictInt
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term
+from strapontin.organisation.models import WARN_DAYS_MOST, WARN_FREE_SEATS_MOST
 
 
 class CustomerIn(Body):
@@ -23,11 +24,19 @@ class CustomerIn(Body):
     not_for_resale: StrictBool | None = None
 
 
+class WarnAtChange(Body):
+    """When a customer's people are warned; ``null``: not by this."""
+
+    free_seats: Annotated[StrictInt, Field(ge=1, le=WARN_FREE_SEATS_MOST)] | None = UNCHANGED
+    days: Annotated[StrictInt, Field(ge=1, le=WARN_DAYS_MOST)] | None = UNCHANGED
+
+
 class CustomerChange(Body):
     name: Name = UNCHANGED
     client_id: ClientId = UNCHANGED
     purchase_order: PurchaseOrder = UNCHANGED
     term_months: Term = UNCHANGED
+    warn_at: WarnAtChange = UNCHANGED
 
 
 class CustomersIn(PageIn):
@@ -47,6 +56,11 @@ class PeriodOut(Answer):
     end: date
 
 
+class WarnAtOut(Answer):
+    free_seats: int | None
+    days: int | None
+
+
 class CustomerOut(Answer):
     id: UUID
     partner: UUID
@@ -64,6 +78,7 @@ class CustomerOut(Answer):
     cancel_at_end_of_period: bool
     unlimited: bool
     not_for_resale: bool
+    warn_at: WarnAtOut
 
 
 class CustomerWritten(CustomerOut):

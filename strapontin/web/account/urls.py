@@ -43,4 +43,5 @@ urlpatterns = [
     path("account/email/", views.show_or_hide_email, name="account_email"),
     path("account/", views.show_account, name="account"),
     path("account/automatic/<uuid:customer_id>/", automatic.change_automatic, name="automatic_change"),
+    path("account/letter/", views.set_letter, name="set_letter"),
 ]

@@ -15,7 +15,8 @@ from strapontin.access.actors import Actor
 from strapontin.access.automatic import automatic_customers
 from strapontin.access.helpers import who_can_help
 from strapontin.access.models import ROLES
-from strapontin.access.preferences import choose_language, show_email, shows_email
+from strapontin.access.preferences import choose_language, choose_letter, show_email, shows_email, wants_letter
+from strapontin.jobs.letters import ROLE as LETTER_ROLE
 from strapontin.refusals import ROLE_NAMES
 from strapontin.web.frame.answers import Done, page, post_only
 from strapontin.web.frame.language import CODES, remember
@@ -47,6 +48,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@post_only
+def set_letter(request: PageRequest) -> HttpResponse:
+    """Switches one's daily letter on or off."""
+    choose_letter(request.actor, wanted=request.POST.get("daily_letter") == "yes")
+    return Done(reverse("account"), _("Saved."))
+
+
 @require_safe
 def show_account(request: PageRequest) -> HttpResponse:
     """Who one is here: name, scope, roles, language."""
@@ -60,6 +68,8 @@ def show_account(request: PageRequest) -> HttpResponse:
         "automatic": automatic_customers(actor),
         "may_allocate": actor.holds("subscriptions"),
         "email_shown": shows_email(actor),
+        "gets_letters": actor.holds(LETTER_ROLE),
+        "daily_letter": actor.holds(LETTER_ROLE) and wants_letter(actor),
         "note": None if actor.roles else _without_roles(actor),
     }
     return page(request, "account/my_account.html", context)

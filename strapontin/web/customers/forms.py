@@ -10,7 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.allocations.limits import MOST_SEATS
-from strapontin.organisation.models import ADDRESS_LENGTH, CLIENT_ID_LENGTH, NAME_LENGTH, PURCHASE_ORDER_LENGTH
+from strapontin.organisation.models import (
+    ADDRESS_LENGTH,
+    CLIENT_ID_LENGTH,
+    NAME_LENGTH,
+    PURCHASE_ORDER_LENGTH,
+    WARN_DAYS_MOST,
+    WARN_FREE_SEATS_MOST,
+)
 from strapontin.web.frame.forms import Form, Line, Lines
 
 TERMS = (("1", _("1 month")), ("12", _("12 months")), ("36", _("36 months")))
@@ -30,6 +37,20 @@ class CustomerForm(Form):
         help_text=_("Repeated on the invoice."),
     )
     term_months = forms.ChoiceField(label=_("Term"), choices=TERMS)
+    warn_free_seats = forms.IntegerField(
+        label=_("Free seats on a site, at most"),
+        min_value=1,
+        max_value=WARN_FREE_SEATS_MOST,
+        required=False,
+        help_text=_("Of one type. Empty: no warning by this."),
+    )
+    warn_days = forms.IntegerField(
+        label=_("Days until the site is full, at most"),
+        min_value=1,
+        max_value=WARN_DAYS_MOST,
+        required=False,
+        help_text=_("At the pace of the last 30 days. Empty: no warning by this."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, with_term: bool = True, **kwargs: Any) -> None:
@@ -46,7 +67,8 @@ class NewCustomerForm(CustomerForm):
 
     def __init__(self, *args: Any, partners: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["version"]
+        for name in ("warn_free_seats", "warn_days", "version"):
+            del self.fields[name]
         self.fields["partner"].choices = [(str(key), name) for key, name in partners]  # type: ignore[attr-defined]
         if len(partners) == 1:
             self.fields["partner"].initial = str(partners[0][0])

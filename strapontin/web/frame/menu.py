@@ -13,6 +13,8 @@ from strapontin.web.frame.visit import Home
 _SECTIONS = {
     "overview": "seats",
     "subscriptions": "seats",
+    "renewals": "seats",
+    "seat_warnings": "seats",
     "customers": "clients",
     "customer_new": "clients",
     "customer_edit": "clients",
@@ -41,6 +43,7 @@ _SECTIONS = {
     "billing_run": "run",
     "account": "",
     "automatic_change": "",
+    "set_letter": "",
 }
 
 

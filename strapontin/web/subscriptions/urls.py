@@ -12,12 +12,15 @@ from strapontin.web.subscriptions.views import (
     exchange,
     history,
     move,
+    outlook,
     overview,
     synchronization,
 )
 
 urlpatterns = [
     path("subscriptions/", overview.show_overview, name="overview"),
+    path("subscriptions/renewals/", outlook.show_renewals, name="renewals"),
+    path("subscriptions/soon-full/", outlook.show_warnings, name="seat_warnings"),
     path("subscriptions/customers/", customer_list.show_customer_list, name="subscriptions"),
     *files("subscriptions/customers", customer_list.export_customer_list, name="subscriptions"),
     path(CUSTOMER, customer.show_customer, name="customer"),

@@ -4,6 +4,7 @@ They hand the reader's language and time zone to ``strapontin.web.format``. Draw
 form controls in ``{% load strapontin_forms %}``.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -95,6 +96,18 @@ def day(value: date, year: bool = True) -> SafeString:
         # The day that a moment falls on is that of the provider's zone, like its hour.
         value = timezone.localtime(value).date()
     return _time(value.isoformat(), fmt.day(value, language=language(), year=year))
+
+
+@register.filter
+def day_text(value: date | None) -> str:
+    """``d|day_text``: "18 juil. 2023" without an element, for texts and e-mails; empty without a date."""
+    return fmt.day(value, language=language()) if value else ""
+
+
+@register.filter
+def item(values: Mapping[str, str], key: str) -> str:
+    """``names|item:code``: the value of a key, or the key itself."""
+    return values.get(key, key)
 
 
 @register.simple_tag

@@ -81,6 +81,8 @@ def _facts(grant: CustomerEditor) -> dict[str, Any]:
         "client_id": customer.client_id,
         "purchase_order": customer.purchase_order,
         "term_months": str(customer.pending_term_months or customer.term_months),
+        "warn_free_seats": customer.warn_free_seats,
+        "warn_days": customer.warn_days,
         "version": customer.version,
     }
 
@@ -88,7 +90,7 @@ def _facts(grant: CustomerEditor) -> dict[str, Any]:
 def _save(request: PageRequest, grant: CustomerEditor, typed: dict[str, Any]) -> str:
     """Saves, and answers what a new term means, and which other customer has the client id."""
     visit = request.visit
-    changes = {name: typed[name] for name in ("name", "client_id", "purchase_order")}
+    changes = {name: typed[name] for name in ("name", "client_id", "purchase_order", "warn_free_seats", "warn_days")}
     if "term_months" in typed:
         changes["term_months"] = int(typed["term_months"])
     saved = change_customer(

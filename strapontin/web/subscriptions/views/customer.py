@@ -20,6 +20,7 @@ from strapontin.customers.months import month_ends, twelve_months_of
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.cycles.queries import sees_money
 from strapontin.doors.visit import Visit
+from strapontin.outlook.queries import running_out, unused_of
 from strapontin.stacks.queries import latest
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
@@ -31,6 +32,7 @@ from strapontin.web.subscriptions import synchronizations
 from strapontin.web.subscriptions.changes import past_changes, pending_changes
 from strapontin.web.subscriptions.customer import cards, customer_head, over_uses, site_rows
 from strapontin.web.subscriptions.navigation import crumbs_to_customer
+from strapontin.web.subscriptions.outlook import running_out_rows, unused_rows
 
 CHANGES_ON_THE_PAGE = 8
 
@@ -61,9 +63,19 @@ def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "sites": site_rows(subscriptions, customer, labels, synchronizing=bool(sync and sync.running)),
         "site_total": seats.of_types(subscriptions.types, labels),
         "shows_prices": shows_prices,
+        **_ahead(grant, visit, labels),
         **_changes(grant, visit, labels),
     }
     return page(request, "subscriptions/customer.html", context)
+
+
+def _ahead(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, Any]:
+    """Seats that run out, and unused seats of a renewal within 60 days."""
+    places = running_out(grant, settings=visit.settings, today=visit.today)
+    return {
+        "running_out": running_out_rows(places, labels, customer_id=grant.customer.id),
+        "unused": unused_rows(unused_of(grant, settings=visit.settings, today=visit.today), labels),
+    }
 
 
 def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, Any]:

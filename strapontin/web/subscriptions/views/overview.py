@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from strapontin.customers.customer_list import waiting
 from strapontin.customers.months import month_ends, twelve_months
 from strapontin.customers.overview import Overview, next_periods, sums_of_scope
 from strapontin.doors.visit import Visit
+from strapontin.outlook.queries import Renewal, renewals, warnings
 from strapontin.web.figures import seats
 from strapontin.web.figures.shapes import ChartOfType, Month
 from strapontin.web.frame.answers import page
@@ -23,7 +25,11 @@ from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.menu import new_customer_url
 from strapontin.web.frame.visit import PageRequest, home_of
 from strapontin.web.subscriptions.navigation import tabs
+from strapontin.web.subscriptions.outlook import renewal_rows, warning_rows
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
+
+RENEWALS_ON_THE_PAGE = 5
+WARNINGS_ON_THE_PAGE = 3
 
 
 @require_safe
@@ -36,6 +42,7 @@ def show_overview(request: PageRequest) -> HttpResponse:
     sums = sums_of_scope(grant, partner_id=request.actor.partner_id)
     charts = _charts(grant, request.visit, labels)
     terms, all_terms = _terms(sums, labels)
+    soonest = renewals(grant, today=request.visit.today, limit=RENEWALS_ON_THE_PAGE)
     return page(
         request,
         "subscriptions/overview.html",
@@ -49,8 +56,11 @@ def show_overview(request: PageRequest) -> HttpResponse:
             "charts": charts,
             "terms": terms,
             "all_terms": all_terms,
-            "todo": _todo(grant),
-            "upcoming": _upcoming(grant),
+            "todo": _todo(grant, labels),
+            "upcoming": _upcoming(grant, soonest),
+            "renewals": renewal_rows(soonest, labels),
+            "renewals_count": soonest[0].customers if soonest else 0,
+            "renewals_url": reverse("renewals"),
             "exports": exports_of("subscriptions"),
             "new_customer_url": new_customer_url(request.actor),
         },
@@ -101,18 +111,22 @@ def _terms(sums: Overview, labels: Types) -> tuple[list[TermRow], TermRow]:
     return rows, together
 
 
-def _todo(grant: OverviewReader) -> ToDo:
+def _todo(grant: OverviewReader, labels: Types) -> ToDo:
     customers = waiting(grant)
+    soon_full = warnings(grant, limit=WARNINGS_ON_THE_PAGE)
     return ToDo(
         over_seats=customers.over_seats,
         over_customers=customers.over_customers,
         over_url=reverse("subscriptions") + "?status=over",
         full_customers=customers.full_customers,
         full_url=reverse("subscriptions") + "?status=full",
+        soon_full=soon_full[0].places if soon_full else 0,
+        soon_full_first=warning_rows(soon_full, labels),
+        soon_full_url=reverse("seat_warnings"),
     )
 
 
-def _upcoming(grant: OverviewReader) -> Upcoming | None:
+def _upcoming(grant: OverviewReader, soonest: Sequence[Renewal]) -> Upcoming | None:
     following = next_periods(grant)
     if following is None:
         return None
@@ -122,4 +136,7 @@ def _upcoming(grant: OverviewReader) -> Upcoming | None:
         term_changes=following.term_changes,
         lowerings=following.lowerings,
         periods_url=reverse("subscriptions") + "?sort=next",
+        renewals=soonest[0].customers if soonest else 0,
+        renewals_with_unused=soonest[0].with_unused if soonest else 0,
+        renewals_url=reverse("renewals"),
     )

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0008_one_form_of_logins")]
+    dependencies = [("access", "0009_automatic_allocation")]
     operations = [
         migrations.AddField("administrator", "shows_email", models.BooleanField(default=False, db_default=False)),
     ]
