@@ -7,6 +7,7 @@ from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sort
 from strapontin.web.subscriptions.shapes.allocation import Act
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
+from strapontin.web.subscriptions.situation import Situation, SituationForm
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import EXPORTS, Context, crumbs
 
@@ -20,6 +21,7 @@ def _subscriptions(current: int) -> Context:
     return {
         "organisation": "Opaline Réseaux",
         "customers": 148,
+        "not_for_resale": 1,
         "now": sample.NOW,
         "tabs": _tabs(current),
         "types": sample.types(),
@@ -171,6 +173,7 @@ def customer() -> Context:
         "types": sample.types(),
         "sites": sample.sites(),
         "site_total": figures,
+        "situation": Situation(SituationForm()),
         "charts": sample.charts(),
         "history": _history(),
         "pending": [

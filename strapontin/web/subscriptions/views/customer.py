@@ -17,33 +17,39 @@ from strapontin.allocations import queries as allocations
 from strapontin.allocations.exchanges import undoable
 from strapontin.billing.queries import unit_prices
 from strapontin.customers.months import month_ends, twelve_months_of
-from strapontin.customers.subscriptions import subscriptions_of
+from strapontin.customers.subscriptions import Subscriptions
 from strapontin.cycles.queries import sees_money
 from strapontin.doors.visit import Visit
 from strapontin.outlook.queries import running_out, unused_of
+from strapontin.refusals import invalid
 from strapontin.stacks.queries import latest
 from strapontin.web.figures import seats
 from strapontin.web.frame.answers import page
 from strapontin.web.frame.exports import Cell, Ending, exports_of, spreadsheet
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.menu import may_set_terms
+from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.subscriptions import synchronizations
 from strapontin.web.subscriptions.changes import past_changes, pending_changes
 from strapontin.web.subscriptions.customer import cards, customer_head, over_uses, site_rows
 from strapontin.web.subscriptions.navigation import crumbs_to_customer
 from strapontin.web.subscriptions.outlook import running_out_rows, unused_rows
+from strapontin.web.subscriptions.situation import Situation, seats_in, situation
 
 CHANGES_ON_THE_PAGE = 8
 
 
 @require_safe
 def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """The page of one customer."""
+    """The page of one customer, now or in the situation that the address asks for."""
     visit, actor = request.visit, request.actor
     grant = grants.allocation_manager(actor, customer_id)
     customer, labels = grant.customer, types()
-    subscriptions = subscriptions_of(grant, settings=visit.settings, at=visit.at)
+    asked = situation(request.GET)
+    subscriptions = seats_in(asked, grant, visit)
+    if asked.on:
+        return _show_situation(request, grant, asked, subscriptions, labels)
     sync = synchronizations.current(latest(grant), customer_id, at=visit.at, shows_users=actor.holds("users"))
     with_stack = any(site.stacks for site in subscriptions.sites)
     shows_prices = sees_money(grant)
@@ -52,6 +58,7 @@ def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "crumbs": crumbs_to_customer(actor),
         "page_url": reverse("customer", args=[customer_id]),
         "exports": exports_of("customer", customer_id),
+        "situation": asked,
         "sync_url": reverse("synchronize", args=[customer_id]) if with_stack else "",
         "edit_url": reverse("customer_edit", args=[customer_id]) if actor.holds("customers") else "",
         "users_url": reverse("users", args=[customer_id]) if actor.holds("users") else "",
@@ -66,7 +73,26 @@ def show_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         **_ahead(grant, visit, labels),
         **_changes(grant, visit, labels),
     }
-    return page(request, "subscriptions/customer.html", context)
+    return page(request, "subscriptions/customer.html", context, status=422 if asked.form.errors else 200)
+
+
+def _show_situation(
+    request: PageRequest, grant: AllocationManager, asked: Situation, subscriptions: Subscriptions, labels: Types
+) -> HttpResponse:
+    """The same page without what is of today alone, and without what changes anything."""
+    customer = grant.customer
+    context = {
+        "customer": customer_head(customer),
+        "crumbs": crumbs_to_customer(request.actor, Link(customer.name, reverse("customer", args=[customer.id]))),
+        "situation": asked,
+        "page_url": reverse("customer", args=[customer.id]),
+        "exports": exports_of("customer", customer.id, query=f"?{request.GET.urlencode()}"),
+        "cards": cards(subscriptions, customer, labels, {}),
+        "types": labels,
+        "sites": site_rows(subscriptions, customer, labels, synchronizing=False),
+        "site_total": seats.of_types(subscriptions.types, labels),
+    }
+    return page(request, "subscriptions/customer_as_of.html", context)
 
 
 def _ahead(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str, Any]:
@@ -103,10 +129,12 @@ def _changes(grant: AllocationManager, visit: Visit, labels: Types) -> dict[str,
 
 @require_safe
 def export_customer(request: PageRequest, customer_id: UUID, ending: Ending) -> HttpResponse:
-    """The seats of a customer by site and type, for a spreadsheet."""
+    """The seats of a customer by site and type, for a spreadsheet, in the situation that the address asks for."""
     grant = grants.allocation_manager(request.actor, customer_id)
-    labels = types()
-    subscriptions = subscriptions_of(grant, settings=request.visit.settings, at=request.visit.at)
+    labels, asked = types(), situation(request.GET)
+    if asked.form.errors:
+        raise invalid(_("A date looks like 2022-11-01."), field=next(iter(asked.form.errors)))
+    subscriptions = seats_in(asked, grant, request.visit)
     heads = [_("Site"), _("Type"), _("Used seats"), _("Allocated seats"), pgettext("column", "In the next cycle")]
     rows: list[list[Cell]] = [
         [site.name, cell.type.name, cell.used, cell.allocated, cell.next_cycle, cell.unused, cell.remaining]
