@@ -40,7 +40,7 @@ STEPS = ("of_type", "steps", "days", "stretches", "lines", "answer")
 _EXAMPLE = re.compile(r"^### Example (\d+)\..*\n\n((?: {4}.*\n)+)", re.MULTILINE)
 _STEP = re.compile(r"\*\*`(\w+)`\*\*")
 _CREATED = re.compile(r"created, (\d+) months?, (\d+) seats(?:, (\d+) in use)?")
-_CHANGED = re.compile(r"(\d+) (seats|in use|months)")
+_CHANGED = re.compile(r"(\d+) (seats|in use|months|exchanged)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -88,7 +88,7 @@ def tell(story: Story, step: str, hour: int) -> None:
         story.run(day, f"{hour:02}:00")
     elif changed := _CHANGED.fullmatch(what):
         happens: dict[str, Callable[[str, int], object]]
-        happens = {"seats": story.voice, "in use": story.stack, "months": story.term}
+        happens = {"seats": story.voice, "in use": story.stack, "months": story.term, "exchanged": story.exchange}
         happens[changed[2]](at, int(changed[1]))
     else:
         raise ValueError(step)
@@ -107,10 +107,10 @@ def live(database: Database, steps: Iterable[str]) -> SideBySide:
     return both
 
 
-def seats_on(invoices: Iterable[Invoice], day: date) -> int:
-    """The seats that these invoices billed for a day."""
+def seats_on(invoices: Iterable[Invoice], type_code: str, day: date) -> int:
+    """The seats of a type that these invoices billed for a day."""
     lines = [line for invoice in invoices for line in invoice.lines]
-    return sum(line.quantity for line in lines if line.start <= day < line.end)
+    return sum(line.quantity for line in lines if line.type == type_code and line.start <= day < line.end)
 
 
 def number(value: Decimal | int) -> str:
@@ -127,20 +127,26 @@ def formula(line: Line) -> str:
     return f"{factors} = {rounding}{number(line.amount)}"
 
 
-def expected_row(first: date, last: date, earlier: list[Invoice], invoice: Invoice) -> list[str]:
-    """The row of the days from ``first`` to ``last``: B, C, B − C, and the line that bills just these days."""
+def expected_row(begins: str, last: date, earlier: list[Invoice], invoice: Invoice) -> list[str]:
+    """The row of the days until ``last``: B, C, B − C, and the line that bills just these days.
+
+    ``begins`` is the first day, after the name of the type where an example has two.
+    """
+    name, _, day = begins.rpartition(" ")
+    first, type_code = date.fromisoformat(day), name.lower() or "voice"
     end = last + timedelta(days=1)
     days = days_between(first, end)
-    figures = {(seats_on(earlier, day), seats_on([invoice], day)) for day in days}
+    figures = {(seats_on(earlier, type_code, day), seats_on([invoice], type_code, day)) for day in days}
     assert len(figures) == 1, f"{first} to {last} is not one stretch"
     invoiced, difference = figures.pop()
-    amounts = [formula(line) for line in invoice.lines if (line.start, line.end) == (first, end)]
+    lines = [line for line in invoice.lines if (line.type, line.start, line.end) == (type_code, first, end)]
+    amounts = [formula(line) for line in lines]
     counts = [number(count) for count in (len(days), invoiced + difference, invoiced, difference)]
-    return [str(first), str(last), *counts, *(amounts or [""])]
+    return [begins, str(last), *counts, *(amounts or [""])]
 
 
 def test_the_guide_has_all_examples() -> None:
-    assert sorted(EXAMPLES) == list(range(1, 12))
+    assert sorted(EXAMPLES) == list(range(1, 13))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -148,7 +154,7 @@ def test_example(database: Database, name: int) -> None:
     example = EXAMPLES[name]
     live(database, example.steps)
     *earlier, invoice = [issued.invoice for issued in issued_invoices()]
-    spans = [(date.fromisoformat(row[0]), date.fromisoformat(row[1])) for row in example.table if row[0] != "net"]
+    spans = [(row[0], date.fromisoformat(row[1])) for row in example.table if row[0] != "net"]
     expected = [expected_row(first, last, earlier, invoice) for first, last in spans]
     assert len([row for row in expected if row[-1]]) == len(invoice.lines), "a line is not in the table"
     if len(invoice.lines) > 1:

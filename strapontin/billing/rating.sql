@@ -1,5 +1,5 @@
 -- What is owed (SPEC 7, What is billed; Basis). No other code computes it: a run inserts these rows as charges, a
--- preview shows them. docs/guide/billing.md explains each step and has eleven examples.
+-- preview shows them. docs/guide/billing.md explains each step and has twelve examples.
 --
 -- For each day of each started period, of one customer or of all customers of a payer: B is the seats to be billed,
 -- C the seats invoiced so far. An invoice dated %(date)s, which knows what was recorded up to %(cut)s, bills B - C.
