@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
-from strapontin.web.subscriptions.shapes.allocation import Act
+from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow, Consequence, TypeOption
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from strapontin.web.subscriptions.situation import Situation, SituationForm
@@ -245,8 +245,38 @@ def allocation() -> Context:
         "save_url": "/pages/allocation_changed/",
         "preview_url": "/pages/allocation_preview/",
         "back_url": "/pages/customer/",
+        "quantities_url": "#",
         "move_url": "#",
+        "exchange_url": "/pages/exchange_sheet/",
         "focus": "voice",
+    }
+
+
+def exchange() -> Context:
+    """An exchange and its effect."""
+    voice, uc, _cr = sample.types()
+    giver, taker = (sample.fig(n, used, allocated) for n, (used, allocated) in enumerate(((38, 40), (13, 15))))
+    rows = [
+        AllocationRow(figures=giver, name="voice", typed="38", consequences=[Consequence(kind="move_out", seats=2)]),
+        AllocationRow(figures=taker, name="uc", typed="17", consequences=[Consequence(kind="move_in", seats=2)]),
+    ]
+    price = Decimal("15.39")
+    return allocation() | {
+        "undoing": None,
+        "possible": True,
+        "givers": [TypeOption(figures=giver, selected=True), TypeOption(figures=taker, selected=False, reason="–")],
+        "takers": [TypeOption(figures=taker, selected=True, unit_price=price, currency="EUR")],
+        "giver": voice,
+        "taker": uc,
+        "rows": rows,
+        "seats": "2",
+        "count": 2,
+        "mistake": "",
+        "unpriced": False,
+        "undo_until": date(2023, 7, 25),
+        "committed_until": date(2024, 1, 1),
+        "lowers_on": date(2024, 1, 1),
+        "users_url": "#",
     }
 
 
