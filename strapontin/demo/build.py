@@ -21,6 +21,7 @@ from strapontin.billing.runs import execute_run
 from strapontin.customers.operations import change_customer
 from strapontin.demo import people
 from strapontin.demo.archive import ArchivedStack
+from strapontin.demo.asking import ask_for_seats
 from strapontin.demo.cast import OWNERS, STACKS, Customer, Site
 from strapontin.demo.days import Days
 from strapontin.demo.foundation import Foundation, lay_foundation
@@ -44,7 +45,9 @@ def build_demo(*, home: Path, at: datetime) -> None:
     days = Days(at)
     with _quickly():
         foundation = lay_foundation(days, addresses(home))
-        Player(days, foundation).play(events(days))
+        player = Player(days, foundation)
+        player.play(events(days))
+        ask_for_seats(player)
     open_accounts([person.email for person in people.SIGNING_IN], people.PASSWORD)
 
 

@@ -143,8 +143,7 @@ QUERIES: dict[str, int] = {
     "user_new": 12,
     "user": 13,
     "user_remove": 9,
-    # One request is open: each is priced by the code that bills, ten on a page.
-    "requests": 54,
+    "requests": 9,
     "request_new": 9,
     "request": 60,
     "invoices": 10,

@@ -29,6 +29,7 @@ class Places:
     user: UUID
     invoice: UUID
     run: UUID
+    request: UUID
 
 
 def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
@@ -46,6 +47,10 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
             user=id_of(users, [customer_id, site_id]),
             invoice=id_of("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1"),
             run=id_of("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1"),
+            request=id_of(
+                "SELECT id FROM seat_request WHERE customer_id = %s ORDER BY state = 'open' DESC, id LIMIT 1",
+                [customer_id],
+            ),
         )
 
 
@@ -82,6 +87,11 @@ def stops(at: Places) -> list[Stop]:
         ("user-new", f"{customer}/users/new/?site={at.site}"),
         ("user", f"{customer}/users/{at.user}/"),
         ("user-remove", f"{customer}/users/{at.user}/remove/"),
+        ("requests", "/requests/?priced=1"),
+        ("requests-answered", "/requests/?show=answered"),
+        ("request", f"{customer}/requests/{at.request}/"),
+        ("request-new", f"{customer}/requests/new/?site={at.site}&voice=2"),
+        ("limits", f"{customer}/limits/"),
         ("invoices", "/invoices/"),
         ("invoice", f"/invoices/{at.invoice}/"),
         ("account", "/account/"),
@@ -97,6 +107,8 @@ def stops(at: Places) -> list[Stop]:
         Stop("own-exchange", "solene", f"{site}/exchange/"),
         Stop("own-edit", "solene", f"{customer}/edit/"),
         Stop("role-missing", "theo", f"{customer}/"),
+        Stop("own-requests", "theo", "/requests/"),
+        Stop("own-request", "theo", f"{customer}/requests/{at.request}/"),
         Stop("runs", "provider", "/billing-runs/"),
         Stop("run", "provider", f"/billing-runs/{at.run}/"),
         Stop("provider-customers", "provider", "/customers/"),

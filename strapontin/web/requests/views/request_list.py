@@ -25,7 +25,7 @@ from strapontin.web.requests.pricing import Priced, price
 from strapontin.web.requests.shapes import RequestRow
 from strapontin.web.requests.words import Names, people_asked, seats_asked, sites_asked, waiting_since
 
-# Each open request is priced by the code that bills: fewer of them make a page.
+# Fewer of those that are priced make a page.
 OPEN_PAGE_SIZE = 10
 _BADGES = {"approved": "ok", "declined": "stop", "withdrawn": "none"}
 
@@ -38,16 +38,19 @@ def show_requests(request: PageRequest) -> HttpResponse:
     address = Address(request.path, request.GET)
     show = address.get("show", ("open", "answered", "own")) or ("open" if decides else "own")
     place = Keyset(address, of=f"requests {show}")
-    size = OPEN_PAGE_SIZE if show == "open" and decides else PAGE_SIZE
+    # What waits is shown at once. Its amounts are asked for then: each request is priced by the code that bills.
+    prices = show == "open" and decides
+    asks_prices = prices and address.get("priced", ("1",)) != ""
+    size = OPEN_PAGE_SIZE if prices else PAGE_SIZE
     asked = _read(reader, show, after=place.after[1] if place.after else None, limit=size + 1)
     of_page, paging = place.page(asked, key="id", size=size)
     labels, names = types(), Names(request.actor, of_page)
-    priced = {one.id: price(request.visit, one) for one in of_page if one.is_open} if decides else {}
+    priced = {one.id: price(request.visit, one) for one in of_page} if asks_prices else {}
     rows = [_row(request, one, labels, names, priced.get(one.id)) for one in of_page]
     customer_id = request.actor.customer_id
     context = {
         "tabs": [
-            Link(label, address.url(show=name), name == show)
+            Link(label, address.url(show=name, priced=""), name == show)
             for name, label in (("open", _("To answer")), ("answered", _("Answered")), ("own", _("Sent by me")))
         ],
         "show": show,
@@ -55,6 +58,7 @@ def show_requests(request: PageRequest) -> HttpResponse:
         "rows": rows,
         "people": sum(len(one.users) for one in of_page),
         "priced": any(row.amount is not None for row in rows),
+        "prices_url": address.url(priced="1") if prices and rows and not asks_prices else "",
         "sum": _sum(rows) if not (paging.next_url or paging.first_url) else None,
         "paging": paging,
         "ask_url": reverse("request_new", args=[customer_id]) if customer_id else "",
