@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
@@ -46,13 +47,15 @@ SELECT coalesce(sum(e.delta + coalesce((SELECT sum(h.delta) FROM ledger_entry h
    AND e.recorded_at >= %(since)s
 """  # noqa: S608  our own words
 _SINCE = f"""
-SELECT e.site_id, s.name AS site_name, e.type_code, e.effective_on,
+SELECT e.site_id, s.name AS site_name, e.type_code, t.name_fr, t.name_en, e.effective_on,
        sum(e.delta + coalesce((SELECT sum(h.delta) FROM ledger_entry h
                                 WHERE h.customer_id = e.customer_id AND h.reverses_id = e.id), 0))::int AS seats
   FROM ledger_entry e JOIN site s ON s.customer_id = e.customer_id AND s.id = e.site_id
+  JOIN subscription_type t ON t.code = e.type_code
  WHERE e.customer_id = %(customer)s AND e.actor_id = %(holder)s AND e.reason = '{AUTOMATIC}' AND e.kind = 'raise'
    AND e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
- GROUP BY e.site_id, s.name, s.sort_key, e.type_code, e.effective_on ORDER BY s.sort_key, e.type_code, e.effective_on
+ GROUP BY e.site_id, s.name, s.sort_key, e.type_code, t.name_fr, t.name_en, t.position, e.effective_on
+ ORDER BY s.sort_key, t.position, e.effective_on
 """  # noqa: S608  our own words
 
 
@@ -78,6 +81,8 @@ class _OfPlace:
     site_id: UUID
     site_name: str
     type_code: str
+    name_fr: str
+    name_en: str
     effective_on: date
     seats: int
 
@@ -91,8 +96,20 @@ class AllocatedAutomatically:
     site_id: UUID
     site_name: str
     type_code: str
+    name_fr: str
+    name_en: str
     seats: int
     until: date
+
+    @property
+    def type_name(self) -> str:
+        """The name of the type in the language that is active now."""
+        return self.name_fr if (get_language() or "").startswith("fr") else self.name_en
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the seats can be handed back."""
+        return self.until - timedelta(days=1)
 
 
 def allocate_automatically(
@@ -163,6 +180,8 @@ def _of_customer(
             row.site_id,
             row.site_name,
             row.type_code,
+            row.name_fr,
+            row.name_en,
             row.seats,
             row.effective_on + timedelta(days=days),
         )

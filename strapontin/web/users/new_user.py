@@ -102,7 +102,8 @@ class NewUserPage:
             "chooses_automatic": "automatic" in self.typed,
             "ceiling": self.typed.get("seats_per_month", USUAL_CEILING),
             "automatic_form": None,
-            "person": actor.id,
+            "reader": actor.id,
+            "account_url": reverse("account"),
         }
 
     def _full_name(self) -> str:

@@ -63,7 +63,8 @@ def user_new() -> Context:
         "chooses_automatic": False,
         "ceiling": 5,
         "automatic_form": None,
-        "person": "maud",
+        "reader": "maud",
+        "account_url": "#",
     }
 
 
