@@ -36,6 +36,8 @@ _HOLD_MAKER = {
     "administrator": "SELECT 1 FROM administrator WHERE id = %s AND is_active FOR SHARE",
     "api_key": "SELECT 1 FROM api_key WHERE id = %s AND revoked_at IS NULL FOR SHARE",
 }
+_HOLD_PARTNER = "SELECT 1 FROM partner WHERE id = %s FOR SHARE"
+_HOLD_CUSTOMER = "SELECT 1 FROM customer WHERE id = %s FOR SHARE"
 _REVOKE_KEY = """
 UPDATE api_key SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING provider, partner_id, customer_id
 """
@@ -120,7 +122,14 @@ def revoke_api_key(grant: AdministratorManager, *, key_id: UUID, at: datetime) -
 
 
 def path_to_grant(actor: Actor, scope: ScopeGiven, roles: list[str]) -> list[UUID]:
-    """The partners' path of the scope; ``cannot_grant`` if the actor may not give it with these roles."""
+    """The partners' path of the scope; ``cannot_grant`` if the actor may not give it with these roles.
+
+    Waits for a move of a partner above the scope: who is above it no longer then gives nothing.
+    """
+    path_of(actor, scope)
+    for hold, held_id in ((_HOLD_PARTNER, scope.partner_id), (_HOLD_CUSTOMER, scope.customer_id)):
+        if held_id is not None and not exists(hold, [held_id]):
+            raise not_found()
     path = path_of(actor, scope)
     if not actor.roles.issuperset(roles):
         raise Refusal("cannot_grant")

@@ -30,11 +30,15 @@ class ScopeHolder:
 
 @dataclass(frozen=True, slots=True)
 class AdministratorFacts(ScopeHolder):
-    """An administrator; ``is_active`` is false if suspended. Those who were removed are not listed."""
+    """An administrator; ``is_active`` is false if suspended. Those who were removed are not listed.
+
+    ``created_by_id`` is an administrator or a key, or ``None`` for the command line.
+    """
 
     email: str
     is_active: bool
     daily_letter: bool
+    created_by_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ _OPALINE = (
         Site("Siège", (14, 6, 2), free=(6, 1, 0)),
         Site("Entrepôt", (6, 1, 0), attached_ago=200),
         Site("Magasin", (5, 0, 0), NO_STACK),
-    ), since_months=17),
+    ), since_months=23),
     Customer("École des Nuages", "C-20155", "nuages", OPALINE, 36, (
         Site("Campus", (24, 10, 0), (GRENOBLE, ATLAS)),
         Site("Internat", (8, 2, 0)),
@@ -127,7 +127,7 @@ _OPALINE = (
         Site("Villard-de-Lans", (10, 2, 0)),
         Site("Autrans", (8, 1, 0), ATLAS_ONLY),
         Site("Réservations", (4, 4, 8), ATLAS_ONLY),
-    ), since_months=24),
+    ), since_months=22),
     Customer("Imprimerie Virgule", "C-20180", "virgule", OPALINE, 1, (
         Site("Atelier", (14, 6, 0), free=(0, 1, 0)),
     )),

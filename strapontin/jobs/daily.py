@@ -38,7 +38,6 @@ def begin_day(*, settings: Settings, at: datetime) -> list[UUID]:
     with acting(actor):
         bring_to(today, at=at)
         close_month_before(today)
-    look_ahead(today, settings=settings)
     with acting(actor):
         if settings.automatic_billing and not settings.issuer_missing:
             _bill_automatically(grants.provider(actor), today, settings, at)
@@ -84,6 +83,7 @@ def work_day(day: date, at: datetime) -> None:
     for run_id in begin_day(settings=load(), at=at):
         # Settings are read again: after a run is requested, those that it is based on cannot change.
         execute_run(run_id=run_id, settings=load(), at=at)
+    look_ahead(day, settings=load())
 
 
 def customers_with_open_calls(*, at: datetime) -> list[UUID]:

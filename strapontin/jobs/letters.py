@@ -7,7 +7,7 @@ read in the scope of its reader: row level security chooses the rows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from smtplib import SMTPRecipientsRefused
@@ -119,6 +119,19 @@ class Part:
         return self.count - len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter as its templates show it; ``types`` are names by code, ``address`` begins every link."""
+
+    name: str
+    today: date
+    headline: str
+    parts: Sequence[Part]
+    types: Mapping[str, str]
+    address: str
+    account_url: str
+
+
 def plan_letters(*, today: date) -> int:
     """Writes down, once a day, who gets a letter of ``today``; answers how many.
 
@@ -174,13 +187,13 @@ def _send(letter: _Letter) -> None:
     if person is None:
         return
     actor, recipient = person
-    facts = compose(actor, recipient, Span(letter.since, letter.day))
-    if facts["parts"]:
-        send_message(recipient, "letters/daily", facts)
+    written = compose(actor, recipient, Span(letter.since, letter.day))
+    if written.parts:
+        send_message(recipient, "letters/daily", {"letter": written})
 
 
-def compose(actor: Actor, recipient: Recipient, span: Span) -> dict[str, Any]:
-    """What the templates of the letter show: ``parts`` is empty if there is nothing to tell."""
+def compose(actor: Actor, recipient: Recipient, span: Span) -> Written:
+    """Writes what is new in the span; ``parts`` is empty if there is nothing to tell."""
     parts, headlines = [], []
     with acting(actor), override(recipient.language):
         grant = grants.overview_reader(actor)
@@ -192,12 +205,12 @@ def compose(actor: Actor, recipient: Recipient, span: Span) -> dict[str, Any]:
                 headlines.append(str(section.headline % {"count": count}))
         french = recipient.language == "fr"
         names = {type_.code: type_.name_fr if french else type_.name_en for type_ in subscription_types()}
-    return {
-        "name": recipient.name,
-        "today": span.today,
-        "headline": ", ".join(headlines),
-        "parts": parts,
-        "types": names,
-        "address": environment.PORTAL_ADDRESS,
-        "account_url": environment.PORTAL_ADDRESS + reverse("account"),
-    }
+    return Written(
+        name=recipient.name,
+        today=span.today,
+        headline=", ".join(headlines),
+        parts=parts,
+        types=names,
+        address=environment.PORTAL_ADDRESS,
+        account_url=environment.PORTAL_ADDRESS + reverse("account"),
+    )

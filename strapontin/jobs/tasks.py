@@ -18,7 +18,7 @@ from strapontin.access.invitations import send_invitation, send_reset_link
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
 from strapontin.jobs import requests
-from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
+from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks, look_ahead
 from strapontin.jobs.letters import plan_letters, send_letters
 from strapontin.organisation.settings import Settings, load
 from strapontin.requests import messages
@@ -127,6 +127,7 @@ def daily(timestamp: int) -> None:
     settings, at = clock_outside()
     for run_id in begin_day(settings=settings, at=at):
         bill.defer(run_id=str(run_id))
+    look_ahead(settings.day(at), settings=settings)
     if at.astimezone(ZoneInfo(settings.time_zone)).hour >= LETTERS_FROM:
         _ask_for_letters()
 

@@ -45,6 +45,16 @@ FROM customer c WHERE c.id = a.customer_id AND a.partner_path @> ARRAY[%(moved)s
 ]
 
 
+def path_above(grant: ProviderGrant, partner_id: UUID, parent_id: UUID | None) -> list[UUID]:
+    """The path of the new parent; ``would_loop`` if it leads through the partner."""
+    if parent_id is None:
+        return []
+    above = grants.partner(grant.actor, parent_id).partner.path
+    if partner_id in above:
+        raise Refusal("would_loop")
+    return above
+
+
 def lock_moves() -> None:
     """Waits until no partner is being moved, and lets no move begin. Comes before reading or locking a partner."""
     run(_LOCK)
@@ -56,11 +66,7 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     Needs :func:`lock_moves`. Figures of closed months go along, so that the months of a scope add up to those of its
     customers. The journal keeps its paths. Whoever is above the partner by now reads it, and nobody who was.
     """
-    above: list[UUID] = []
-    if parent_id is not None:
-        above = grants.partner(grant.actor, parent_id).partner.path
-        if partner_id in above:
-            raise Refusal("would_loop")
+    above = path_above(grant, partner_id, parent_id)
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():

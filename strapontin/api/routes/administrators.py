@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from ninja import Query, Router
 from strapontin.access import administrators as operations
 from strapontin.access import grants, queries
 from strapontin.access.administrators import NewAdministrator
+from strapontin.access.doers import names_of
+from strapontin.access.grants import AdministratorManager
 from strapontin.access.queries import AdministratorFacts
 from strapontin.api import paging
 from strapontin.api.answers import answer, must_match, no_content, tagged
@@ -28,10 +31,21 @@ from strapontin.jobs import requests
 router = Router(tags=["administrators"])
 
 
-def show_administrator(administrator: AdministratorFacts) -> dict[str, Any]:
-    """An administrator."""
-    facts = {field: getattr(administrator, field) for field in AdministratorOut.model_fields if field != "scope"}
-    return facts | {"scope": show_scope(administrator)}
+def show_administrator(administrator: AdministratorFacts, makers: Mapping[UUID, str]) -> dict[str, Any]:
+    """An administrator. ``makers`` names those who added somebody."""
+    plain = AdministratorOut.model_fields.keys() - {"scope", "created_by"}
+    facts = {field: getattr(administrator, field) for field in AdministratorOut.model_fields if field in plain}
+    maker = administrator.created_by_id
+    created_by = {"id": maker, "name": makers[maker]} if maker else None
+    return facts | {"scope": show_scope(administrator), "created_by": created_by}
+
+
+def _show_one(grant: AdministratorManager, administrator: AdministratorFacts) -> dict[str, Any]:
+    return show_administrator(administrator, _makers(grant, [administrator]))
+
+
+def _makers(grant: AdministratorManager, administrators: Iterable[AdministratorFacts]) -> dict[UUID, str]:
+    return names_of(grant.actor, {person.created_by_id for person in administrators if person.created_by_id})
 
 
 @router.get("administrators", response=AdministratorPage)
@@ -44,7 +58,8 @@ def list_administrators(request: ApiRequest, page: Query[PageOfCustomer]) -> Htt
     administrators = queries.administrators(
         grant, customer_id=page.customer, after=paging.id_after(page.cursor), limit=page.limit
     )
-    return answer(paging.page(administrators, page.limit, ["id"], show_administrator))
+    makers = _makers(grant, administrators)
+    return answer(paging.page(administrators, page.limit, ["id"], lambda person: show_administrator(person, makers)))
 
 
 @router.post("administrators", response={201: AdministratorOut})
@@ -63,14 +78,14 @@ def create_administrator(request: ApiRequest, body: AdministratorIn) -> HttpResp
         language=body.language,
     )
     administrator_id = requests.invite(grant, new=new, at=request.visit.at)
-    return tagged(show_administrator(queries.administrator(grant, administrator_id)), status=201)
+    return tagged(_show_one(grant, queries.administrator(grant, administrator_id)), status=201)
 
 
 @router.get("administrators/{uuid:administrator_id}", response=AdministratorOut)
 def read_administrator(request: ApiRequest, administrator_id: UUID) -> HttpResponse:
     """One administrator."""
     grant = grants.administrator_manager(request.visit.actor)
-    return tagged(show_administrator(queries.administrator(grant, administrator_id)))
+    return tagged(_show_one(grant, queries.administrator(grant, administrator_id)))
 
 
 @router.patch("administrators/{uuid:administrator_id}", response=AdministratorOut)
@@ -81,11 +96,11 @@ def change_administrator(request: ApiRequest, administrator_id: UUID, body: Admi
     ``email`` ends the sessions and the password; an invitation is sent to it. The same ``email`` sends it again.
     """
     grant = grants.administrator_manager(request.visit.actor)
-    must_match(request, show_administrator(queries.administrator(grant, administrator_id, lock=True)))
+    must_match(request, _show_one(grant, queries.administrator(grant, administrator_id, lock=True)))
     requests.change_administrator(
         grant, administrator_id=administrator_id, changes=changes_in(body), at=request.visit.at
     )
-    return tagged(show_administrator(queries.administrator(grant, administrator_id)))
+    return tagged(_show_one(grant, queries.administrator(grant, administrator_id)))
 
 
 @router.delete("administrators/{uuid:administrator_id}", response={204: None})

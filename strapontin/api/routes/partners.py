@@ -14,10 +14,20 @@ from strapontin.access.grants import PartnerFacts
 from strapontin.api import paging
 from strapontin.api.answers import answer, expected_version
 from strapontin.api.routes.common import changes_in
-from strapontin.api.schemas.partners import PartnerChange, PartnerIn, PartnerOut, PartnerPage, PartnersIn
+from strapontin.api.schemas.partners import (
+    MoveConfirmed,
+    MoveIn,
+    MovePreviewOut,
+    PartnerChange,
+    PartnerIn,
+    PartnerOut,
+    PartnerPage,
+    PartnersIn,
+)
 from strapontin.api.visit import ApiRequest
+from strapontin.provider import outsiders, queries
 from strapontin.provider import partners as operations
-from strapontin.provider import queries
+from strapontin.provider.outsiders import MadeFromOutside
 from strapontin.provider.partners import NewPartner
 
 router = Router(tags=["partners"])
@@ -74,6 +84,50 @@ def change_partner(request: ApiRequest, partner_id: UUID, body: PartnerChange) -
         at=visit.at,
     )
     return _answer_partner(visit.actor, partner_id)
+
+
+@router.post("partners/{uuid:partner_id}/move/preview", response=MovePreviewOut)
+def preview_move(request: ApiRequest, partner_id: UUID, body: MoveIn) -> HttpResponse:
+    """What a move would take along (provider only), and the administrators and keys that were made from outside.
+
+    These are of the partner or below, and whoever made them is not above it after the move. They stay, unless the move
+    names them in ``end``.
+    """
+    actor = request.visit.actor
+    provider, manager = grants.provider(actor), grants.administrator_manager(actor)
+    preview = outsiders.preview_move(provider, manager, partner_id=partner_id, parent_id=body.parent)
+    return answer(
+        {
+            "customers": preview.customers,
+            "made_from_outside": [_show_made_from_outside(holder) for holder in preview.made_from_outside],
+        }
+    )
+
+
+@router.post("partners/{uuid:partner_id}/move", response=PartnerOut)
+def move_partner(request: ApiRequest, partner_id: UUID, body: MoveConfirmed) -> HttpResponse:
+    """Moves a partner with everything below it (provider only), and ends what ``end`` names: both or neither."""
+    visit = request.visit
+    provider = grants.provider(visit.actor)
+    grants.partner(visit.actor, partner_id)
+    changes = {"parent_id": body.parent}
+    version = expected_version(request)
+    operations.change_partner(provider, partner_id=partner_id, changes=changes, expected_version=version, at=visit.at)
+    if body.end:
+        manager = grants.administrator_manager(visit.actor)
+        outsiders.end_made_from_outside(manager, partner_id=partner_id, ended=body.end, at=visit.at)
+    return _answer_partner(visit.actor, partner_id)
+
+
+def _show_made_from_outside(holder: MadeFromOutside) -> dict[str, Any]:
+    return {
+        "kind": holder.kind,
+        "id": holder.id,
+        "name": holder.name,
+        "scope": {"partner": holder.partner_id} if holder.partner_id else {"customer": holder.customer_id},
+        "roles": holder.roles,
+        "created_by": {"id": holder.maker_id, "name": holder.maker_name, "partner": holder.maker_partner},
+    }
 
 
 def _answer_partner(actor: Actor, partner_id: UUID, *, status: int = 200) -> HttpResponse:

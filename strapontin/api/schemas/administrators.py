@@ -39,6 +39,7 @@ class AdministratorOut(Answer):
     language: Language
     daily_letter: bool
     created_at: datetime
+    created_by: dict[str, Any] | None
 
 
 class AdministratorPage(Answer):

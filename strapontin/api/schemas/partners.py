@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import (
@@ -43,6 +44,34 @@ class PartnerChange(Body):
     currency: Currency = UNCHANGED
     language: Language = UNCHANGED
     payer: StrictBool = UNCHANGED
+
+
+class MoveIn(Body):
+    """Where a partner shall stand: below ``parent``, or directly below the provider (``null``)."""
+
+    parent: UUID | None
+
+
+class MoveConfirmed(MoveIn):
+    """``end``: ids of administrators and keys of the preview that shall end with the move. The others stay."""
+
+    end: Annotated[list[UUID], Field(max_length=1000)] = Field(default_factory=list)
+
+
+class MadeFromOutsideOut(Answer):
+    kind: Literal["administrator", "api_key"]
+    id: UUID
+    name: str
+    scope: dict[str, Any]
+    roles: list[str]
+    created_by: dict[str, Any]
+
+
+class MovePreviewOut(Answer):
+    """How many customers move along, and who at or below the partner was let in from outside its new line."""
+
+    customers: int
+    made_from_outside: list[MadeFromOutsideOut]
 
 
 class PartnersIn(PageIn):

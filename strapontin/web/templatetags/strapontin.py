@@ -99,9 +99,9 @@ def day(value: date, year: bool = True) -> SafeString:
 
 
 @register.filter
-def day_text(value: date | None) -> str:
+def day_text(value: date | None, year: bool = True) -> str:
     """``d|day_text``: "18 juil. 2023" without an element, for texts and e-mails; empty without a date."""
-    return fmt.day(value, language=language()) if value else ""
+    return fmt.day(value, language=language(), year=year) if value else ""
 
 
 @register.filter

@@ -29,7 +29,7 @@ from strapontin.web.subscriptions.outlook import renewal_rows, warning_rows
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 
 RENEWALS_ON_THE_PAGE = 5
-WARNINGS_ON_THE_PAGE = 3
+WARNINGS_ON_THE_PAGE = 2
 
 
 @require_safe
