@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Partner, PriceList, RunResult, Settings
+from tests.oracle.model import (
+    BelowUse,
+    Claimed,
+    Entry,
+    NoFreeSeat,
+    Partner,
+    PriceList,
+    Refused,
+    RunResult,
+    Settings,
+)
 from tests.oracle.oracle import World
 
 
@@ -66,6 +76,24 @@ class SetTerm:
     at: datetime
     customer: str
     term_months: int
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """A customer shall end with its running period, or (False) go on after all."""
+
+    at: datetime
+    customer: str
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Reactivate:
+    """A customer that has ended starts anew; `term_months` None: with the term that it would have had."""
+
+    at: datetime
+    customer: str
+    term_months: int | None
 
 
 @dataclass(frozen=True)
@@ -153,6 +181,8 @@ Event = (
     | CreateCustomer
     | AttachTenant
     | SetTerm
+    | Cancel
+    | Reactivate
     | Request
     | Claim
     | Release
@@ -161,7 +191,7 @@ Event = (
     | StackShows
     | BillingRun
 )
-Outcome = list[Entry] | BelowUse | Claimed | NoFreeSeat | RunResult | int | None
+Outcome = list[Entry] | BelowUse | Claimed | NoFreeSeat | Refused | RunResult | int | None
 
 
 @dataclass(frozen=True)
@@ -187,7 +217,7 @@ def apply(world: World, event: Event) -> Outcome:
     """Let one event happen, and answer what it came to.
 
     A Request answers its entries or BelowUse, a Claim and a ChangeUser Claimed or NoFreeSeat, a SetTerm the pending
-    term, a BillingRun its RunResult, the others None.
+    term, a BillingRun its RunResult, the others None. Each of them may be Refused instead.
     """
     match event:
         case SetPartner():
@@ -208,6 +238,10 @@ def apply(world: World, event: Event) -> Outcome:
             world.attach_tenant(event.customer, event.site, event.at)
         case SetTerm():
             return world.set_term(event.customer, event.term_months, event.at)
+        case Cancel():
+            return world.cancel(event.customer, event.cancelled, event.at)
+        case Reactivate():
+            return world.reactivate(event.customer, event.term_months, event.at)
         case Request():
             return world.request_quantities(event.customer, event.changes, event.at)
         case Claim():

@@ -177,6 +177,18 @@ class NoFreeSeat:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Something refused whole, for a reason that needs no figures."""
+
+    code: str
+
+
+EXPIRED = Refused("customer_expired")
+ENDING = Refused("ends_with_period")
+ACTIVE = Refused("still_active")
+
+
+@dataclass(frozen=True)
 class Claimed:
     """A seat taken; `allocated` seats were raised for it, `kept` taken back from a lowering."""
 

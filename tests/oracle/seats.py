@@ -180,6 +180,23 @@ class Ledger:
         self.set_place(site, type_code, allocated=place.allocated, next_cycle=wanted, now=now, why=why)
         return [Entry(why, site, type_code, lowered or wanted - place.next_cycle, now.next_cycle_on)]
 
+    # -- the end, and a new beginning ------------------------------------------------------------------
+
+    def revoke(self, now: Now) -> dict[tuple[str, str], int]:
+        """Take every allocated seat; how many, per place that had any."""
+        revoked = {}
+        for place in self.places():
+            seats = self.present(*place, now).allocated
+            if seats:
+                self.write("allocated", *place, -seats, now.today, now, "revoke")
+                revoked[place] = seats
+        return revoked
+
+    def reopen(self, site: str, type_code: str, seats: int, now: Now) -> None:
+        """Give revoked seats back; they are added today, so they may be handed back for some days."""
+        self.write("allocated", site, type_code, seats, now.today, now, "reopen")
+        self.additions.append(Addition(type_code, now.today, seats))
+
     # -- users -----------------------------------------------------------------------------------------
 
     def claim(
