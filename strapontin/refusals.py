@@ -39,7 +39,12 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         ),
     ),
     "no_free_seat": (409, _("No seat of this type is free on this site: {missing} missing.")),
-    "customer_expired": (409, _("This customer is no longer active: no user or seat can be added.")),
+    "customer_expired": (409, _("This customer expired on {date}: it has to be reactivated first.")),
+    "ends_with_period": (
+        409,
+        _("This customer ends on {date}: take its cancellation back first, then choose another term."),
+    ),
+    "still_active": (409, _("This customer is active: there is nothing to reactivate.")),
     "already_exists": (409, _("This already exists: {explanation}")),
     "email_in_use": (409, _("A user of this customer already has this e-mail address.")),
     "refused_by_stack": (409, _("The telephone server refused: {explanation}")),

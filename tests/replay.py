@@ -31,6 +31,7 @@ from tests.oracle.histories import (
     AddPriceList,
     AttachTenant,
     BillingRun,
+    Cancel,
     ChangeUser,
     Claim,
     Correct,
@@ -38,13 +39,14 @@ from tests.oracle.histories import (
     DailyWork,
     Event,
     History,
+    Reactivate,
     Release,
     Request,
     SetPartner,
     SetTerm,
     StackShows,
 )
-from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, RunResult
+from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, Refused, RunResult
 from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
 from tests.replay_ground import Ground
 from tests.servers import Database
@@ -71,13 +73,6 @@ class ActiveUser:
     type_code: str
     stack_user_uuid: UUID | None
     email: str | None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A refusal that the oracle has no word for."""
-
-    code: str
 
 
 @dataclass(frozen=True)
@@ -111,6 +106,10 @@ class Replay(Ground):
                 self.attach_tenant(event.customer, event.site, event.at)
             case SetTerm():
                 return self.set_term(event)
+            case Cancel():
+                return self.cancel(event)
+            case Reactivate():
+                return self.reactivate(event)
             case Request():
                 return self.request(event)
             case Claim():

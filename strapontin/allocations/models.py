@@ -16,6 +16,7 @@ LEDGER_KINDS = (
     "move_out",
     "correction",
     "revoke",
+    "reopen",
 )
 
 
@@ -95,7 +96,7 @@ class LedgerEntry(models.Model):
     quantity_after = models.IntegerField()
     # Common to all rows of one request.
     change_id = models.UUIDField()
-    # Of a hand_back: the raise whose seats it gives back. Null for other kinds.
+    # Of a hand_back: the raise (or reopen) whose seats it gives back; of a reopen: the revoke. Null for other kinds.
     reverses_id = models.UUIDField(null=True)
     # Of a move: the other site. Null for other kinds.
     counterpart_site_id = models.UUIDField(null=True)

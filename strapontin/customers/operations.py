@@ -36,7 +36,8 @@ VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purcha
 """
 _UPDATE = """
 UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
-       pending_term_months = %(pending_term_months)s, version = version + 1
+       pending_term_months = %(pending_term_months)s, cancel_at_end_of_period = %(cancel_at_end_of_period)s,
+       version = version + 1
  WHERE id = %(id)s AND version = %(version)s
 """
 
@@ -135,21 +136,26 @@ def change_customer(
     at: datetime,
     expected_version: int | None = None,
 ) -> CustomerFacts:
-    """Applies ``name``, ``client_id``, ``purchase_order`` and ``term_months``; answers the customer after.
+    """Applies ``name``, ``client_id``, ``purchase_order``, ``term_months`` and ``cancel_at_end_of_period``.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if a customer's
-    own administrator sets the term.
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``False`` takes that back. Answers the
+    customer after. Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if
+    a customer's own administrator sets the term or cancels, ``customer_expired`` for either after the end, and
+    ``ends_with_period`` for another term of a customer that is cancelled.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     expect_version(expected_version, before.version)
-    pending = before.pending_term_months
+    cancelled, pending = before.cancel_at_end_of_period, before.pending_term_months
+    if "cancel_at_end_of_period" in changes:
+        _refuse_end(grant, before)
+        cancelled = bool(changes["cancel_at_end_of_period"])
     if "term_months" in changes:
-        pending = _pending_term(grant, before, changes["term_months"])
+        pending = _pending_term(grant, before, changes["term_months"], cancelled=cancelled)
     texts = {field: tidy(changes[field]) if field in changes else getattr(before, field) for field in _TEXTS}
     if "name" in changes and not is_visible(texts["name"]):
         raise invalid(_("This cannot be empty."), field="name")
-    after = {**texts, "pending_term_months": pending}
+    after = {**texts, "pending_term_months": pending, "cancel_at_end_of_period": cancelled}
     changed = different(after, before)
     if not changed:
         return before
@@ -165,10 +171,24 @@ def change_customer(
     return grants.customer(grant.actor, before.id).customer
 
 
-def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int) -> int | None:
+def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int, *, cancelled: bool) -> int | None:
     """The pending term once ``months`` are asked for; ``None`` if that is the present term."""
     if months not in TERMS_MONTHS:
         raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
     if grant.actor.scope == "customer":
         raise Refusal("scope_too_small")
-    return None if months == before.term_months else months
+    if months == before.term_months:
+        return None
+    if months != before.pending_term_months:
+        _refuse_end(grant, before)
+        if cancelled:
+            raise Refusal("ends_with_period", date=before.period_ends_on)
+    return months
+
+
+def _refuse_end(grant: CustomerEditor, before: CustomerFacts) -> None:
+    """What is about the commitment: not for a customer's own administrator, and not after the end."""
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    if before.status != "active":
+        raise Refusal("customer_expired", date=before.period_ends_on)

@@ -155,6 +155,8 @@ class Customer(models.Model):
     unlimited = models.BooleanField(default=False)
     # No limit of seats; left out of sums, and its periods are not billed.
     not_for_resale = models.BooleanField(default=False)
+    # Since when it is left out of the lists; null: it is in them. Only an expired customer is archived.
+    archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
@@ -180,6 +182,9 @@ class Customer(models.Model):
                 condition=models.Q(period_starts_on__lt=models.F("period_ends_on")),
                 name="customer_period",
             ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at__isnull=True) | models.Q(status="expired"), name="customer_archived"
+            ),
         )
 
     def __str__(self) -> str:
@@ -195,6 +200,8 @@ class Site(models.Model):
     name = models.TextField()
     sort_key = sort_key_field("name")
     address = models.TextField(default="", blank=True)
+    # Since when it is left out of the lists; null: it is in them.
+    archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
