@@ -44,6 +44,12 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         409,
         _("This customer ends on {date}: take its cancellation back first, then choose another term."),
     ),
+    "not_empty": (
+        409,
+        _("Only what was made by mistake can be removed: this has or had seats, users, a server, administrators or invoices."),
+    ),
+    "site_in_use": (409, _("This site has seats or users: only an empty site can be archived.")),
+    "not_expired": (409, _("Only a customer that has expired can be archived.")),
     "still_active": (409, _("This customer is active: there is nothing to reactivate.")),
     "already_exists": (409, _("This already exists: {explanation}")),
     "email_in_use": (409, _("A user of this customer already has this e-mail address.")),

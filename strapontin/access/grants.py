@@ -7,7 +7,7 @@ scope is not found. Inside the scope, an actor without the role gets ``role_miss
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from strapontin.access.actors import Actor
@@ -36,6 +36,7 @@ class CustomerFacts:
     cancel_at_end_of_period: bool
     unlimited: bool
     not_for_resale: bool
+    archived_at: datetime | None
     version: int
 
 

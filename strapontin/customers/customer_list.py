@@ -72,7 +72,8 @@ class CustomerFilter:
     """Which customers of the scope are listed; an empty field leaves out none.
 
     ``search`` looks in name and client id. ``partner`` leaves those at or below it. ``status`` is active or expired,
-    ``state`` what the list makes of it. ``type_code`` leaves those who have seats of the type.
+    ``state`` what the list makes of it. ``type_code`` leaves those who have seats of the type. ``archived`` leaves
+    those in the archive; without it, they are left out.
     """
 
     search: str = ""
@@ -82,6 +83,7 @@ class CustomerFilter:
     term_months: int | None = None
     state: str = ""
     type_code: str = ""
+    archived: bool = False
 
 
 EVERY_CUSTOMER = CustomerFilter()
@@ -192,6 +194,7 @@ def _where(only: CustomerFilter) -> tuple[str, dict[str, object]]:
         "strpos(c.sort_key || ' ' || search_key(c.client_id), %(search)s) > 0": only.search,
         "c.client_id = %(client_id)s": only.client_id is not None,
         "c.partner_path @> ARRAY[%(partner)s::uuid]": only.partner,
+        f"c.archived_at IS {'NOT NULL' if only.archived else 'NULL'}": True,
         "c.status = %(status)s": only.status,
         "c.term_months = %(term)s": only.term_months,
         f"({_STATE}) = %(state)s": only.state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
+from strapontin.access.scope import as_billing
 from strapontin.allocations.openings import bring_customer_to, lock_customer
 from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
 from strapontin.journal.operations import record, record_below
-from strapontin.kit.changes import different, values
+from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.text import is_visible, tidy
@@ -34,12 +36,8 @@ VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purcha
         %(anchor_day)s, %(term_months)s, %(starts_on)s, %(starts_on)s, %(ends_on)s, false, %(unlimited)s,
         %(not_for_resale)s, %(at)s, 1)
 """
-_UPDATE = """
-UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
-       pending_term_months = %(pending_term_months)s, cancel_at_end_of_period = %(cancel_at_end_of_period)s,
-       version = version + 1
- WHERE id = %(id)s AND version = %(version)s
-"""
+# Columns that no request may write: the provider alone sets them.
+_OF_PROVIDER = frozenset(("unlimited", "not_for_resale"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +134,16 @@ def change_customer(
     at: datetime,
     expected_version: int | None = None,
 ) -> CustomerFacts:
-    """Applies ``name``, ``client_id``, ``purchase_order``, ``term_months`` and ``cancel_at_end_of_period``.
+    """Applies ``name``, ``client_id``, ``purchase_order``, ``term_months``, ``cancel_at_end_of_period``, ``archived``,
+    ``unlimited`` and ``not_for_resale``.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    ``cancel_at_end_of_period`` ends the customer with its running period; ``False`` takes that back. Answers the
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``False`` takes that back.
+    ``not_for_resale`` decides on the limit of seats at once, and on invoices from the next period on. Answers the
     customer after. Raises ``changed_meanwhile`` if ``expected_version`` is not the present one, ``scope_too_small`` if
-    a customer's own administrator sets the term or cancels, ``customer_expired`` for either after the end, and
-    ``ends_with_period`` for another term of a customer that is cancelled.
+    a customer's own administrator sets the term, cancels or archives, ``customer_expired`` for a term or a
+    cancellation after the end, ``ends_with_period`` for another term of a customer that is cancelled, ``not_expired``
+    for an active one that is to be archived; ``provider_only`` and ``unlimited_retired`` as :func:`create_customer`.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     expect_version(expected_version, before.version)
@@ -156,10 +157,12 @@ def change_customer(
     if "name" in changes and not is_visible(texts["name"]):
         raise invalid(_("This cannot be empty."), field="name")
     after = {**texts, "pending_term_months": pending, "cancel_at_end_of_period": cancelled}
+    after |= _flags(grant, before, changes, settings=settings, at=at)
     changed = different(after, before)
     if not changed:
         return before
-    run(_UPDATE, {**after, "id": before.id, "version": before.version})
+    with as_billing() if changed.keys() & _OF_PROVIDER else nullcontext():
+        update("customer", {"id": before.id, "version": before.version}, changed)
     record_below(
         grant,
         action="customer.change",
@@ -184,6 +187,24 @@ def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int, *, 
         if cancelled:
             raise Refusal("ends_with_period", date=before.period_ends_on)
     return months
+
+
+def _flags(
+    grant: CustomerEditor, before: CustomerFacts, changes: dict[str, Any], *, settings: Settings, at: datetime
+) -> dict[str, Any]:
+    """Those of the flags that ``changes`` name, as they will be."""
+    flags = {name: bool(changes[name]) for name in _OF_PROVIDER if name in changes}
+    if different(flags, before):
+        grants.provider(grant.actor)
+        if flags.get("unlimited") and not before.unlimited and settings.day(at) >= settings.seats_enforced_from:
+            raise Refusal("unlimited_retired", date=settings.seats_enforced_from)
+    if "archived" not in changes:
+        return flags
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    if changes["archived"] and before.status != "expired":
+        raise Refusal("not_expired")
+    return flags | {"archived_at": (before.archived_at or at) if changes["archived"] else None}
 
 
 def _refuse_end(grant: CustomerEditor, before: CustomerFacts) -> None:

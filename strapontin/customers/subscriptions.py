@@ -58,6 +58,7 @@ class Subscriptions:
 class _Site:
     id: UUID
     name: str
+    archived: bool
     synchronized_at: datetime | None
     stacks: list[StackRead]
 
@@ -77,6 +78,11 @@ class _Seats:
         return Figures(self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over)
 
     @property
+    def any(self) -> bool:
+        """Whether there is a seat, allocated or in use."""
+        return bool(self.allocated or self.next_cycle or self.used)
+
+    @property
     def without_allocation(self) -> _Seats:
         """The seats once the customer has ended: those in use, and none allocated."""
         return replace(self, allocated=0, next_cycle=0, remaining=0, over=self.used)
@@ -93,7 +99,7 @@ def subscriptions_of(
 ) -> Subscriptions:
     """The customer's seats: as they stand, at the end of the day ``as_of``, as was known at ``known_at``.
 
-    With ``site_id``, those of one site. Pages of users read their site's free seats with the grant of users.
+    A site in the archive is among them only if it has seats or users. With ``site_id``, those of one site. Pages of users read their site's free seats with the grant of users.
     """
     params: dict[str, Any] = {"customer": seen.customer.id, "site": site_id}
     customer = seen.customer
@@ -108,7 +114,7 @@ def subscriptions_of(
         if _has_ended(customer, day=day, known_at=known_at or at, settings=settings):
             seats = [place.without_allocation for place in seats]
     codes = type_codes()
-    by_place = {(place.site_id, place.type_code): place.figures for place in seats}
+    by_place = {(place.site_id, place.type_code): place.figures for place in seats if place.any}
     sites = [
         SiteFigures(
             site.id,
@@ -118,6 +124,7 @@ def subscriptions_of(
             site.stacks,
         )
         for site in rows_of(_Site, _SITES, params)
+        if site_id or not site.archived or any((site.id, code) in by_place for code in codes)
     ]
     return Subscriptions(sums_by_type(codes, (figures for site in sites for figures in site.types)), sites)
 

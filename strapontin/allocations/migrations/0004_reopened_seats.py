@@ -1,6 +1,8 @@
-"""Seats that were revoked at the end of a customer are reopened when it starts anew (SPEC 3)."""
+"""Seats that an end revoked are reopened when a customer starts anew; what is empty can be removed (SPEC 3)."""
 
 from django.db import migrations, models
+
+from strapontin.kit.rules.rights import ADD, CHANGE, READ, Grants
 
 KINDS = ["raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "correction", "revoke", "reopen"]
 
@@ -15,4 +17,7 @@ class Migration(migrations.Migration):
             "ledgerentry",
             models.CheckConstraint(condition=models.Q(("kind__in", tuple(KINDS))), name="ledger_entry_kind"),
         ),
+        Grants("balance", request=CHANGE, billing="DELETE"),
+        Grants("customer_total", request=CHANGE, billing="DELETE"),
+        Grants("customer_month", request=READ, billing=f"{ADD}, DELETE, UPDATE (partner_path)"),
     ]

@@ -11,21 +11,27 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
-from strapontin.api.answers import answer, expected_version
+from strapontin.api.answers import answer, created, expected_version, no_content
+from strapontin.api.effects import fresh_effect_shown, show_effect
 from strapontin.api.routes.common import changes_in, show_figures
+from strapontin.api.schemas.allocations import ChangesOut
 from strapontin.api.schemas.customers import (
     CustomerChange,
+    CustomerChangeIn,
     CustomerIn,
     CustomerOut,
     CustomerPage,
     CustomersIn,
     CustomerWritten,
+    ReactivationIn,
 )
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers.customer_list import CustomerFilter, ListedCustomer, customers_by_name
+from strapontin.customers.life import confirm_change, confirm_reactivation, preview_change, preview_reactivation
 from strapontin.customers.operations import NewCustomer, change_customer, create_customer
 from strapontin.customers.queries import Customer
+from strapontin.customers.removal import remove_customer
 
 router = Router(tags=["customers"])
 
@@ -49,6 +55,7 @@ def show_customer(customer: Customer) -> dict[str, Any]:
         "cancel_at_end_of_period": customer.cancel_at_end_of_period,
         "unlimited": customer.unlimited,
         "not_for_resale": customer.not_for_resale,
+        "archived_at": customer.archived_at,
     }
 
 
@@ -70,6 +77,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         client_id=page.client_id,
         partner=grants.partner(actor, page.partner) if page.partner else None,
         status=page.status,
+        archived=page.archived,
     )
     after = paging.decode(page.cursor, str, UUID)
     customers = customers_by_name(reader, only=only, after=after, limit=page.limit)
@@ -102,21 +110,65 @@ def read_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
 
 
 @router.patch("customers/{uuid:customer_id}", response=CustomerWritten)
-def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
+def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChangeIn) -> HttpResponse:
     """Changes a customer.
 
     Another ``term_months`` is pending until the next period. The present ``term_months`` withdraws a pending one.
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``false`` takes that back. ``archived`` is for
+    a customer that has expired. With a ``digest``, only if that does exactly what was previewed: otherwise 409
+    ``preview_outdated``.
     """
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
-    change_customer(
-        grant,
-        changes=changes_in(body),
-        settings=visit.settings,
-        at=visit.at,
-        expected_version=expected_version(request),
-    )
+    changes = changes_in(body)
+    digest = changes.pop("digest", None)
+    version = expected_version(request)
+    if digest is None:
+        change_customer(grant, changes=changes, settings=visit.settings, at=visit.at, expected_version=version)
+        return _answer_written(grant)
+    with fresh_effect_shown():
+        confirm_change(
+            grant, changes=changes, digest=digest, settings=visit.settings, at=visit.at, expected_version=version
+        )
     return _answer_written(grant)
+
+
+@router.post("customers/{uuid:customer_id}/preview", response=ChangesOut)
+def preview_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
+    """Shows what the change would do to the invoice on which the next period begins. Changes nothing."""
+    visit = request.visit
+    grant = grants.customer_editor(visit.actor, customer_id)
+    effect = preview_change(grant, changes=changes_in(body), settings=visit.settings, at=visit.at)
+    return answer(show_effect(effect))
+
+
+@router.post("customers/{uuid:customer_id}/reactivation/preview", response=ChangesOut)
+def preview_reactivating(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+    """Shows which seats a reactivation would allocate, and their price. Changes nothing."""
+    visit = request.visit
+    grant = grants.term_editor(visit.actor, customer_id)
+    effect = preview_reactivation(grant, term_months=body.term_months, settings=visit.settings, at=visit.at)
+    return answer(show_effect(effect))
+
+
+@router.post("customers/{uuid:customer_id}/reactivation", response={201: ChangesOut})
+def reactivate(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+    """Starts a cycle today for a customer that has expired, with the seats that were revoked."""
+    visit = request.visit
+    grant = grants.term_editor(visit.actor, customer_id)
+    with fresh_effect_shown():
+        effect = confirm_reactivation(
+            grant, term_months=body.term_months, digest=body.digest, settings=visit.settings, at=visit.at
+        )
+    return created(show_effect(effect))
+
+
+@router.delete("customers/{uuid:customer_id}", response={204: None})
+def delete_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
+    """Removes a customer that was made by mistake: one that never had seats, users, tenants or invoices."""
+    visit = request.visit
+    remove_customer(grants.term_editor(visit.actor, customer_id), at=visit.at)
+    return no_content()
 
 
 def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import StrictBool
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
-from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term
+from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term, Text
 
 
 class CustomerIn(Body):
@@ -28,18 +28,36 @@ class CustomerChange(Body):
     client_id: ClientId = UNCHANGED
     purchase_order: PurchaseOrder = UNCHANGED
     term_months: Term = UNCHANGED
+    cancel_at_end_of_period: StrictBool = UNCHANGED
+    archived: StrictBool = UNCHANGED
+    unlimited: StrictBool = UNCHANGED
+    not_for_resale: StrictBool = UNCHANGED
+
+
+class CustomerChangeIn(CustomerChange):
+    """With a ``digest``, the change is made only if it does exactly what was previewed."""
+
+    digest: Text | None = None
+
+
+class ReactivationIn(Body):
+    """Without ``term_months``, the customer has the term that it had."""
+
+    term_months: Term | None = None
+    digest: Text | None = None
 
 
 class CustomersIn(PageIn):
     """The customers at or below a partner, of a status or with a ``client_id``.
 
-    ``search`` looks in name and ``client_id``.
+    ``search`` looks in name and ``client_id``. ``archived``: those in the archive instead of those out of it.
     """
 
     partner: UUID | None = None
     search: Search = ""
     client_id: Search | None = None
     status: Literal["active", "expired"] | None = None
+    archived: bool = False
 
 
 class PeriodOut(Answer):
@@ -64,6 +82,7 @@ class CustomerOut(Answer):
     cancel_at_end_of_period: bool
     unlimited: bool
     not_for_resale: bool
+    archived_at: datetime | None
 
 
 class CustomerWritten(CustomerOut):
