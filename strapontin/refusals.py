@@ -50,6 +50,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     ),
     "site_in_use": (409, _("This site has seats or users: only an empty site can be archived.")),
     "not_expired": (409, _("Only a customer that has expired can be archived.")),
+    "tick_first": (422, _("Tick the box that commits this customer, then confirm.")),
     "still_active": (409, _("This customer is active: there is nothing to reactivate.")),
     "already_exists": (409, _("This already exists: {explanation}")),
     "email_in_use": (409, _("A user of this customer already has this e-mail address.")),
