@@ -46,7 +46,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     ),
     "not_empty": (
         409,
-        _("Only what was made by mistake can be removed: this has or had seats, users, a server, administrators or invoices."),
+        _("This had seats, users, a server, administrators or an invoice: only a mistake can be removed."),
     ),
     "site_in_use": (409, _("This site has seats or users: only an empty site can be archived.")),
     "not_expired": (409, _("Only a customer that has expired can be archived.")),

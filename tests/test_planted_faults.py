@@ -156,12 +156,16 @@ FAULTS = [
     Fault("open", "sum(changed.left - allocated)::int", "0", "worked example 5"),
     # The end of a customer, and its new beginning.
     Fault("open", "FROM due WHERE NOT ends", "FROM due", "ended and started anew"),
-    Fault("open", "THEN 0 ELSE b.next_cycle END AS left", "THEN 1 ELSE b.next_cycle END AS left", "ended and started anew"),
+    Fault(
+        "open", "THEN 0 ELSE b.next_cycle END AS left", "THEN 1 ELSE b.next_cycle END AS left", "ended and started anew"
+    ),
     Fault("open", "-changed.next_cycle, 0,", "-changed.allocated, 0,", "ended and started anew"),
     Fault("open", "ended.recorded_at, -changed", "%(at)s::timestamptz, -changed", "ended while nobody worked"),
     Fault("open", "'revoke', ended.ended_on,", "'revoke', ended.ended_on + 1,", "ended and started anew"),
     Fault("open", "sum(changed.left - next_cycle)::int", "0", "ended and started anew"),
-    Fault("open", "changed.left, used) - free_seats(allocated, next_cycle, used)", "changed.left, used)", "ended twice"),
+    Fault(
+        "open", "changed.left, used) - free_seats(allocated, next_cycle, used)", "changed.left, used)", "ended twice"
+    ),
     Fault("open", "over_seats(changed.left, used) - over_seats(allocated, used)", "0", "ended and started anew"),
     Fault("open", "term_months = due.term_months", "term_months = c.term_months", "ended and started anew"),
     Fault("revoked", "AND effective_on = %s", "AND effective_on <= %s", "ended twice"),

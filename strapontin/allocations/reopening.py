@@ -43,8 +43,8 @@ def reactivate_customer(
 ) -> Applied:
     """Starts a cycle today by the customer's own alignment, and allocates what its end has revoked.
 
-    ``term_months`` is 1, 12 or 36; ``None``: the term that it had. Takes the customer, and the sites that get seats, out
-    of the archive. The seats are of today: they can be handed back as those of a raise (SPEC 4). Raises ``invalid``
+    ``term_months`` is 1, 12 or 36; ``None``: the term that it had. Takes the customer, and the sites that get seats,
+    out of the archive. The seats are of today: they can be handed back as those of a raise (SPEC 4). Raises ``invalid``
     for another term, ``still_active`` for a customer that has not ended.
     """
     if term_months not in (None, *TERMS_MONTHS):

@@ -55,19 +55,23 @@ def confirm_reactivation(
 
 
 def _change(
-    grant: CustomerEditor, changes: dict[str, Any], settings: Settings, at: datetime, expected_version: int | None = None
+    grant: CustomerEditor,
+    changes: dict[str, Any],
+    settings: Settings,
+    at: datetime,
+    expected_version: int | None = None,
 ) -> tuple[Callable[[], Applied], date]:
     # Brought to today first: the invoice of the next period is looked at, and which one that is must be known.
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
 
     def apply() -> Applied:
-        changed = change_customer(
-            grant, changes=changes, settings=settings, at=at, expected_version=expected_version
-        )
+        changed = change_customer(grant, changes=changes, settings=settings, at=at, expected_version=expected_version)
         return Applied(changed, Plan(), new_id())
 
     return apply, invoice_date_of_next_period(customer, settings=settings, at=at)
 
 
-def _reactivation(grant: TermEditor, term_months: int | None, settings: Settings, at: datetime) -> Callable[[], Applied]:
+def _reactivation(
+    grant: TermEditor, term_months: int | None, settings: Settings, at: datetime
+) -> Callable[[], Applied]:
     return lambda: reactivate_customer(grant, term_months=term_months, settings=settings, at=at)

@@ -94,7 +94,8 @@ def sites(
     """
     key, site_id = after or ("", _NO_ID)
     where = "" if archived is None else f" AND archived_at IS {'NOT NULL' if archived else 'NULL'}"
-    sql = f"{_SITE}{where} AND strpos(sort_key, %s) > 0 AND (sort_key, id) > (%s, %s::uuid) ORDER BY sort_key, id LIMIT %s"
+    where += " AND strpos(sort_key, %s) > 0 AND (sort_key, id) > (%s, %s::uuid)"
+    sql = f"{_SITE}{where} ORDER BY sort_key, id LIMIT %s"
     parameters = [seen.customer.id, sort_key(search), key, site_id, None if limit is None else limit + 1]
     return rows_of(Site, sql, parameters)
 

@@ -99,7 +99,8 @@ def subscriptions_of(
 ) -> Subscriptions:
     """The customer's seats: as they stand, at the end of the day ``as_of``, as was known at ``known_at``.
 
-    A site in the archive is among them only if it has seats or users. With ``site_id``, those of one site. Pages of users read their site's free seats with the grant of users.
+    A site in the archive is among them only if it has seats or users. With ``site_id``, those of one site. Pages of
+    users read their site's free seats with the grant of users.
     """
     params: dict[str, Any] = {"customer": seen.customer.id, "site": site_id}
     customer = seen.customer

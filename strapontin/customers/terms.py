@@ -69,7 +69,7 @@ def offers_of_next_period(grant: TermEditor) -> list[TermOffer]:
     """The terms that the customer's next period may have."""
     customer = grant.customer
     day = customer.period_ends_on
-    spans = {
+    spans: dict[int, tuple[Span, Span | None]] = {
         months: (period_from(day, term_months=months, anchor_day=customer.anchor_day), None) for months in TERMS_MONTHS
     }
     seats = {row.type_code: row.seats for row in rows_of(_Seats, _SEATS, [customer.id])}

@@ -19,7 +19,9 @@ _PAYER = """
 SELECT p.id, p.path FROM unnest(%(path)s::uuid[]) WITH ORDINALITY AS above (partner_id, depth)
   JOIN partner p ON p.id = above.partner_id WHERE p.payer ORDER BY depth DESC LIMIT 1
 """
-_ASKED = "(SELECT NULL::uuid AS customer_id, %(day)s::date AS starts_on, payer.id AS payer_id, term.months AS term_months)"
+_ASKED = (
+    "(SELECT NULL::uuid AS customer_id, %(day)s::date AS starts_on, payer.id AS payer_id, term.months AS term_months)"
+)
 _QUOTES = f"""
 SELECT term.months AS term_months, type_code, currency, term_discount_percent, unit_price
   FROM ({_PAYER}) AS payer CROSS JOIN unnest(%(terms)s::int[]) AS term (months)

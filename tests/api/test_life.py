@@ -22,7 +22,7 @@ def cancel(customer: Customer, cancelled: bool = True, **more: str) -> Answer:
     return customer.by.patch(customer.path, {"cancel_at_end_of_period": cancelled, **more})
 
 
-def code(answer: Answer) -> tuple[int, str]:
+def code(answer: Answer) -> tuple[int, str | None]:
     return answer.status, answer.code
 
 
@@ -137,8 +137,8 @@ def test_what_does_not_fit_the_life_of_a_customer_is_refused(cast: Cast) -> None
         refused = cast.provider.patch(customer.path, body)
         assert (refused.status, refused.code, refused["date"]) == (409, "customer_expired", "2024-01-01")
     assert cast.provider.patch(customer.path, {"name": "Atelier, fermé"}).status == 200
-    corrected = {"changes": [], "effective_on": "2023-12-01"}
-    corrected["changes"] = [{"site": customer.site("Bron").id, "type": "voice", "quantity": 1}]
+    change = {"site": customer.site("Bron").id, "type": "voice", "quantity": 1}
+    corrected = {"changes": [change], "effective_on": "2023-12-01"}
     assert code(cast.provider.post(f"{customer.path}/allocation-changes", corrected)) == (409, "customer_expired")
     assert cast.provider.post(reactivation, {}).status == 201
     assert code(cast.provider.post(reactivation, {})) == (409, "still_active")

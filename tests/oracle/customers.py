@@ -127,9 +127,7 @@ class Customers(Market):
     def _term_on(self, customer: Customer, start: date) -> int:
         life = self._life_on(customer, start)
         asked = [
-            months
-            for at, months in customer.term_changes
-            if life.since <= at and self.settings.local_day(at) < start
+            months for at, months in customer.term_changes if life.since <= at and self.settings.local_day(at) < start
         ]
         return asked[-1] if asked else life.term_months
 

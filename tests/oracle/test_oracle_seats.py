@@ -29,7 +29,7 @@ def a_world(
 def ask(world: World, at: str, *changes: Change) -> list[str]:
     """What happens, as words; the request must not be refused."""
     entries = world.request_quantities("c", changes, moment(at))
-    assert not isinstance(entries, BelowUse)
+    assert isinstance(entries, list)
     return [words(entry) for entry in entries]
 
 

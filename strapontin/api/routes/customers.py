@@ -114,8 +114,8 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChangeIn
     """Changes a customer.
 
     Another ``term_months`` is pending until the next period. The present ``term_months`` withdraws a pending one.
-    ``cancel_at_end_of_period`` ends the customer with its running period; ``false`` takes that back. ``archived`` is for
-    a customer that has expired. With a ``digest``, only if that does exactly what was previewed: otherwise 409
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``false`` takes that back. ``archived`` is
+    for a customer that has expired. With a ``digest``, only if that does exactly what was previewed: otherwise 409
     ``preview_outdated``.
     """
     visit = request.visit

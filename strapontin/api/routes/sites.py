@@ -86,9 +86,7 @@ def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: Sit
     grant = grants.customer_editor(request.visit.actor, customer_id)
     changes, at = changes_in(body), request.visit.at
     archived = changes.pop("archived", None)
-    operations.change_site(
-        grant, site_id=site_id, changes=changes, expected_version=expected_version(request), at=at
-    )
+    operations.change_site(grant, site_id=site_id, changes=changes, expected_version=expected_version(request), at=at)
     if archived is not None:
         archive_site(grant, site_id=site_id, archived=archived, at=at)
     return _answer_site(grant, site_id)

@@ -5,9 +5,7 @@ from django.db import migrations, models
 from strapontin.kit.rules.rights import ALL, Grants
 
 # A request may cancel and archive. What follows from rules or is the provider's is for the billing role alone.
-OF_REQUESTS = (
-    "name, client_id, purchase_order, pending_term_months, cancel_at_end_of_period, archived_at, version"
-)
+OF_REQUESTS = "name, client_id, purchase_order, pending_term_months, cancel_at_end_of_period, archived_at, version"
 OF_BILLING = (
     "partner_path, status, anchor_day, term_months, pending_term_months, period_starts_on, period_ends_on,"
     " cancel_at_end_of_period, unlimited, not_for_resale, version"

@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 from strapontin.access.grants import CustomerEditor, CustomerFacts, TermEditor
 from strapontin.billing.effects import Effect
 from strapontin.customers.life import preview_change, preview_reactivation
+from strapontin.customers.queries import Site
 from strapontin.cycles.rules import boundary_after
+from strapontin.doors.visit import Visit
 from strapontin.refusals import day_in_words
 from strapontin.web import format as fmt
 from strapontin.web.customers.shapes import Decision
 from strapontin.web.figures import effects
 from strapontin.web.frame.labels import Types
-from strapontin.web.frame.visit import Visit
 from strapontin.web.templatetags.strapontin import money
 
 
@@ -68,7 +69,8 @@ def cancellation(visit: Visit, grant: TermEditor, types: Types) -> tuple[Decisio
     decision = Decision(
         title=_("End this customer on %(on)s?") % dates,
         sentences=[
-            _("The term runs until %(last)s inclusive. Until then nothing changes, and you can take this back.") % dates,
+            _("The term runs until %(last)s inclusive. Until then nothing changes, and you can take this back.")
+            % dates,
             _("On %(on)s the seats are revoked and nothing more is invoiced. The users stay listed; none can be added.")
             % dates,
         ],
@@ -149,7 +151,9 @@ def unlimited(visit: Visit, grant: CustomerEditor) -> Decision:
     dates = {"on": day_in_words(visit.settings.seats_enforced_from)}
     if not customer.unlimited:
         title, label = _("Set this customer unlimited?"), _("Set unlimited")
-        sentences = [_("Users are added without a free seat until %(on)s. From that day on, the mark has no effect.") % dates]
+        sentences = [
+            _("Users are added without a free seat until %(on)s. From that day on, the mark has no effect.") % dates
+        ]
     else:
         title, label = _("Take the mark “unlimited” off this customer?"), _("Take the mark off")
         sentences = [_("From %(on)s on, every user needs a free seat, with or without this mark.") % dates]
@@ -174,6 +178,20 @@ def removal_of_customer(customer: CustomerFacts) -> Decision:
         label=_("Remove the customer"),
         style="stop",
         url=reverse("customer_removal", args=[customer.id]),
+    )
+
+
+def removal_of_site(site: Site, url: str) -> Decision:
+    """A site that was made by mistake goes."""
+    return Decision(
+        title=_("Remove the site %(name)s?") % {"name": site.name},
+        sentences=[
+            _("Only a site that was made by mistake can be removed: one that never had seats, users or servers."),
+            _("This cannot be undone."),
+        ],
+        label=_("Remove the site"),
+        style="stop",
+        url=url,
     )
 
 

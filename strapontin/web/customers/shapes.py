@@ -30,6 +30,11 @@ class TermCard:
     saving: Decimal | None = None
     at_once: Decimal | None = None
 
+    @property
+    def difference(self) -> Decimal | None:
+        """What a year costs more than with the present term; negative: less."""
+        return None if self.saving is None else -self.saving
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

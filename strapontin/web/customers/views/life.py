@@ -149,9 +149,7 @@ def remove(request: PageRequest, customer_id: UUID) -> HttpResponse:
         return _("The customer %(name)s is removed.") % {"name": grant.customer.name}
 
     back_url = reverse("customers")
-    return _decide(
-        request, grant, lambda: (decisions.removal_of_customer(grant.customer), ""), confirm, after=back_url
-    )
+    return _decide(request, grant, lambda: (decisions.removal_of_customer(grant.customer), ""), confirm, after=back_url)
 
 
 def _change(request: PageRequest, grant: TermEditor, changes: dict[str, Any], digest: str) -> None:
