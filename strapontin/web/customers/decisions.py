@@ -15,7 +15,7 @@ from strapontin.customers.life import preview_change, preview_reactivation
 from strapontin.customers.queries import Site
 from strapontin.cycles.rules import boundary_after
 from strapontin.doors.visit import Visit
-from strapontin.refusals import day_in_words
+from strapontin.refusals import Refusal, day_in_words
 from strapontin.web import format as fmt
 from strapontin.web.customers.shapes import Decision
 from strapontin.web.figures import effects
@@ -146,9 +146,11 @@ def resale(visit: Visit, grant: CustomerEditor, types: Types) -> tuple[Decision,
 
 
 def unlimited(visit: Visit, grant: CustomerEditor) -> Decision:
-    """Unlimited until its date, or no longer."""
-    customer = grant.customer
-    dates = {"on": day_in_words(visit.settings.seats_enforced_from)}
+    """Unlimited until its date, or no longer. Raises ``unlimited_retired`` from that date on."""
+    customer, until = grant.customer, visit.settings.seats_enforced_from
+    dates = {"on": day_in_words(until)}
+    if not customer.unlimited and visit.today >= until:
+        raise Refusal("unlimited_retired", date=until)
     if not customer.unlimited:
         title, label = _("Set this customer unlimited?"), _("Set unlimited")
         sentences = [

@@ -15,25 +15,21 @@ from strapontin.web.frame.labels import TypeLabel
 class TermCard:
     """A term one may choose. ``prices`` are empty for who sees no amounts; the sums are ``None`` without seats.
 
-    ``saving`` is what a year costs less than with the present term; ``ends_on`` is exclusive.
+    ``difference`` is what a year costs more than with the present term, negative if less; ``ends_on`` is exclusive.
     """
 
     months: int
     checked: bool
     present: bool
+    planned: bool
     discount: Decimal | None
     prices: Sequence[tuple[TypeLabel, Decimal]]
     currency: str
     ends_on: date
     stub: Span | None = None
     per_year: Decimal | None = None
-    saving: Decimal | None = None
+    difference: Decimal | None = None
     at_once: Decimal | None = None
-
-    @property
-    def difference(self) -> Decimal | None:
-        """What a year costs more than with the present term; negative: less."""
-        return None if self.saving is None else -self.saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ def pending_changes(
             )
         )
     if customer.cancel_at_end_of_period:
-        pending.append(Pending(kind="end", on=customer.period_ends_on))
+        back = reverse("cancellation_withdraw", args=[customer.id]) if may_set_term else ""
+        pending.append(Pending(kind="end", on=customer.period_ends_on, action_url=back))
     return pending + [_returnable(customer, types, raising) for raising in returnable]
 
 

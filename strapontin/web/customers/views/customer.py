@@ -93,7 +93,10 @@ def _term(request: PageRequest, grant: TermEditor) -> dict[str, Any]:
     asked = whole_number(request.GET.get("term_months", ""))
     chosen = asked if asked in TERMS_MONTHS else planned
     offers = offers_of_next_period(grant)
-    context: dict[str, Any] = {"cards": term_cards(offers, labels, chosen=chosen, present=customer.term_months)}
+    cards = term_cards(
+        offers, labels, chosen=chosen, present=customer.term_months, planned=customer.pending_term_months
+    )
+    context: dict[str, Any] = {"cards": cards}
     if chosen != planned:
         now = attempt(lambda: term_decision(request.visit, grant, labels, chosen))
         if isinstance(now, Refusal):
@@ -125,7 +128,7 @@ def _life(request: PageRequest, grant: CustomerEditor) -> list[tuple[Action, str
         if customer.unlimited or request.visit.today < request.visit.settings.seats_enforced_from:
             label = _("Take the mark “unlimited” off") if customer.unlimited else _("Set unlimited")
             actions.append((Action(label, to("customer_unlimited")), ""))
-    return [*actions, (Action(_("Remove"), to("customer_removal"), "quiet"), "")]
+    return [*actions, (Action(_("Remove the customer"), to("customer_removal"), "quiet"), "")]
 
 
 def _facts(grant: CustomerEditor) -> dict[str, Any]:

@@ -85,6 +85,9 @@ def withdraw_cancellation(request: PageRequest, customer_id: UUID) -> HttpRespon
 def reactivate(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Asks for which term a customer that has ended starts anew; posted, it does so today."""
     grant, visit = grants.term_editor(request.actor, customer_id), request.visit
+    if request.method != "POST" and grant.customer.status == "active":
+        sentence = Refusal("still_active").sentence
+        return Done(reverse("customer_edit", args=[customer_id]), sentence, level=messages.INFO)
     months = _months(request) or grant.customer.term_months
     offers = offers_of_reactivation(grant, settings=visit.settings, at=visit.at)
 
