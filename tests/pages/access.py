@@ -42,7 +42,7 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "cancellation_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
     "customer_reactivation": (GET, (302, 302, 404, 403, 404, 403, 403)),
     "customer_resale": (GET, (200, 403, 403, 403, 403, 403, 403)),
-    "customer_unlimited": (GET, (200, 403, 403, 403, 403, 403, 403)),
+    "customer_unlimited": (GET, (422, 403, 403, 403, 403, 403, 403)),
     "customer_archive": (POST, (302, 302, 404, 403, 404, 403, 403)),
     "customer_removal": (GET, (200, 200, 404, 403, 404, 403, 403)),
     "site_archive": (POST, (302, 302, 404, 302, 404, 403, 403)),

@@ -46,7 +46,7 @@ def add_customer(request: PageRequest) -> HttpResponse:
         partners=choices[:MOST_PARTNERS],
         initial={
             "partner": request.GET.get("partner") or actor.partner_id,
-            "term_months": request.GET.get("term_months") or "12",
+            "term_months": request.GET.get("term_months") or "1",
         },
     )
     status = 200
