@@ -28,7 +28,8 @@ def pending_changes(
 ) -> list[Pending]:
     """Changes to come, each with its way back; ``returnable`` are raises that can still be handed back."""
     pending = [_lowering(customer, types, change, local_day) for change in scheduled]
-    if customer.pending_term_months:
+    # A customer that ends has no next term; if the end is taken back, the planned one stands again.
+    if customer.pending_term_months and not customer.cancel_at_end_of_period:
         pending.append(
             Pending(
                 kind="term",
