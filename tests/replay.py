@@ -43,6 +43,7 @@ from tests.oracle.histories import (
     AddPriceList,
     AttachTenant,
     BillingRun,
+    Cancel,
     ChangeUser,
     Claim,
     Correct,
@@ -51,6 +52,7 @@ from tests.oracle.histories import (
     Event,
     Exchange,
     History,
+    Reactivate,
     Release,
     Request,
     SetPartner,
@@ -58,7 +60,7 @@ from tests.oracle.histories import (
     StackShows,
     UndoExchange,
 )
-from tests.oracle.model import BelowUse, Claimed, NoExchange, NoFreeSeat, RunResult
+from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, Refused, RunResult
 from tests.reading import PreviewedInvoice, issued_invoices, parked, previews, reading, written
 from tests.replay_ground import Ground
 from tests.servers import Database
@@ -91,13 +93,6 @@ class ActiveUser:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A refusal that the oracle has no word for."""
-
-    code: str
-
-
-@dataclass(frozen=True)
 class Requested:
     """What a request wrote: what happened at once, in the oracle's words, and the effect if one was shown."""
 
@@ -106,7 +101,7 @@ class Requested:
     effect: Effect | None
 
 
-Answer = Requested | Refused | BelowUse | NoExchange | Claimed | NoFreeSeat | RunResult | int | None
+Answer = Requested | BelowUse | Refused | Claimed | NoFreeSeat | RunResult | int | None
 
 
 class Replay(Ground):
@@ -128,6 +123,10 @@ class Replay(Ground):
                 self.attach_tenant(event.customer, event.site, event.at)
             case SetTerm():
                 return self.set_term(event)
+            case Cancel():
+                return self.cancel(event)
+            case Reactivate():
+                return self.reactivate(event)
             case Request():
                 return self.request(event)
             case Exchange():
@@ -225,8 +224,6 @@ class Replay(Ground):
         if refusal.code == "below_use":
             names = {site_id: site for site, site_id in self.sites[customer].items()}
             return BelowUse({(names[facts["site"]], facts["type"]): facts["in_the_way"]})
-        if refusal.code in ("not_dearer", "price_missing", "too_late", "already_undone", "invalid"):
-            return NoExchange(refusal.code)
         return _no_seat(refusal)
 
     def _preview_and_confirm(self, actor: Actor, customer: UUID, changes: Sequence[Change], at: datetime) -> Effect:

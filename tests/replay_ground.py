@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
+from strapontin.access.grants import CustomerFacts
 from strapontin.access.models import ROLES
 from strapontin.access.scope import acting
 from strapontin.allocations.openings import bring_to
+from strapontin.allocations.reopening import reactivate_customer
 from strapontin.catalogue.models import SubscriptionType
 from strapontin.customers.operations import change_customer
 from strapontin.cycles.operations import complete_periods
@@ -21,7 +23,9 @@ from strapontin.organisation.settings import Settings, load
 from strapontin.provider.defaults import DEFAULT_TYPES
 from strapontin.provider.partners import change_partner
 from strapontin.provider.price_lists import NewPriceList
-from tests.oracle.histories import AddPriceList, CreateCustomer, History, SetPartner, SetTerm
+from strapontin.refusals import Refusal
+from tests.oracle.histories import AddPriceList, Cancel, CreateCustomer, History, Reactivate, SetPartner, SetTerm
+from tests.oracle.model import Refused
 from tests.oracle.strategies import SITES
 from tests.servers import Database
 
@@ -136,10 +140,32 @@ class Ground:
         tenant_id = self.provider(at).attach_tenant(self.customers[customer], site_id, stack_id=self.stack)
         self.tenants[site_id] = tenant_id
 
-    def set_term(self, event: SetTerm) -> int | None:
+    def set_term(self, event: SetTerm) -> int | Refused | None:
         """Asks for a term; answers the one that is then pending."""
+        changed = self._change(event.customer, {"term_months": event.term_months}, event.at)
+        return changed if isinstance(changed, Refused) else changed.pending_term_months
+
+    def cancel(self, event: Cancel) -> Refused | None:
+        """Cancels a customer at the end of its period, or takes that back."""
+        changed = self._change(event.customer, {"cancel_at_end_of_period": event.cancelled}, event.at)
+        return changed if isinstance(changed, Refused) else None
+
+    def _change(self, customer: str, changes: dict[str, Any], at: datetime) -> CustomerFacts | Refused:
+        actor = self.actor(customer, own=False)
+        try:
+            with acting(actor):
+                grant = grants.term_editor(actor, self.customers[customer])
+                return change_customer(grant, changes=changes, settings=self.settings, at=at)
+        except Refusal as refusal:
+            return Refused(refusal.code)
+
+    def reactivate(self, event: Reactivate) -> Refused | None:
+        """Starts an ended customer anew."""
         actor = self.actor(event.customer, own=False)
-        with acting(actor):
-            grant = grants.term_editor(actor, self.customers[event.customer])
-            changes = {"term_months": event.term_months}
-            return change_customer(grant, changes=changes, settings=self.settings, at=event.at).pending_term_months
+        try:
+            with acting(actor):
+                grant = grants.term_editor(actor, self.customers[event.customer])
+                reactivate_customer(grant, term_months=event.term_months, settings=self.settings, at=event.at)
+        except Refusal as refusal:
+            return Refused(refusal.code)
+        return None

@@ -13,6 +13,7 @@ from tests.oracle.histories import (
     AddPriceList,
     AttachTenant,
     BillingRun,
+    Cancel,
     ChangeUser,
     Claim,
     Correct,
@@ -21,6 +22,7 @@ from tests.oracle.histories import (
     Event,
     Exchange,
     History,
+    Reactivate,
     Release,
     Request,
     SetPartner,
@@ -144,6 +146,16 @@ class Story:
     def term(self, at: str, months: int) -> Story:
         """Another term is asked for."""
         self.events.append(SetTerm(moment(at), "c", months))
+        return self
+
+    def cancel(self, at: str, cancelled: bool = True) -> Story:
+        """The customer shall end with its period, or goes on after all."""
+        self.events.append(Cancel(moment(at), "c", cancelled))
+        return self
+
+    def reactivate(self, at: str, months: int | None = None) -> Story:
+        """The customer starts anew."""
+        self.events.append(Reactivate(moment(at), "c", months))
         return self
 
     def partner(self, at: str, partner: Partner) -> Story:
@@ -392,8 +404,31 @@ def replace_events(story: Story, events: Sequence[Event]) -> Story:
     return other
 
 
+def lives() -> dict[str, Story]:
+    """Customers that end with a period, that go on after all, and that start anew."""
+    ended = Story().customer("2023-01-10", seats=10, used=6, term=12).ask("2023-01-11 09:00", ("b", "voice", 3))
+    ended.run("2023-02-01").voice("2023-03-01 10:00", 8).term("2023-04-02 10:00", 1).cancel("2023-05-01 10:00")
+    ended.claim("2023-05-02 10:00").term("2023-05-03 10:00", 36).run("2024-02-01").claim("2024-02-02 10:00")
+    ended.voice("2024-02-02 11:00", 4).release("2024-02-03 10:00").cancel("2024-02-04 10:00", False)
+    ended.reactivate("2024-03-17 10:00").voice("2024-03-18 10:00", 7).run("2024-04-01").run("2024-05-01")
+    kept = Story().customer("2023-01-01", seats=4).cancel("2023-01-05 10:00").cancel("2023-01-31 23:50", False)
+    kept.run("2023-02-01").cancel("2023-02-28 23:50").run("2023-03-01").reactivate("2023-03-01 09:00", 12)
+    kept.run("2023-03-01", "2023-03-01 20:00").correct("2023-04-03 10:00", 2, "2023-03-02").run("2023-04-03", "20:00")
+    twice = Story().customer("2023-01-15", seats=5, alignment="anniversary").run("2023-02-01")
+    twice.cancel("2023-02-02 10:00").reactivate("2023-02-20 10:00").voice("2023-02-21 10:00", 7)
+    twice.cancel("2023-02-22 10:00").run("2023-03-01").reactivate("2023-03-31 10:00").run("2023-04-30")
+    twice.run("2023-05-01")
+    unseen = Story().customer("2023-01-01", seats=4).cancel("2023-01-05 10:00").run("2023-03-20")
+    return {
+        "ended and started anew": ended,
+        "cancelled and not": kept,
+        "ended twice": twice,
+        "ended while nobody worked": unseen,
+    }
+
+
 def all_stories() -> dict[str, History]:
     """Every story by its name."""
     told = {f"worked example {number}": worked_example(number) for number in range(1, 11)}
-    told |= before_the_change() | after_the_change() | seats() | exchanges()
+    told |= before_the_change() | after_the_change() | seats() | exchanges() | lives()
     return {name: story.history for name, story in told.items()}

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from django.db import IntegrityError
 
-from strapontin.allocations import exchanges, openings, plans, rules
+from strapontin.allocations import exchanges, openings, plans, reopening, rules
 from strapontin.allocations import operations as allocations
 from strapontin.billing import rating, runs
 from strapontin.customers import subscriptions
@@ -57,6 +57,7 @@ STATEMENTS: dict[str, list[tuple[ModuleType, str]]] = {
     "observed": [(observed, "_APPLY")],
     "known": [(observed, "_KNOWN")],
     "as of": [(subscriptions, "_AS_OF")],
+    "revoked": [(reopening, "_REVOKED")],
 }
 
 FAULTS = [
@@ -156,8 +157,24 @@ FAULTS = [
         "c.term_months AS term_months",
         "worked example 7",
     ),
-    Fault("open", "SET allocated = lowered.next_cycle,", "SET allocated = lowered.allocated,", "worked example 5"),
-    Fault("open", "sum(next_cycle - allocated)::int", "0", "worked example 5"),
+    Fault("open", "THEN 0 ELSE b.next_cycle END AS left", "THEN 0 ELSE b.allocated END AS left", "worked example 5"),
+    Fault("open", "sum(changed.left - allocated)::int", "0", "worked example 5"),
+    # The end of a customer, and its new beginning.
+    Fault("open", "FROM due WHERE NOT ends", "FROM due", "ended and started anew"),
+    Fault(
+        "open", "THEN 0 ELSE b.next_cycle END AS left", "THEN 1 ELSE b.next_cycle END AS left", "ended and started anew"
+    ),
+    Fault("open", "-changed.next_cycle, 0,", "-changed.allocated, 0,", "ended and started anew"),
+    Fault("open", "ended.recorded_at, -changed", "%(at)s::timestamptz, -changed", "ended while nobody worked"),
+    Fault("open", "'revoke', ended.ended_on,", "'revoke', ended.ended_on + 1,", "ended and started anew"),
+    Fault("open", "sum(changed.left - next_cycle)::int", "0", "ended and started anew"),
+    Fault(
+        "open", "changed.left, used) - free_seats(allocated, next_cycle, used)", "changed.left, used)", "ended twice"
+    ),
+    Fault("open", "over_seats(changed.left, used) - over_seats(allocated, used)", "0", "ended and started anew"),
+    Fault("open", "term_months = due.term_months", "term_months = c.term_months", "ended and started anew"),
+    Fault("revoked", "AND effective_on = %s", "AND effective_on <= %s", "ended twice"),
+    Fault("returnable", "r.kind IN ('raise', 'reopen')", "r.kind = 'raise'", "ended and started anew"),
     Fault("open", "WHERE p.payer ORDER BY depth DESC", "WHERE p.payer ORDER BY depth", "two payers"),
     Fault(
         "price", "p.type_code, l.partner_id IS NULL", "p.type_code, l.partner_id IS NOT NULL", "lists, levels and terms"

@@ -75,9 +75,13 @@ class Office:
 
     def withdraw(self, request: UUID) -> Callable[[], None]:
         """The one who asked takes it back."""
-        party = lambda: grants.request_party(self.asker, self.customer)  # noqa: E731
         at = self.settings.now()
-        return self.answer(lambda: operations.withdraw(party(), request_id=request, at=at), self.asker)
+
+        def withdraw() -> None:
+            party = grants.request_party(self.asker, self.customer)
+            operations.withdraw(party, request_id=request, at=at)
+
+        return self.answer(withdraw, self.asker)
 
     def decline(self, request: UUID) -> Callable[[], None]:
         """Somebody declines."""

@@ -7,7 +7,7 @@ scope is not found. Inside the scope, an actor without the role gets ``role_miss
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from strapontin.access.actors import Actor
@@ -38,6 +38,7 @@ class CustomerFacts:
     not_for_resale: bool
     warn_free_seats: int | None
     warn_days: int | None
+    archived_at: datetime | None
     version: int
 
 

@@ -58,7 +58,7 @@ def apply_exchange(
     places = [exchange.giver, exchange.taker]
     check_places(customer.id, places)
     if customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     _refuse_cheaper(customer, exchange)
     return _write(grant, customer, exchange, settings=settings, at=at, reason=reason, leaving=leaving)
 
@@ -79,13 +79,13 @@ def undo_exchange(
     seats than are left of it; ``customer_expired``; ``below_use`` for seats in use.
     """
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    if customer.status != "active":
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     exchanged = find_exchange(customer.id, exchange_id, settings=settings)
     if exchanged.until <= settings.day(at):
         raise Refusal("too_late", last_day=exchanged.until - timedelta(days=1))
     if not exchanged.seats:
         raise Refusal("already_undone")
-    if customer.status != "active":
-        raise Refusal("customer_expired")
     back = Exchange(
         exchanged.site_id, exchanged.to_type, exchanged.from_type, exchanged.seats if seats is None else seats
     )

@@ -18,6 +18,7 @@ LEDGER_KINDS = (
     *EXCHANGES,
     "correction",
     "revoke",
+    "reopen",
 )
 
 
@@ -99,8 +100,8 @@ class LedgerEntry(models.Model):
     quantity_after = models.IntegerField()
     # Common to all rows of one request.
     change_id = models.UUIDField()
-    # Of a hand_back: the raise whose seats it gives back. Of both rows that undo an exchange: its exchange_out. Null
-    # for other rows.
+    # Of a hand_back: the raise (or reopen) whose seats it gives back; of a reopen: the revoke. Of both rows that undo
+    # an exchange: its exchange_out. Null for other rows.
     reverses_id = models.UUIDField(null=True)
     # Of a move: the other site. Null for other kinds.
     counterpart_site_id = models.UUIDField(null=True)

@@ -26,7 +26,7 @@ from strapontin.allocations.rules import (
     plan_correction,
     plan_rooms,
 )
-from strapontin.kit.database import row_of, rows_of, run, statement, values_of
+from strapontin.kit.database import row_of, rows_of, run, statement, value_of, values_of
 from strapontin.organisation.settings import Settings
 from strapontin.refusals import Refusal, invalid, not_found
 
@@ -43,6 +43,12 @@ SELECT site_id, type_code, allocated, next_cycle, used FROM balance
  ORDER BY site_id, type_code FOR NO KEY UPDATE
 """
 _SITES = "SELECT id FROM site WHERE customer_id = %s AND id = ANY (%s::uuid[])"
+# The first day since which the customer has been active without a gap.
+_BEGAN = """
+SELECT max(q.starts_on) FROM period q
+ WHERE q.customer_id = %s
+   AND NOT EXISTS (SELECT 1 FROM period o WHERE o.customer_id = q.customer_id AND o.ends_on = q.starts_on)
+"""
 _TYPES = "SELECT code FROM subscription_type WHERE code = ANY (%s::text[])"
 
 
@@ -87,9 +93,9 @@ def apply_changes(
     or credited from then on.
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type, a quantity outside
-    0–1,000,000 or a place named twice; ``below_use``; ``customer_expired`` for more seats after the end. Raises
-    ``invalid`` also for a correction from a day that is not past, from a day before the customer began, or one that
-    leaves less than nothing on a day since then.
+    0–1,000,000 or a place named twice; ``below_use``; ``customer_expired`` for more seats or a correction after the
+    end. Raises ``invalid`` also for a correction from a day that is not past, from a day before the customer began or
+    was reactivated, or one that leaves less than nothing on a day since then.
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
@@ -113,7 +119,7 @@ def _planned(
     today: date,
 ) -> Plan:
     if customer.status != "active" and any(c.quantity > before[c.place].allocated for c in changes):
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     return plan_changes(
         changes,
         before,
@@ -126,7 +132,10 @@ def _planned(
 def _planned_correction(
     customer: CustomerFacts, changes: Sequence[Change], before: dict[Place, Quantities], *, day: date, today: date
 ) -> Plan:
-    if not customer.starts_on <= day < today:
+    if customer.status != "active":
+        raise Refusal("customer_expired", date=customer.period_ends_on)
+    began = value_of(date, _BEGAN, [customer.id]) or customer.starts_on
+    if not began <= day < today:
         raise invalid(
             _("A correction counts from a day before today, once the customer is there."), field="effective_on"
         )
@@ -167,7 +176,7 @@ def make_room(
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     check_places(customer.id, places)
     if customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     today = settings.day(at)
     before = lock_balances(customer.id, places)
     limited = seats_are_limited(customer, settings=settings, today=today)

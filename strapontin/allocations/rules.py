@@ -14,7 +14,16 @@ from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal, invalid
 
 Kind = Literal[
-    "raise", "lower", "withdraw", "hand_back", "move_in", "move_out", "exchange_in", "exchange_out", "correction"
+    "raise",
+    "lower",
+    "withdraw",
+    "hand_back",
+    "move_in",
+    "move_out",
+    "exchange_in",
+    "exchange_out",
+    "correction",
+    "reopen",
 ]
 Place = tuple[UUID, str]
 """A site and the code of a type: the place of a balance."""
@@ -92,6 +101,16 @@ class Returnable:
     """A raise whose seats can still be handed back: ``seats`` of them."""
 
     entry_id: UUID
+    type_code: str
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """What the end of a customer took from a place: ``seats``, by the ledger row ``entry_id``."""
+
+    entry_id: UUID
+    site_id: UUID
     type_code: str
     seats: int
 
@@ -371,6 +390,20 @@ def plan_correction(
         shifted = was.next_cycle + delta
         plan.after[change.place] = replace(was, allocated=change.quantity, next_cycle=shifted)
         planner.schedule(change.place, max(shifted, min(was.used, was.next_cycle)))
+    return plan
+
+
+def plan_reopening(revoked: Iterable[Revoked], before: Mapping[Place, Quantities], *, today: date) -> Plan:
+    """Plans that what was revoked is allocated again from today on, row by row (SPEC 3)."""
+    plan = Plan()
+    for row in revoked:
+        place = (row.site_id, row.type_code)
+        was = plan.after.get(place) or before[place]
+        now = replace(was, allocated=was.allocated + row.seats, next_cycle=was.next_cycle + row.seats)
+        plan.entries.append(
+            Entry(row.site_id, row.type_code, "reopen", today, row.seats, now.allocated, reverses_id=row.entry_id)
+        )
+        plan.after[place] = now
     return plan
 
 

@@ -21,7 +21,7 @@ from django.conf import settings as environment
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from strapontin.access.grants import AllocationManager, UserManager
+from strapontin.access.grants import AllocationManager, CustomerFacts, CustomerSeen, UserManager
 from strapontin.access.scope import as_billing
 from strapontin.allocations.exchanges import apply_exchange, undo_exchange
 from strapontin.allocations.openings import bring_to, hold_customer
@@ -105,9 +105,17 @@ def next_invoice_date(*, today: date, settings: Settings) -> date:
     return candidate
 
 
-def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime) -> NextInvoice:
-    """The customer's lines on the next invoice, as things stand in this transaction."""
+def invoice_date_of_next_period(customer: CustomerFacts, *, settings: Settings, at: datetime) -> date:
+    """The first date on which invoices will be issued once the customer's next period has started."""
     day = next_invoice_date(today=settings.day(at), settings=settings)
+    while day < customer.period_ends_on:
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=settings.invoice_day)
+    return day
+
+
+def next_invoice(*, customer_id: UUID, settings: Settings, at: datetime, on: date | None = None) -> NextInvoice:
+    """The customer's lines on the next invoice, or on that of a later day, as things stand in this transaction."""
+    day = on or next_invoice_date(today=settings.day(at), settings=settings)
     with rehearsal():
         bring_to(day, at=at, customer_id=customer_id)
         # The run does so too: a price that was missing may be in a list by now.
@@ -291,9 +299,36 @@ def confirm_room(
     )
 
 
-def _preview(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
+def preview_of(
+    grant: CustomerSeen, apply: Callable[[], Applied], *, on: date | None = None, settings: Settings, at: datetime
+) -> Effect:
+    """What ``apply`` would do to the next invoice, or to that of the day ``on``; changes nothing."""
     with rehearsal():
-        return _effect(grant, apply, settings, at)
+        return _effect(grant, apply, settings, at, on=on)
+
+
+def confirm_of(
+    grant: CustomerSeen,
+    apply: Callable[[], Applied],
+    *,
+    digest: str | None,
+    on: date | None = None,
+    settings: Settings,
+    at: datetime,
+) -> Effect:
+    """Lets ``apply`` do what it does. With a ``digest``, either exactly what :func:`preview_of` showed, or
+    ``preview_outdated``.
+    """
+    # The refusal takes the change back.
+    with transaction.atomic():
+        fresh = _effect(grant, apply, settings, at, on=on)
+        if digest is not None:
+            fresh.expect(digest)
+    return fresh
+
+
+def _preview(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
+    return preview_of(grant, apply, settings=settings, at=at)
 
 
 def _confirm(
@@ -303,20 +338,17 @@ def _confirm(
     at: datetime,
     digest: str | None,
 ) -> Effect:
-    # The refusal takes the change back.
-    with transaction.atomic():
-        fresh = _effect(grant, apply, settings, at)
-        if digest is not None:
-            fresh.expect(digest)
-    return fresh
+    return confirm_of(grant, apply, digest=digest, settings=settings, at=at)
 
 
-def _effect(grant: AllocationManager, apply: Callable[[], Applied], settings: Settings, at: datetime) -> Effect:
+def _effect(
+    grant: CustomerSeen, apply: Callable[[], Applied], settings: Settings, at: datetime, *, on: date | None = None
+) -> Effect:
     # Locked before the first figure is read, so that both invoices show one state.
     hold_customer(grant.customer.id)
-    without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
+    without = next_invoice(customer_id=grant.customer.id, settings=settings, at=at, on=on)
     applied = apply()
-    after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at)
+    after = next_invoice(customer_id=grant.customer.id, settings=settings, at=at, on=on)
     digests = _digests(applied.plan.entries, after)
     if not sees_money(grant):
         return Effect(applied.plan.entries, None, None, digests)

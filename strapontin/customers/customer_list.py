@@ -73,7 +73,8 @@ class CustomerFilter:
 
     ``search`` looks in name and client id. ``partner`` leaves those at or below it, or without ``recurse`` its own
     alone. ``status`` is active or expired, ``state`` what the list makes of it. ``type_code`` leaves those who have
-    seats of the type.
+    seats of the type. ``archived`` leaves those in the archive; without it, they
+    are left out.
     """
 
     search: str = ""
@@ -84,6 +85,7 @@ class CustomerFilter:
     term_months: int | None = None
     state: str = ""
     type_code: str = ""
+    archived: bool = False
 
 
 EVERY_CUSTOMER = CustomerFilter()
@@ -198,6 +200,7 @@ def _where(only: CustomerFilter) -> tuple[str, dict[str, object]]:
         "c.client_id = %(client_id)s": only.client_id is not None,
         "c.partner_path @> ARRAY[%(partner)s::uuid]": only.partner,
         "c.partner_id = %(partner)s::uuid": only.partner and not only.recurse,
+        f"c.archived_at IS {'NOT NULL' if only.archived else 'NULL'}": True,
         "c.status = %(status)s": only.status,
         "c.term_months = %(term)s": only.term_months,
         f"({_STATE}) = %(state)s": only.state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access import grants
 from strapontin.access.grants import CustomerCreator, CustomerEditor, CustomerFacts
+from strapontin.access.scope import as_billing
 from strapontin.allocations.openings import bring_customer_to, lock_customer
 from strapontin.cycles.operations import open_first_period
 from strapontin.cycles.rules import first_period
 from strapontin.journal.operations import record, record_below
-from strapontin.kit.changes import different, values
+from strapontin.kit.changes import different, update, values
 from strapontin.kit.database import run, value_of
 from strapontin.kit.ids import new_id
 from strapontin.kit.text import is_visible, tidy
@@ -36,12 +38,8 @@ VALUES (%(id)s, %(partner)s, %(path)s::uuid[], %(name)s, %(client_id)s, %(purcha
         %(anchor_day)s, %(term_months)s, %(starts_on)s, %(starts_on)s, %(ends_on)s, false, %(unlimited)s,
         %(not_for_resale)s, %(at)s, 1)
 """
-_UPDATE = """
-UPDATE customer SET name = %(name)s, client_id = %(client_id)s, purchase_order = %(purchase_order)s,
-       pending_term_months = %(pending_term_months)s, warn_free_seats = %(warn_free_seats)s, warn_days = %(warn_days)s,
-       version = version + 1
- WHERE id = %(id)s AND version = %(version)s
-"""
+# Columns that no request may write: the provider alone sets them.
+_OF_PROVIDER = frozenset(("unlimited", "not_for_resale"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +136,41 @@ def change_customer(
     at: datetime,
     expected_version: int | None = None,
 ) -> CustomerFacts:
-    """Applies names, ``term_months``, ``warn_free_seats`` and ``warn_days``; answers the customer after.
+    """Applies ``name``, ``client_id``, ``purchase_order``, ``term_months``, ``cancel_at_end_of_period``, ``archived``,
+    ``unlimited``, ``not_for_resale``, ``warn_free_seats`` and ``warn_days``.
 
     Another ``term_months`` becomes pending and applies from the next period; the current value withdraws it.
-    Another threshold counts at once for the warnings. Raises ``changed_meanwhile`` if ``expected_version`` is not the
-    present one, ``scope_too_small`` if a customer's own administrator sets the term.
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``False`` takes that back. Another
+    threshold counts at once for the warnings. ``not_for_resale`` decides on the limit of seats at once, and on
+    invoices from the next period on. Answers the customer after. Raises ``changed_meanwhile`` if
+    ``expected_version`` is not the present one, ``scope_too_small`` if a customer's own administrator sets the
+    term, cancels or archives, ``customer_expired`` for a term or a cancellation after the end, ``ends_with_period``
+    for another term of a customer that is cancelled, ``not_expired`` for an active one that is to be archived;
+    ``provider_only`` and ``unlimited_retired`` as :func:`create_customer`.
     """
     before = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     expect_version(expected_version, before.version)
-    pending = before.pending_term_months
+    cancelled, pending = before.cancel_at_end_of_period, before.pending_term_months
+    if "cancel_at_end_of_period" in changes:
+        _refuse_end(grant, before)
+        cancelled = bool(changes["cancel_at_end_of_period"])
     if "term_months" in changes:
-        pending = _pending_term(grant, before, changes["term_months"])
+        pending = _pending_term(grant, before, changes["term_months"], cancelled=cancelled)
     texts = {field: tidy(changes[field]) if field in changes else getattr(before, field) for field in _TEXTS}
     if "name" in changes and not is_visible(texts["name"]):
         raise invalid(_("This cannot be empty."), field="name")
-    after = {**texts, **_thresholds(before, changes), "pending_term_months": pending}
+    after = {
+        **texts,
+        **_thresholds(before, changes),
+        "pending_term_months": pending,
+        "cancel_at_end_of_period": cancelled,
+    }
+    after |= _flags(grant, before, changes, settings=settings, at=at)
     changed = different(after, before)
     if not changed:
         return before
-    run(_UPDATE, {**after, "id": before.id, "version": before.version})
+    with as_billing() if changed.keys() & _OF_PROVIDER else nullcontext():
+        update("customer", {"id": before.id, "version": before.version}, changed)
     if not changed.keys().isdisjoint(_THRESHOLDS):
         refresh([before.id], settings=settings, today=settings.day(at))
     record_below(
@@ -180,10 +194,42 @@ def _thresholds(before: CustomerFacts, changes: dict[str, Any]) -> dict[str, int
     return thresholds
 
 
-def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int) -> int | None:
+def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int, *, cancelled: bool) -> int | None:
     """The pending term once ``months`` are asked for; ``None`` if that is the present term."""
     if months not in TERMS_MONTHS:
         raise invalid(_("A term is 1, 12 or 36 months."), field="term_months")
     if grant.actor.scope == "customer":
         raise Refusal("scope_too_small")
-    return None if months == before.term_months else months
+    if months == before.term_months:
+        return None
+    if months != before.pending_term_months:
+        _refuse_end(grant, before)
+        if cancelled:
+            raise Refusal("ends_with_period", date=before.period_ends_on)
+    return months
+
+
+def _flags(
+    grant: CustomerEditor, before: CustomerFacts, changes: dict[str, Any], *, settings: Settings, at: datetime
+) -> dict[str, Any]:
+    """Those of the flags that ``changes`` name, as they will be."""
+    flags = {name: bool(changes[name]) for name in _OF_PROVIDER if name in changes}
+    if different(flags, before):
+        grants.provider(grant.actor)
+        if flags.get("unlimited") and not before.unlimited and settings.day(at) >= settings.seats_enforced_from:
+            raise Refusal("unlimited_retired", date=settings.seats_enforced_from)
+    if "archived" not in changes:
+        return flags
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    if changes["archived"] and before.status != "expired":
+        raise Refusal("not_expired")
+    return flags | {"archived_at": (before.archived_at or at) if changes["archived"] else None}
+
+
+def _refuse_end(grant: CustomerEditor, before: CustomerFacts) -> None:
+    """What is about the commitment: not for a customer's own administrator, and not after the end."""
+    if grant.actor.scope == "customer":
+        raise Refusal("scope_too_small")
+    if before.status != "active":
+        raise Refusal("customer_expired", date=before.period_ends_on)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from strapontin.refusals import not_found
 # The columns of :class:`Customer`, of a customer ``c`` and its partner ``p``.
 COLUMNS = ", ".join(f"c.{field.name}" for field in fields(CustomerFacts)) + ", c.sort_key, p.name AS partner_name"
 _CUSTOMER = f"SELECT {COLUMNS} FROM customer c LEFT JOIN partner p ON p.id = c.partner_id WHERE c.id = %s"  # noqa: S608
-_SITE = "SELECT id, name, sort_key, address, version FROM site WHERE customer_id = %s"
+_SITE = "SELECT id, name, sort_key, address, archived_at, version FROM site WHERE customer_id = %s"
 _NO_ID = UUID(int=0)
 _SAME_CLIENT_ID = """
 SELECT other.id, other.name FROM customer c
@@ -42,6 +43,7 @@ class Site:
     name: str
     sort_key: str
     address: str
+    archived_at: datetime | None
     version: int
 
 
@@ -79,11 +81,21 @@ def same_client_id_warning(others: Sequence[NamedCustomer]) -> str:
 
 
 def sites(
-    seen: CustomerSeen, *, after: tuple[str, UUID] | None = None, limit: int | None, search: str = ""
+    seen: CustomerSeen,
+    *,
+    after: tuple[str, UUID] | None = None,
+    limit: int | None,
+    search: str = "",
+    archived: bool | None = False,
 ) -> list[Site]:
-    """The customer's sites by name; one more than ``limit`` if more follow. ``None``: all of them."""
+    """The customer's sites by name; one more than ``limit`` if more follow. ``None``: all of them.
+
+    ``archived``: those in the archive instead of those out of it; ``None``: both.
+    """
     key, site_id = after or ("", _NO_ID)
-    sql = f"{_SITE} AND strpos(sort_key, %s) > 0 AND (sort_key, id) > (%s, %s::uuid) ORDER BY sort_key, id LIMIT %s"
+    where = "" if archived is None else f" AND archived_at IS {'NOT NULL' if archived else 'NULL'}"
+    where += " AND strpos(sort_key, %s) > 0 AND (sort_key, id) > (%s, %s::uuid)"
+    sql = f"{_SITE}{where} ORDER BY sort_key, id LIMIT %s"
     parameters = [seen.customer.id, sort_key(search), key, site_id, None if limit is None else limit + 1]
     return rows_of(Site, sql, parameters)
 

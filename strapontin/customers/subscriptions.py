@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from strapontin.access.grants import CustomerSeen
+from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.allocations.queries import Figures, sums_by_type
 from strapontin.catalogue.queries import type_codes
 from strapontin.kit.database import rows_of, statement, value_of
@@ -58,6 +58,7 @@ class Subscriptions:
 class _Site:
     id: UUID
     name: str
+    archived: bool
     synchronized_at: datetime | None
     stacks: list[StackRead]
 
@@ -79,6 +80,16 @@ class _Seats:
             self.type_code, self.allocated, self.next_cycle, self.used, self.remaining, self.over, self.full_sites
         )
 
+    @property
+    def any(self) -> bool:
+        """Whether there is a seat, allocated or in use."""
+        return bool(self.allocated or self.next_cycle or self.used)
+
+    @property
+    def without_allocation(self) -> _Seats:
+        """The seats once the customer has ended: those in use, and none allocated."""
+        return replace(self, allocated=0, next_cycle=0, remaining=0, over=self.used)
+
 
 def subscriptions_of(
     seen: CustomerSeen,
@@ -91,17 +102,23 @@ def subscriptions_of(
 ) -> Subscriptions:
     """The customer's seats: as they stand, at the end of the day ``as_of``, as was known at ``known_at``.
 
-    With ``site_id``, those of one site. Pages of users read their site's free seats with the grant of users.
+    A site in the archive is among them only if it has seats or users. With ``site_id``, those of one site. Pages of
+    users read their site's free seats with the grant of users.
     """
     params: dict[str, Any] = {"customer": seen.customer.id, "site": site_id}
-    if as_of is None and known_at is None and seen.customer.period_ends_on > settings.day(at):
+    customer = seen.customer
+    is_current = customer.status != "active" or customer.period_ends_on > settings.day(at)
+    if as_of is None and known_at is None and is_current:
         seats = rows_of(_Seats, _BALANCES, params)
     else:
         day = as_of or settings.day(known_at or at)
         period_end = value_of(date, _PERIOD_END, [seen.customer.id, day, day])
-        seats = rows_of(_Seats, _AS_OF, params | {"day": day, "next": period_end or day, "known_at": known_at or at})
+        params |= {"day": day, "next": period_end or day, "known_at": known_at or at}
+        seats = rows_of(_Seats, _AS_OF, params)
+        if _has_ended(customer, day=day, known_at=known_at or at, settings=settings):
+            seats = [place.without_allocation for place in seats]
     codes = type_codes()
-    by_place = {(place.site_id, place.type_code): place.figures for place in seats}
+    by_place = {(place.site_id, place.type_code): place.figures for place in seats if place.any}
     sites = [
         SiteFigures(
             site.id,
@@ -111,5 +128,13 @@ def subscriptions_of(
             site.stacks,
         )
         for site in rows_of(_Site, _SITES, params)
+        if site_id or not site.archived or any((site.id, code) in by_place for code in codes)
     ]
     return Subscriptions(sums_by_type(codes, (figures for site in sites for figures in site.types)), sites)
+
+
+def _has_ended(customer: CustomerFacts, *, day: date, known_at: datetime, settings: Settings) -> bool:
+    """Whether a cancelled customer has ended by ``day``, known at ``known_at``, and no job has written it yet."""
+    if customer.status != "active" or not customer.cancel_at_end_of_period:
+        return False
+    return customer.period_ends_on <= min(day, settings.day(known_at))

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from strapontin.access.scope import as_billing
+from strapontin.cycles.quotes import UNIT_PRICES
 from strapontin.cycles.rules import Span
 from strapontin.kit.database import run, statement
 
-_FIX_PRICES = statement(__file__, "fix_prices.sql")
+_FIX_PRICES = statement(__file__, "fix_prices.sql").format(prices=UNIT_PRICES.format(asked="period"))
 # A partner may become a payer after the period has started: the period takes that payer then.
 _FIX_PAYERS = """
 UPDATE period q SET payer_id = payer.id

@@ -162,6 +162,8 @@ class Customer(models.Model):
     warn_free_seats = models.PositiveSmallIntegerField(null=True, default=1, db_default=1)
     # They are warned if a site is full within so many days at the pace of the last 30; null: not by this.
     warn_days = models.PositiveSmallIntegerField(null=True, default=14, db_default=14)
+    # Since when it is left out of the lists; null: it is in them. Only an expired customer is archived.
+    archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)
@@ -196,6 +198,9 @@ class Customer(models.Model):
                 condition=models.Q(warn_days__gte=1, warn_days__lte=WARN_DAYS_MOST) | models.Q(warn_days__isnull=True),
                 name="customer_warn_days",
             ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at__isnull=True) | models.Q(status="expired"), name="customer_archived"
+            ),
         )
 
     def __str__(self) -> str:
@@ -211,6 +216,8 @@ class Site(models.Model):
     name = models.TextField()
     sort_key = sort_key_field("name")
     address = models.TextField(default="", blank=True)
+    # Since when it is left out of the lists; null: it is in them.
+    archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     # Goes up with each change of the row; its ETag is made of it.
     version = models.BigIntegerField(default=1)

@@ -62,7 +62,7 @@ def ask(party: RequestParty, *, new: NewRequest, settings: Settings, at: datetim
     # The path of the partners cannot move before this transaction ends.
     customer = lock_customer(party.actor, party.customer.id, settings=settings, at=at)
     if customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     request = checked(replace(party, customer=customer), new)
     request_id = new_id()
     values = {

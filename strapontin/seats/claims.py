@@ -149,7 +149,7 @@ def lock_for_user(
         raise invalid(_("There is no such subscription type."), field="type")
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     if customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     return customer, lock_balances(customer.id, [*former, new.place])[new.place]
 
 

@@ -6,8 +6,20 @@ from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date, datetime
 
-from tests.oracle.market import Customer, Faulty, Market
-from tests.oracle.model import BelowUse, Claimed, Entry, Figures, NoExchange, NoFreeSeat, Period, Settings
+from tests.oracle.market import Customer, Faulty, Life, Market
+from tests.oracle.model import (
+    ACTIVE,
+    ENDING,
+    EXPIRED,
+    BelowUse,
+    Claimed,
+    Entry,
+    Figures,
+    NoFreeSeat,
+    Period,
+    Refused,
+    Settings,
+)
 from tests.oracle.periods import periods_until
 from tests.oracle.seats import Change, Now
 
@@ -36,14 +48,29 @@ class Customers(Market):
         """
         if name in self.customers or alignment not in ("calendar", "anniversary"):
             raise ValueError(f"{name}, {alignment}")
-        customer = Customer(name, partner, term_months, alignment, self._at(at), not_for_resale)
+        since = self._at(at)
+        customer = Customer(name, partner, alignment, since, [Life(since, term_months)], not_for_resale)
         customer.attached = None if on_stack else set()
         self.customers[name] = customer
         return customer
 
-    def set_term(self, customer: str, term_months: int, at: datetime) -> int | None:
+    def _at(self, at: datetime) -> datetime:
+        """The moment; customers that have ended until then lose what is allocated, at the first moment of that day."""
+        moment = super()._at(at)
+        for name, customer in self.customers.items():
+            self._revoke(name, customer)
+        return moment
+
+    # -- terms, and the end ----------------------------------------------------------------------------
+
+    def set_term(self, customer: str, term_months: int, at: datetime) -> int | Refused | None:
         """Ask for a term from the next period on; what is pending then. The current one withdraws it."""
-        self.customers[customer].term_changes.append((self._at(at), term_months))
+        at = self._at(at)
+        if not self.is_active(customer):
+            return EXPIRED
+        if self.is_cancelled(customer) and term_months != self.period_on(customer, self.today).term_months:
+            return ENDING
+        self.customers[customer].term_changes.append((at, term_months))
         return self.pending_term(customer, at)
 
     def pending_term(self, customer: str, at: datetime) -> int | None:
@@ -52,46 +79,119 @@ class Customers(Market):
         wanted = self._term_on(self.customers[customer], period.end)
         return wanted if wanted != period.term_months else None
 
+    def cancel(self, customer: str, cancelled: bool, at: datetime) -> Refused | None:
+        """The customer ends with its running period, or (False) goes on after all."""
+        at = self._at(at)
+        if not self.is_active(customer):
+            return EXPIRED
+        self.customers[customer].cancellations.append((at, cancelled))
+        return None
+
+    def reactivate(self, customer: str, term_months: int | None, at: datetime) -> Refused | None:
+        """The customer starts anew today with what was revoked; None: with the term that it would have had."""
+        at, one = self._at(at), self.customers[customer]
+        if one.ended_on is None:
+            return ACTIVE
+        one.lives.append(Life(at, term_months or self._term_on(one, one.ended_on)))
+        one.ended_on = None
+        for place, seats in one.revoked.items():
+            one.ledger.reopen(*place, seats, self._moment(customer, at))
+        one.revoked = {}
+        return None
+
+    def _revoke(self, name: str, customer: Customer) -> None:
+        """End a customer whose last period is over: from its first moment after that, nothing is allocated."""
+        if customer.ended_on is not None:
+            return
+        last = self.periods(name)[-1]
+        if last.end <= self.today:
+            customer.ended_on, midnight = last.end, self.settings.midnight(last.end)
+            now = Now(midnight, last.end, last.end)
+            customer.revoked = customer.ledger.revoke(now)
+
+    @property
+    def today(self) -> date:
+        """The local day of the last moment."""
+        return self.settings.local_day(self.now)
+
+    def is_active(self, customer: str) -> bool:
+        """Whether the customer has not ended, or was reactivated."""
+        return self.customers[customer].ended_on is None
+
+    def is_cancelled(self, customer: str) -> bool:
+        """Whether the customer ends with the running period, as things stand."""
+        return self._ends_on(self.customers[customer], date.max)
+
+    def _life_on(self, customer: Customer, day: date) -> Life:
+        return [life for life in customer.lives if self.settings.local_day(life.since) <= day][-1]
+
     def _term_on(self, customer: Customer, start: date) -> int:
-        earlier = [months for at, months in customer.term_changes if self.settings.local_day(at) < start]
-        return earlier[-1] if earlier else customer.term_months
+        life = self._life_on(customer, start)
+        asked = [
+            months for at, months in customer.term_changes if life.since <= at and self.settings.local_day(at) < start
+        ]
+        return asked[-1] if asked else life.term_months
+
+    def _ends_on(self, customer: Customer, boundary: date) -> bool:
+        # A life that begins on the boundary begins after the end of the former one.
+        since = [life.since for life in customer.lives if self.settings.local_day(life.since) < boundary][-1]
+        asked = [
+            cancelled
+            for at, cancelled in customer.cancellations
+            if since <= at and self.settings.local_day(at) < boundary
+        ]
+        return bool(asked) and asked[-1]
 
     def periods(self, customer: str, last: date | None = None) -> list[Period]:
         """The periods that start by `last` (None: by today)."""
         one = self.customers[customer]
-        return periods_until(
-            created_on=self.settings.local_day(one.created_at),
-            alignment=one.alignment,
-            term_on=lambda start: self._term_on(one, start),
-            last=last or self.settings.local_day(self.now),
-        )
+        periods: list[Period] = []
+        for life in one.lives:
+            periods += periods_until(
+                created_on=self.settings.local_day(life.since),
+                alignment=one.alignment,
+                term_on=lambda start: self._term_on(one, start),
+                last=last or self.today,
+                ends_on=lambda boundary: self._ends_on(one, boundary),
+            )
+        return periods
 
     def period_on(self, customer: str, day: date) -> Period:
         """The period that contains `day`."""
         return next(p for p in self.periods(customer, day) if p.start <= day < p.end)
+
+    def next_cycle_on(self, customer: str, day: date) -> date:
+        """The day on which the cycle after `day` starts; `day` itself if the customer is not active then."""
+        return next((p.end for p in self.periods(customer, day) if p.start <= day < p.end), day)
 
     # -- seats -----------------------------------------------------------------------------------------
 
     def _moment(self, customer: str, at: datetime) -> Now:
         at = self._at(at)
         today = self.settings.local_day(at)
-        return Now(at, today, self.period_on(customer, today).end)
+        return Now(at, today, self.next_cycle_on(customer, today))
 
-    def request_quantities(self, customer: str, changes: Sequence[Change], at: datetime) -> list[Entry] | BelowUse:
+    def request_quantities(
+        self, customer: str, changes: Sequence[Change], at: datetime
+    ) -> list[Entry] | BelowUse | Refused:
         """Ask for quantities (site, type, wanted); what happens, or the refusal of all."""
-        ledger = self.customers[customer].ledger
-        return ledger.request(changes, self._moment(customer, at), self.settings.hand_back_days)
+        now, ledger = self._moment(customer, at), self.customers[customer].ledger
+        if not self.is_active(customer) and any(wanted for _, _, wanted in changes):
+            return EXPIRED
+        return ledger.request(changes, now, self.settings.hand_back_days)
 
     def exchange(
         self, customer: str, site: str, from_type: str, to_type: str, seats: int, at: datetime, leaving: int = 0
-    ) -> list[Entry] | BelowUse | NoExchange:
+    ) -> list[Entry] | BelowUse | Refused:
         """Exchange seats of a type for as many of a dearer one, within the term."""
         now = self._moment(customer, at)
         if from_type == to_type or seats < 1:
             raise ValueError(f"not an exchange: {seats} {from_type}, {to_type}")
+        if not self.is_active(customer):
+            return EXPIRED
         why_not = self._no_exchange(customer, from_type, to_type, now.today)
         if why_not:
-            return NoExchange(why_not)
+            return Refused(why_not)
         return self.customers[customer].ledger.exchange(site, from_type, to_type, seats, now, leaving)
 
     def _no_exchange(self, customer: str, from_type: str, to_type: str, today: date) -> str:
@@ -106,10 +206,12 @@ class Customers(Market):
 
     def undo_exchange(
         self, customer: str, number: int, seats: int | None, at: datetime
-    ) -> list[Entry] | BelowUse | NoExchange:
+    ) -> list[Entry] | BelowUse | Refused:
         """Undo the customer's n-th exchange, whole (None: what is left of it) or in part."""
-        now = self._moment(customer, at)
-        return self.customers[customer].ledger.undo_exchange(number, seats, now, self.settings.hand_back_days)
+        now, ledger = self._moment(customer, at), self.customers[customer].ledger
+        if not self.is_active(customer):
+            return EXPIRED
+        return ledger.undo_exchange(number, seats, now, self.settings.hand_back_days)
 
     def correct(
         self, customer: str, site: str, type_code: str, delta: int, *, effective_on: date, at: datetime
@@ -128,9 +230,11 @@ class Customers(Market):
 
     def claim(
         self, customer: str, site: str, type_code: str, at: datetime, allocate_missing: bool = False
-    ) -> Claimed | NoFreeSeat:
+    ) -> Claimed | NoFreeSeat | Refused:
         """One user more, if a seat is free or may be allocated."""
         one, now = self.customers[customer], self._moment(customer, at)
+        if not self.is_active(customer):
+            return EXPIRED
         checked = self._is_checked(customer, now)
         result = one.ledger.claim(site, type_code, now, checked=checked, allocate_missing=allocate_missing)
         if isinstance(result, Claimed) and not one.has_tenant(site):
@@ -159,7 +263,7 @@ class Customers(Market):
         at: datetime,
         allocate_missing: bool = False,
         exchange_seat: bool = False,
-    ) -> Claimed | NoFreeSeat | BelowUse | NoExchange:
+    ) -> Claimed | NoFreeSeat | BelowUse | Refused:
         """Another type or site for one user: a release and a claim in one, or nothing.
 
         Another type makes nobody seen; on another site the user is created on its stack, if it has one. With
@@ -179,7 +283,7 @@ class Customers(Market):
 
     def _change_user_and_seat(
         self, customer: str, place: tuple[str, str], to_place: tuple[str, str], at: datetime
-    ) -> Claimed | NoFreeSeat | BelowUse | NoExchange:
+    ) -> Claimed | NoFreeSeat | BelowUse | Refused:
         """Seat and user together, or neither."""
         one = self.customers[customer]
         before = deepcopy(one.ledger)
@@ -218,7 +322,7 @@ class Customers(Market):
         """
         ledger = self.customers[customer].ledger
         day = as_of or self.settings.local_day(self.now)
-        next_cycle_on = self.period_on(customer, day).end
+        next_cycle_on = self.next_cycle_on(customer, day)
         return {
             (site, type_code): ledger.figures(
                 site, type_code, on=day, next_cycle_on=next_cycle_on, known_at=known_at or self.now

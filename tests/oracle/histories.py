@@ -14,10 +14,10 @@ from tests.oracle.model import (
     BelowUse,
     Claimed,
     Entry,
-    NoExchange,
     NoFreeSeat,
     Partner,
     PriceList,
+    Refused,
     RunResult,
     Settings,
 )
@@ -76,6 +76,24 @@ class SetTerm:
     at: datetime
     customer: str
     term_months: int
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """A customer shall end with its running period, or (False) go on after all."""
+
+    at: datetime
+    customer: str
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class Reactivate:
+    """A customer that has ended starts anew; `term_months` None: with the term that it would have had."""
+
+    at: datetime
+    customer: str
+    term_months: int | None
 
 
 @dataclass(frozen=True)
@@ -189,6 +207,8 @@ Event = (
     | CreateCustomer
     | AttachTenant
     | SetTerm
+    | Cancel
+    | Reactivate
     | Request
     | Exchange
     | UndoExchange
@@ -199,7 +219,7 @@ Event = (
     | StackShows
     | BillingRun
 )
-Outcome = list[Entry] | BelowUse | NoExchange | Claimed | NoFreeSeat | RunResult | int | None
+Outcome = list[Entry] | BelowUse | Claimed | NoFreeSeat | Refused | RunResult | int | None
 
 
 @dataclass(frozen=True)
@@ -224,9 +244,9 @@ class History:
 def apply(world: World, event: Event) -> Outcome:
     """Let one event happen, and answer what it came to.
 
-    A Request answers its entries or BelowUse, an Exchange and an UndoExchange these or NoExchange, a Claim and a
+    A Request answers its entries or BelowUse, an Exchange and an UndoExchange too, a Claim and a
     ChangeUser Claimed or NoFreeSeat, a SetTerm the pending term, a BillingRun its RunResult, the others None. A
-    ChangeUser with `exchange_seat` may be refused as an Exchange is.
+    ChangeUser with `exchange_seat` may be refused as an Exchange is. Each of them may be Refused instead.
     """
     match event:
         case SetPartner():
@@ -247,6 +267,10 @@ def apply(world: World, event: Event) -> Outcome:
             world.attach_tenant(event.customer, event.site, event.at)
         case SetTerm():
             return world.set_term(event.customer, event.term_months, event.at)
+        case Cancel():
+            return world.cancel(event.customer, event.cancelled, event.at)
+        case Reactivate():
+            return world.reactivate(event.customer, event.term_months, event.at)
         case Request():
             return world.request_quantities(event.customer, event.changes, event.at)
         case Exchange():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.oracle.model import Partner, Period, PriceList, Settings
@@ -16,19 +16,33 @@ class Faulty(Exception):  # noqa: N818 (a reason for parking, not an error of ou
     """A customer cannot be billed; the text is the reason it is parked with."""
 
 
+@dataclass(frozen=True)
+class Life:
+    """A stretch in which a customer is active, from its creation or a reactivation on: its first term."""
+
+    since: datetime
+    term_months: int
+
+
 @dataclass
 class Customer:
-    """One customer: how it began, its changes of term (moment, months) and its ledger."""
+    """One customer: its lives, its changes of term (moment, months), its cancellations and its ledger.
+
+    `revoked` is what the last end took, per site and type.
+    """
 
     name: str
     partner: str
-    term_months: int
     alignment: str
     created_at: datetime
+    lives: list[Life]
     not_for_resale: bool = False
     # The sites with a stack tenant; None: all of them, from the beginning.
     attached: set[str] | None = None
     term_changes: list[tuple[datetime, int]] = field(default_factory=list)
+    cancellations: list[tuple[datetime, bool]] = field(default_factory=list)
+    ended_on: date | None = None
+    revoked: dict[tuple[str, str], int] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
 
     def has_tenant(self, site: str) -> bool:

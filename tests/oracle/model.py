@@ -184,18 +184,23 @@ class BelowUse:
 
 
 @dataclass(frozen=True)
-class NoExchange:
-    """A refused exchange, or a refused undoing of one; `code` says why."""
-
-    code: str
-
-
-@dataclass(frozen=True)
 class NoFreeSeat:
     """A refused claim: how many seats of the type are missing on the site."""
 
     missing: int
     code: str = "no_free_seat"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something refused whole, for a reason that needs no figures."""
+
+    code: str
+
+
+EXPIRED = Refused("customer_expired")
+ENDING = Refused("ends_with_period")
+ACTIVE = Refused("still_active")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,14 @@ Stacks
   a tenant a user is created there, and so seen.
 
 Cycles
+* A cancellation made on local day d ends the first cycle whose next one would start after d; the last word counts.
+  From the first moment of that day nothing is allocated: the rows are known from then on, whenever the product writes
+  them. Users stay, and none is added. A scheduled lowering counts before.
+* A reactivation starts a cycle that day by the customer's own alignment, with a new anchor day, with the term that
+  was named or that the next cycle would have had. It reverses the revocation, row by row. These seats are added that
+  day: they can be handed back as a raise can.
+* While a customer has ended, its quantities stay 0 and its term and cancellation stay as they are. A term is not
+  changed while a cancellation stands.
 * A stub is a cycle of its own. A lowering keeps the date that it was scheduled for.
 * A change of term made on local day d applies to the first period that starts after d; the last one made
   counts.

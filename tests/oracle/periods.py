@@ -15,11 +15,19 @@ def boundary_after(previous: date, months: int, anchor_day: int) -> date:
     return date(year, month + 1, min(anchor_day, monthrange(year, month + 1)[1]))
 
 
-def periods_until(*, created_on: date, alignment: str, term_on: Callable[[date], int], last: date) -> list[Period]:
-    """The periods that start by `last`, in order, without gap.
+def periods_until(
+    *,
+    created_on: date,
+    alignment: str,
+    term_on: Callable[[date], int],
+    last: date,
+    ends_on: Callable[[date], bool] = lambda boundary: False,
+) -> list[Period]:
+    """The periods that start by `last`, in order, without gap, up to the boundary on which the customer ends.
 
     `term_on(start)` is the term in months in force for a period that starts then. `alignment` is "calendar"
-    (a stub to the end of the month unless created on the 1st, then the 1st) or "anniversary".
+    (a stub to the end of the month unless created on the 1st, then the 1st) or "anniversary". `ends_on(boundary)` says
+    whether the customer ends there.
     """
     periods: list[Period] = []
     start, anchor_day = created_on, created_on.day
@@ -27,7 +35,7 @@ def periods_until(*, created_on: date, alignment: str, term_on: Callable[[date],
         end = boundary_after(created_on, 1, 1)
         periods.append(Period(created_on, end, 1, term_on(created_on), days_in_month(created_on), stub=True))
         start, anchor_day = end, 1
-    while start <= last:
+    while start <= last and not (periods and ends_on(start)):
         months = term_on(start)
         end = boundary_after(start, months, anchor_day)
         periods.append(Period(start, end, months, months, (end - start).days))

@@ -19,8 +19,8 @@ from tests.oracle.model import (
     Entry,
     Exchanged,
     Figures,
-    NoExchange,
     NoFreeSeat,
+    Refused,
     Row,
 )
 
@@ -199,7 +199,7 @@ class Ledger:
 
     def exchange(
         self, site: str, from_type: str, to_type: str, seats: int, now: Now, leaving: int = 0
-    ) -> list[Entry] | BelowUse | NoExchange:
+    ) -> list[Entry] | BelowUse | Refused:
         """Seats of a type become as many of a dearer one, at once. Who asks knows that it is dearer."""
         refused = self._refuse_shift(site, from_type, seats, now, leaving)
         if refused:
@@ -210,16 +210,16 @@ class Ledger:
 
     def undo_exchange(
         self, number: int, seats: int | None, now: Now, hand_back_days: int
-    ) -> list[Entry] | BelowUse | NoExchange:
+    ) -> list[Entry] | BelowUse | Refused:
         """The seats of an exchange, or some of them, become what they were, for some days after it."""
         exchange = self.exchanges[number]
         if now.today > exchange.day + timedelta(days=hand_back_days - 1):
-            return NoExchange("too_late")
+            return Refused("too_late")
         if not exchange.left:
-            return NoExchange("already_undone")
+            return Refused("already_undone")
         seats = exchange.left if seats is None else seats
         if seats > exchange.left:
-            return NoExchange("invalid")
+            return Refused("invalid")
         refused = self._refuse_shift(exchange.site, exchange.to_type, seats, now)
         if refused:
             return refused
@@ -229,13 +229,30 @@ class Ledger:
 
     def _refuse_shift(
         self, site: str, type_code: str, seats: int, now: Now, leaving: int = 0
-    ) -> BelowUse | NoExchange | None:
+    ) -> BelowUse | Refused | None:
         """Not more seats than there are, and none that is in use."""
         place = self.present(site, type_code, now)
         if seats > place.allocated:
-            return NoExchange("invalid")
+            return Refused("invalid")
         in_the_way = place.used - leaving - (place.allocated - seats)
         return BelowUse({(site, type_code): in_the_way}) if in_the_way > 0 else None
+
+    # -- the end, and a new beginning ------------------------------------------------------------------
+
+    def revoke(self, now: Now) -> dict[tuple[str, str], int]:
+        """Take every allocated seat; how many, per place that had any."""
+        revoked = {}
+        for place in self.places():
+            seats = self.present(*place, now).allocated
+            if seats:
+                self.write("allocated", *place, -seats, now.today, now, "revoke")
+                revoked[place] = seats
+        return revoked
+
+    def reopen(self, site: str, type_code: str, seats: int, now: Now) -> None:
+        """Give revoked seats back; they are added today, so they may be handed back for some days."""
+        self.write("allocated", site, type_code, seats, now.today, now, "reopen")
+        self.additions.append(Addition(type_code, now.today, seats))
 
     # -- users -----------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from tests.oracle.histories import (
     AddPriceList,
     AttachTenant,
     BillingRun,
+    Cancel,
     ChangeUser,
     Claim,
     Correct,
@@ -30,6 +31,7 @@ from tests.oracle.histories import (
     Event,
     Exchange,
     History,
+    Reactivate,
     Release,
     Request,
     SetPartner,
@@ -76,6 +78,7 @@ ACTS = (
     *("change user", "change user", "correct"),
     *("exchange", "exchange", "undo exchange", "undo exchange"),
     *("create", "create", "create", "term", "partner", "price", "run again"),
+    *("end", "end"),
 )
 
 
@@ -251,8 +254,8 @@ def correct(d: Drawing) -> None:
     customer = d.customer()
     site, type_code, at = d.place(customer)
     today, world = d.world.settings.local_day(d.at), d.world
-    began = world.settings.local_day(world.customers[customer].created_at)
-    if began == today:
+    began = world.settings.local_day(world.customers[customer].lives[-1].since)
+    if began == today or not world.is_active(customer):
         return
     since = began + timedelta(days=d.whole(0, (today - began).days - 1))
     lowest = min(
@@ -323,6 +326,17 @@ def second_thought(d: Drawing) -> None:
         d.add(Claim(d.at, customer, site, type_code, True))
 
 
+def end(d: Drawing) -> None:
+    """A customer is cancelled, or goes on after all; or one that has ended starts anew. Rarely, none of it fits."""
+    customer = d.customer()
+    fits = d.draw(st.integers(0, 5)) > 0
+    if d.world.is_active(customer) == fits:
+        cancelled = not d.world.is_cancelled(customer) or d.draw(st.booleans())
+        d.add(Cancel(d.at, customer, cancelled))
+    else:
+        d.add(Reactivate(d.at, customer, d.draw(st.sampled_from((None, 1, 12)))))
+
+
 def act_once(d: Drawing) -> None:
     """Draw one thing that people do, and let it happen."""
     act = d.draw(st.sampled_from(ACTS))
@@ -332,6 +346,8 @@ def act_once(d: Drawing) -> None:
         d.add(request(d, act))
     elif act == "term":
         d.add(SetTerm(d.at, d.customer(), d.draw(st.sampled_from((1, 12, 36)))))
+    elif act == "end":
+        end(d)
     elif act == "regret":
         regret(d)
     elif act == "second thought":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oracle.model import BelowUse, Claimed, NoExchange, NoFreeSeat, Partner, Settings
+from tests.oracle.model import BelowUse, Claimed, NoFreeSeat, Partner, Refused, Settings
 from tests.oracle.oracle import World
 from tests.oracle.seats import Change
 from tests.oracle.stage import moment, price_list, run, shorts
@@ -25,7 +25,7 @@ def undo(world: World, at: str, seats: int | None = None, *, number: int = 0) ->
 
 
 def _told(done: object) -> str:
-    if isinstance(done, NoExchange):
+    if isinstance(done, Refused):
         return done.code
     if isinstance(done, BelowUse):
         return f"below_use {done.in_the_way}"

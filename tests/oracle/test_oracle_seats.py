@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Settings
+from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Refused, Settings
 from tests.oracle.oracle import World
 from tests.oracle.seats import Change
 from tests.oracle.stage import moment, world_of_examples
@@ -29,7 +29,7 @@ def a_world(
 def ask(world: World, at: str, *changes: Change) -> list[str]:
     """What happens, as words; the request must not be refused."""
     entries = world.request_quantities("c", changes, moment(at))
-    assert not isinstance(entries, BelowUse)
+    assert isinstance(entries, list)
     return [words(entry) for entry in entries]
 
 
@@ -262,7 +262,7 @@ def test_moved_seats_stay_returnable_where_they_were_added() -> None:
 # -- users ----------------------------------------------------------------------------------------------
 
 
-def claim(world: World, at: str, allocate_missing: bool = False) -> Claimed | NoFreeSeat:
+def claim(world: World, at: str, allocate_missing: bool = False) -> Claimed | NoFreeSeat | Refused:
     """One user more on site s."""
     return world.claim("c", "s", "voice", moment(at), allocate_missing)
 

@@ -48,6 +48,16 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "customer_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "customer_limits": (GET, (200, 200, 404, 403, 404, 403, 403)),
     "term_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
+    "customer_term": (GET, (200, 200, 404, 403, 404, 403, 403)),
+    "customer_cancellation": (GET, (200, 200, 404, 403, 404, 403, 403)),
+    "cancellation_withdraw": (POST, (302, 302, 404, 403, 404, 403, 403)),
+    "customer_reactivation": (GET, (302, 302, 404, 403, 404, 403, 403)),
+    "customer_resale": (GET, (200, 403, 403, 403, 403, 403, 403)),
+    "customer_unlimited": (GET, (422, 403, 403, 403, 403, 403, 403)),
+    "customer_archive": (POST, (302, 302, 404, 403, 404, 403, 403)),
+    "customer_removal": (GET, (200, 200, 404, 403, 404, 403, 403)),
+    "site_archive": (POST, (302, 302, 404, 302, 404, 403, 403)),
+    "site_removal": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "site_new": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "site_edit": (GET, (200, 200, 404, 200, 404, 403, 403)),
     # Technical: Stacks, from the partner's side only.
@@ -92,7 +102,11 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
     "subscriptions",
 )
 OPENED_BY |= dict.fromkeys(
-    ("customers", "customer_new", "customer_edit", "customer_limits", "term_withdraw", "site_new", "site_edit"),
+    (
+        *("customers", "customer_new", "customer_edit", "customer_limits", "term_withdraw", "site_new", "site_edit"),
+        *("customer_term", "customer_cancellation", "cancellation_withdraw", "customer_reactivation"),
+        *("customer_archive", "customer_removal", "site_archive", "site_removal"),
+    ),
     "customers",
 )
 OPENED_BY |= dict.fromkeys(
@@ -106,11 +120,16 @@ OPENED_BY |= dict.fromkeys(
 OPENED_BY |= dict.fromkeys(("request_decline", "request_approve"), "subscriptions")
 OPENED_BY |= dict.fromkeys(("request_remind", "request_withdraw"), "users")
 EITHER = ("requests", "request", "request_new")
+OPENED_BY |= dict.fromkeys(("customer_resale", "customer_unlimited"), "provider")
 OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
 # Pages that ask before they do it: the answer to a POST, for the same people (no date is posted for a run).
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),
+    "customer_term": (409, 409, 404, 403, 404, 403, 403),
+    "customer_cancellation": (409, 409, 404, 403, 404, 403, 403),
+    "customer_removal": (409, 409, 404, 403, 404, 403, 403),
+    "site_removal": (409, 409, 404, 409, 404, 403, 403),
     "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }

@@ -141,10 +141,15 @@ TABLE: dict[str, Row] = {
     f"PUT {C}/limits": Row("customers", lambda s: {"may_lower": True, "may_raise": True}, above_customers=True),
     f"GET {C}": Row(),
     f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
+    f"POST {C}/preview": Row("customers", lambda s: {"term_months": 12}, above_customers=True),
+    f"POST {C}/reactivation/preview": Row("customers", lambda s: {}, above_customers=True),
+    f"POST {C}/reactivation": Row("customers", lambda s: {}, above_customers=True),
+    f"DELETE {C}": Row("customers", above_customers=True),
     f"GET {C}/sites": Row(),
     f"POST {C}/sites": Row("customers", lambda s: {"name": "Brest"}),
     f"GET {SITE}": Row(),
     f"PATCH {SITE}": Row("customers", lambda s: {"address": "1 quai du Port"}),
+    f"DELETE {SITE}": Row("customers"),
     f"GET {SITE}/stack-tenants": Row(),
     f"POST {SITE}/stack-tenants": Row(
         "stacks", lambda s: {"stack": s.ids["stack_id"], "tenant_uuid": str(uuid4())}, above_customers=True

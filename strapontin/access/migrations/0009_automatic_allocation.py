@@ -52,5 +52,5 @@ class Migration(migrations.Migration):
         Scope("automatic_allocation", f"holder_id = {ACTOR}", whole_for=("worker",)),
         # A grant for the customer was given in the same transaction.
         WrittenIf("automatic_allocation", OF_CUSTOMER),
-        Grants("automatic_allocation", request=CHANGE),
+        Grants("automatic_allocation", request=CHANGE, billing="DELETE"),
     ]

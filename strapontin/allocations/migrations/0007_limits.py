@@ -45,5 +45,5 @@ class Migration(migrations.Migration):
             ),
         ),
         Scope("customer_limit", f"{OF_CUSTOMER} AND {FROM_ABOVE}", whole_for=("billing",)),
-        Grants("customer_limit", request=CHANGE),
+        Grants("customer_limit", request=CHANGE, billing="DELETE"),
     ]

@@ -11,21 +11,27 @@ from ninja import Query, Router
 from strapontin.access import grants
 from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
-from strapontin.api.answers import answer, expected_version
+from strapontin.api.answers import answer, created, expected_version, no_content
+from strapontin.api.effects import fresh_effect_shown, show_effect
 from strapontin.api.routes.common import changes_in, show_figures
+from strapontin.api.schemas.allocations import ChangesOut
 from strapontin.api.schemas.customers import (
     CustomerChange,
+    CustomerChangeIn,
     CustomerIn,
     CustomerOut,
     CustomerPage,
     CustomersIn,
     CustomerWritten,
+    ReactivationIn,
 )
 from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers.customer_list import CustomerFilter, ListedCustomer, customers_by_name
+from strapontin.customers.life import confirm_change, confirm_reactivation, preview_change, preview_reactivation
 from strapontin.customers.operations import NewCustomer, change_customer, create_customer
 from strapontin.customers.queries import Customer
+from strapontin.customers.removal import remove_customer
 
 router = Router(tags=["customers"])
 
@@ -50,6 +56,7 @@ def show_customer(customer: Customer) -> dict[str, Any]:
         "unlimited": customer.unlimited,
         "not_for_resale": customer.not_for_resale,
         "warn_at": {"free_seats": customer.warn_free_seats, "days": customer.warn_days},
+        "archived_at": customer.archived_at,
     }
 
 
@@ -71,6 +78,7 @@ def list_customers(request: ApiRequest, page: Query[CustomersIn]) -> HttpRespons
         client_id=page.client_id,
         partner=grants.partner(actor, page.partner) if page.partner else None,
         status=page.status,
+        archived=page.archived,
     )
     after = paging.decode(page.cursor, str, UUID)
     customers = customers_by_name(reader, only=only, after=after, limit=page.limit)
@@ -103,31 +111,67 @@ def read_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
 
 
 @router.patch("customers/{uuid:customer_id}", response=CustomerWritten)
-def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
+def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChangeIn) -> HttpResponse:
     """Changes a customer.
 
     Another ``term_months`` is pending until the next period. The present ``term_months`` withdraws a pending one.
     ``warn_at`` warns if no more than ``free_seats`` of a type are free on a site, or if the site is full within
     ``days`` at the pace of the last 30 days.
+    ``cancel_at_end_of_period`` ends the customer with its running period; ``false`` takes that back. ``archived`` is
+    for a customer that has expired. With a ``digest``, only if that does exactly what was previewed: otherwise 409
+    ``preview_outdated``.
     """
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
-    change_customer(
-        grant,
-        changes=_changes_of_customer(body),
-        settings=visit.settings,
-        at=visit.at,
-        expected_version=expected_version(request),
-    )
+    changes = changes_in(body)
+    digest = changes.pop("digest", None)
+    version = expected_version(request)
+    if digest is None:
+        change_customer(grant, changes=changes, settings=visit.settings, at=visit.at, expected_version=version)
+        return _answer_written(grant)
+    with fresh_effect_shown():
+        confirm_change(
+            grant, changes=changes, digest=digest, settings=visit.settings, at=visit.at, expected_version=version
+        )
     return _answer_written(grant)
 
 
-def _changes_of_customer(body: CustomerChange) -> dict[str, Any]:
-    changes = changes_in(body)
-    if "warn_at" in changes:
-        names = {"free_seats": "warn_free_seats", "days": "warn_days"}
-        changes |= changes_in(changes.pop("warn_at"), columns=names)
-    return changes
+@router.post("customers/{uuid:customer_id}/preview", response=ChangesOut)
+def preview_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
+    """Shows what the change would do to the invoice on which the next period begins. Changes nothing."""
+    visit = request.visit
+    grant = grants.customer_editor(visit.actor, customer_id)
+    effect = preview_change(grant, changes=changes_in(body), settings=visit.settings, at=visit.at)
+    return answer(show_effect(effect))
+
+
+@router.post("customers/{uuid:customer_id}/reactivation/preview", response=ChangesOut)
+def preview_reactivating(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+    """Shows which seats a reactivation would allocate, and their price. Changes nothing."""
+    visit = request.visit
+    grant = grants.term_editor(visit.actor, customer_id)
+    effect = preview_reactivation(grant, term_months=body.term_months, settings=visit.settings, at=visit.at)
+    return answer(show_effect(effect))
+
+
+@router.post("customers/{uuid:customer_id}/reactivation", response={201: ChangesOut})
+def reactivate(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+    """Starts a cycle today for a customer that has expired, with the seats that were revoked."""
+    visit = request.visit
+    grant = grants.term_editor(visit.actor, customer_id)
+    with fresh_effect_shown():
+        effect = confirm_reactivation(
+            grant, term_months=body.term_months, digest=body.digest, settings=visit.settings, at=visit.at
+        )
+    return created(show_effect(effect))
+
+
+@router.delete("customers/{uuid:customer_id}", response={204: None})
+def delete_customer(request: ApiRequest, customer_id: UUID) -> HttpResponse:
+    """Removes a customer that was made by mistake: one that never had seats, users, tenants or invoices."""
+    visit = request.visit
+    remove_customer(grants.term_editor(visit.actor, customer_id), at=visit.at)
+    return no_content()
 
 
 def _answer_customer(seen: CustomerSeen, *, status: int = 200) -> HttpResponse:

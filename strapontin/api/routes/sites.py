@@ -13,7 +13,6 @@ from strapontin.access.grants import CustomerSeen
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, no_content
 from strapontin.api.routes.common import changes_in
-from strapontin.api.schemas.common import PageIn
 from strapontin.api.schemas.sites import (
     DetachmentIn,
     DetachmentOut,
@@ -21,6 +20,7 @@ from strapontin.api.schemas.sites import (
     SiteIn,
     SiteOut,
     SitePage,
+    SitesIn,
     TenantIn,
     TenantOut,
     TenantPage,
@@ -29,6 +29,7 @@ from strapontin.api.visit import ApiRequest
 from strapontin.customers import queries
 from strapontin.customers import sites as operations
 from strapontin.customers.queries import Site
+from strapontin.customers.removal import archive_site, remove_site
 from strapontin.refusals import Refusal
 from strapontin.stacks import inventory
 from strapontin.stacks.detachment import Detachment, confirm_detachment, detach_tenant, preview_detachment
@@ -40,7 +41,7 @@ router = Router(tags=["sites"])
 
 def show_site(site: Site) -> dict[str, Any]:
     """A site."""
-    return {"id": site.id, "name": site.name, "address": site.address}
+    return {"id": site.id, "name": site.name, "address": site.address, "archived_at": site.archived_at}
 
 
 def show_tenant(tenant: SiteTenant) -> dict[str, Any]:
@@ -57,11 +58,11 @@ def show_tenant(tenant: SiteTenant) -> dict[str, Any]:
 
 
 @router.get("customers/{uuid:customer_id}/sites", response=SitePage)
-def list_sites(request: ApiRequest, customer_id: UUID, page: Query[PageIn]) -> HttpResponse:
+def list_sites(request: ApiRequest, customer_id: UUID, page: Query[SitesIn]) -> HttpResponse:
     """The customer's sites, by name."""
     seen = grants.customer(request.visit.actor, customer_id)
     after = paging.decode(page.cursor, str, UUID)
-    sites = queries.sites(seen, after=after, limit=page.limit)
+    sites = queries.sites(seen, after=after, limit=page.limit, archived=page.archived)
     return answer(paging.page(sites, page.limit, ["sort_key", "id"], show_site))
 
 
@@ -81,16 +82,22 @@ def read_site(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResp
 
 @router.patch("customers/{uuid:customer_id}/sites/{uuid:site_id}", response=SiteOut)
 def change_site(request: ApiRequest, customer_id: UUID, site_id: UUID, body: SiteChange) -> HttpResponse:
-    """Changes a site's name or address."""
+    """Changes a site's name or address. ``archived`` leaves it out of the lists: only without seats and users."""
     grant = grants.customer_editor(request.visit.actor, customer_id)
-    operations.change_site(
-        grant,
-        site_id=site_id,
-        changes=changes_in(body),
-        expected_version=expected_version(request),
-        at=request.visit.at,
-    )
+    changes, at = changes_in(body), request.visit.at
+    archived = changes.pop("archived", None)
+    operations.change_site(grant, site_id=site_id, changes=changes, expected_version=expected_version(request), at=at)
+    if archived is not None:
+        archive_site(grant, site_id=site_id, archived=archived, at=at)
     return _answer_site(grant, site_id)
+
+
+@router.delete("customers/{uuid:customer_id}/sites/{uuid:site_id}", response={204: None})
+def delete_site(request: ApiRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """Removes a site that was made by mistake: one that never had seats, users or tenants."""
+    grant = grants.customer_editor(request.visit.actor, customer_id)
+    remove_site(grant, site_id=site_id, at=request.visit.at)
+    return no_content()
 
 
 def _answer_site(seen: CustomerSeen, site_id: UUID, *, status: int = 200) -> HttpResponse:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StrictBool, StrictInt
 
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
-from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term
+from strapontin.api.schemas.kinds import ClientId, Day, Name, PurchaseOrder, Search, Term, Text
 from strapontin.organisation.models import WARN_DAYS_MOST, WARN_FREE_SEATS_MOST
 
 
@@ -37,18 +37,36 @@ class CustomerChange(Body):
     purchase_order: PurchaseOrder = UNCHANGED
     term_months: Term = UNCHANGED
     warn_at: WarnAtChange = UNCHANGED
+    cancel_at_end_of_period: StrictBool = UNCHANGED
+    archived: StrictBool = UNCHANGED
+    unlimited: StrictBool = UNCHANGED
+    not_for_resale: StrictBool = UNCHANGED
+
+
+class CustomerChangeIn(CustomerChange):
+    """With a ``digest``, the change is made only if it does exactly what was previewed."""
+
+    digest: Text | None = None
+
+
+class ReactivationIn(Body):
+    """Without ``term_months``, the customer has the term that it had."""
+
+    term_months: Term | None = None
+    digest: Text | None = None
 
 
 class CustomersIn(PageIn):
     """The customers at or below a partner, of a status or with a ``client_id``.
 
-    ``search`` looks in name and ``client_id``.
+    ``search`` looks in name and ``client_id``. ``archived``: those in the archive instead of those out of it.
     """
 
     partner: UUID | None = None
     search: Search = ""
     client_id: Search | None = None
     status: Literal["active", "expired"] | None = None
+    archived: bool = False
 
 
 class PeriodOut(Answer):
@@ -79,6 +97,7 @@ class CustomerOut(Answer):
     unlimited: bool
     not_for_resale: bool
     warn_at: WarnAtOut
+    archived_at: datetime | None
 
 
 class CustomerWritten(CustomerOut):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from strapontin.api.schemas.common import UNCHANGED, Answer, Body
+from pydantic import StrictBool
+
+from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import Name, OptionalLines, Text
 
 
@@ -17,12 +19,20 @@ class SiteIn(Body):
 class SiteChange(Body):
     name: Name = UNCHANGED
     address: OptionalLines = UNCHANGED
+    archived: StrictBool = UNCHANGED
+
+
+class SitesIn(PageIn):
+    """``archived``: the sites in the archive instead of those out of it."""
+
+    archived: bool = False
 
 
 class SiteOut(Answer):
     id: UUID
     name: str
     address: str
+    archived_at: datetime | None
 
 
 class SitePage(Answer):

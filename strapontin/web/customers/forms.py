@@ -36,7 +36,6 @@ class CustomerForm(Form):
         required=False,
         help_text=_("Repeated on the invoice."),
     )
-    term_months = forms.ChoiceField(label=_("Term"), choices=TERMS)
     warn_free_seats = forms.IntegerField(
         label=_("Free seats on a site, at most"),
         min_value=1,
@@ -53,16 +52,12 @@ class CustomerForm(Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, with_term: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not with_term:
-            del self.fields["term_months"]
-
 
 class NewCustomerForm(CustomerForm):
     """A customer to be created under a partner."""
 
     partner = forms.ChoiceField(label=_("Partner"))
+    term_months = forms.ChoiceField(label=_("Term"), choices=TERMS)
     field_order = ("partner", "name", "client_id", "purchase_order", "term_months")
 
     def __init__(self, *args: Any, partners: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -31,7 +31,8 @@ def pending_changes(
 ) -> list[Pending]:
     """Changes to come, each with its way back; ``returnable`` can be handed back, ``exchanged`` can be undone."""
     pending = [_lowering(customer, types, change, local_day) for change in scheduled]
-    if customer.pending_term_months:
+    # A customer that ends has no next term; if the end is taken back, the planned one stands again.
+    if customer.pending_term_months and not customer.cancel_at_end_of_period:
         pending.append(
             Pending(
                 kind="term",
@@ -42,7 +43,8 @@ def pending_changes(
             )
         )
     if customer.cancel_at_end_of_period:
-        pending.append(Pending(kind="end", on=customer.period_ends_on))
+        back = reverse("cancellation_withdraw", args=[customer.id]) if may_set_term else ""
+        pending.append(Pending(kind="end", on=customer.period_ends_on, action_url=back))
     pending += [_returnable(customer, types, raising) for raising in returnable]
     return pending + [_exchanged(customer, types, exchange) for exchange in exchanged]
 

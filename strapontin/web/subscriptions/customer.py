@@ -94,12 +94,13 @@ def cards(
 ) -> list[CustomerCard]:
     """A card per type; the price of the running period if the reader may see it."""
     cards = []
+    goes_on = customer.status == "active" and not customer.cancel_at_end_of_period
     for figures in seats.of_types(subscriptions.types, types):
         price = prices.get(figures.type.code)
         cards.append(
             CustomerCard(
                 figures=figures,
-                next_cycle_on=customer.period_ends_on if customer.status == "active" else None,
+                next_cycle_on=customer.period_ends_on if goes_on else None,
                 unit_price=price.unit_price if price else None,
                 currency=price.currency if price else "EUR",
             )
@@ -110,8 +111,10 @@ def cards(
 def over_uses(
     subscriptions: Subscriptions, customer: CustomerFacts, types: Types, *, shows_users: bool
 ) -> list[OverUse]:
-    """Every type used above its allocation on a site, with the ways out (SPEC 6)."""
-    over_uses = []
+    """Every type used above its allocation on a site, with the ways out (SPEC 6). None after the customer's end."""
+    over_uses: list[OverUse] = []
+    if customer.status != "active":
+        return over_uses
     for site in subscriptions.sites:
         for figures in site.types:
             if not figures.over:

@@ -154,7 +154,10 @@ def _check(swap: Swap) -> None:
         text = ngettext("%(count)s seat is left of this exchange.", "%(count)s seats are left of this exchange.", most)
     # An exchange that is undone already is refused as such.
     if swap.possible and wanted > most and not (swap.undoes and not swap.undoes.seats):
-        swap.mistake = (not swap.undoes and swap.why_not_given(swap.giver)) or text % {"type": swap.types[swap.giver].name, "count": most}
+        swap.mistake = (not swap.undoes and swap.why_not_given(swap.giver)) or text % {
+            "type": swap.types[swap.giver].name,
+            "count": most,
+        }
 
 
 def preview(swap: Swap) -> None:

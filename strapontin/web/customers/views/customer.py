@@ -13,25 +13,30 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
-from strapontin.access.grants import CustomerEditor
+from strapontin.access.grants import CustomerEditor, TermEditor
 from strapontin.allocations.openings import lock_customer
 from strapontin.customers.operations import change_customer
 from strapontin.customers.queries import same_client_id_warning, sites, with_same_client_id
+from strapontin.customers.terms import offers_of_next_period
+from strapontin.organisation.models import TERMS_MONTHS
 from strapontin.refusals import Refusal
+from strapontin.web.customers.decisions import term_decision
 from strapontin.web.customers.forms import CustomerForm
+from strapontin.web.customers.terms import term_cards
 from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
-from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset
-from strapontin.web.frame.shapes import Link
+from strapontin.web.frame.labels import types
+from strapontin.web.frame.lists import PAGE_SIZE, Address, Keyset, whole_number
+from strapontin.web.frame.shapes import Action, Link, Note
 from strapontin.web.frame.visit import PageRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
-    """Names, term and sites of a customer; another term waits for the next period."""
+    """Names, term and sites of a customer. A term that is chosen is shown with its effect, and confirmed there."""
     grant = grants.customer_editor(request.actor, customer_id)
     sets_term = request.actor.scope != "customer"
-    form = CustomerForm(request.POST or None, with_term=sets_term, initial=_facts(grant))
+    form = CustomerForm(request.POST or None, initial=_facts(grant))
     status = 200
     if request.method == "POST":
         status = 422
@@ -51,6 +56,8 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "customer": customer,
         "sets_term": sets_term,
+        **(_term(request, grants.term_editor(request.actor, customer_id)) if sets_term else {}),
+        "life": _life(request, grant) if sets_term else [],
         **_sites(request, grant),
         "new_site_url": reverse("site_new", args=[customer_id]),
         "withdraw_url": reverse("term_withdraw", args=[customer_id]),
@@ -65,13 +72,64 @@ def _sites(request: PageRequest, grant: CustomerEditor) -> dict[str, Any]:
     """A page of the customer's sites, and their search if they are more."""
     address = Address(request.path, request.GET)
     place, search = Keyset(address, of="sites"), address.get("q")
-    of_page, paging = place.page(sites(grant, after=place.after, limit=PAGE_SIZE, search=search), key="sort_key")
+    archived = bool(address.get("archived", ("yes",)))
+    found = sites(grant, after=place.after, limit=PAGE_SIZE, search=search, archived=archived)
+    of_page, paging = place.page(found, key="sort_key")
     return {
         "sites": [(site, reverse("site_edit", args=[grant.customer.id, site.id])) for site in of_page],
         "paging": paging,
         "search": search,
+        "archived": archived,
+        "archive_url": request.path if archived else f"{request.path}?archived=yes",
         "is_long": bool(search or paging.next_url or paging.first_url),
     }
+
+
+def _term(request: PageRequest, grant: TermEditor) -> dict[str, Any]:
+    """The cards of the terms, and what the chosen one would do, if it is another one than planned."""
+    customer, labels = grant.customer, types()
+    if customer.status != "active" or customer.cancel_at_end_of_period:
+        return {}
+    planned = customer.pending_term_months or customer.term_months
+    asked = whole_number(request.GET.get("term_months", ""))
+    chosen = asked if asked in TERMS_MONTHS else planned
+    offers = offers_of_next_period(grant)
+    cards = term_cards(
+        offers, labels, chosen=chosen, present=customer.term_months, planned=customer.pending_term_months
+    )
+    context: dict[str, Any] = {"cards": cards}
+    if chosen != planned:
+        now = attempt(lambda: term_decision(request.visit, grant, labels, chosen))
+        if isinstance(now, Refusal):
+            return context | {"refusal": Note("warn", now.sentence)}
+        context["decision"], context["digest"] = now
+    return context
+
+
+def _life(request: PageRequest, grant: CustomerEditor) -> list[tuple[Action, str]]:
+    """What may be done to the customer's life now, each with what its button posts."""
+    customer = grant.customer
+
+    def to(name: str) -> str:
+        return reverse(name, args=[customer.id])
+
+    actions: list[tuple[Action, str]] = []
+    if customer.status == "expired":
+        actions.append((Action(_("Reactivate"), to("customer_reactivation")), ""))
+        label = _("Take out of the archive") if customer.archived_at else _("Put into the archive")
+        wanted = "" if customer.archived_at else "yes"
+        actions.append((Action(label, to("customer_archive"), post=True), wanted))
+    elif customer.cancel_at_end_of_period:
+        actions.append((Action(_("Go on after all"), to("cancellation_withdraw"), post=True), ""))
+    else:
+        actions.append((Action(_("End with the term"), to("customer_cancellation")), ""))
+    if request.actor.provider:
+        label = _("Set for resale") if customer.not_for_resale else _("Set not for resale")
+        actions.append((Action(label, to("customer_resale")), ""))
+        if customer.unlimited or request.visit.today < request.visit.settings.seats_enforced_from:
+            label = _("Take the mark “unlimited” off") if customer.unlimited else _("Set unlimited")
+            actions.append((Action(label, to("customer_unlimited")), ""))
+    return [*actions, (Action(_("Remove the customer"), to("customer_removal"), "quiet"), "")]
 
 
 def _facts(grant: CustomerEditor) -> dict[str, Any]:
@@ -80,7 +138,6 @@ def _facts(grant: CustomerEditor) -> dict[str, Any]:
         "name": customer.name,
         "client_id": customer.client_id,
         "purchase_order": customer.purchase_order,
-        "term_months": str(customer.pending_term_months or customer.term_months),
         "warn_free_seats": customer.warn_free_seats,
         "warn_days": customer.warn_days,
         "version": customer.version,
@@ -88,20 +145,15 @@ def _facts(grant: CustomerEditor) -> dict[str, Any]:
 
 
 def _save(request: PageRequest, grant: CustomerEditor, typed: dict[str, Any]) -> str:
-    """Saves, and answers what a new term means, and which other customer has the client id."""
+    """Saves, and answers which other customer has the client id."""
     visit = request.visit
     changes = {name: typed[name] for name in ("name", "client_id", "purchase_order", "warn_free_seats", "warn_days")}
-    if "term_months" in typed:
-        changes["term_months"] = int(typed["term_months"])
     saved = change_customer(
         grant, changes=changes, settings=visit.settings, at=visit.at, expected_version=typed["version"]
     )
-    sentences = []
-    if saved.client_id != grant.customer.client_id:
-        sentences.append(same_client_id_warning(with_same_client_id(grant)))
-    if saved.pending_term_months not in (None, grant.customer.pending_term_months):
-        sentences.append(_("The new term applies from the next period; until then you can withdraw it."))
-    return " ".join(filter(None, sentences))
+    if saved.client_id == grant.customer.client_id:
+        return ""
+    return same_client_id_warning(with_same_client_id(grant))
 
 
 @post_only

@@ -1,10 +1,8 @@
-"""Creating a customer: under which partner, for which term; its first period is shown beforehand (SPEC 3)."""
+"""Creating a customer: under which partner, for which term; the terms are shown as cards (SPEC 3)."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,29 +14,21 @@ from django.views.decorators.http import require_http_methods
 from strapontin.access import grants
 from strapontin.customers.operations import NewCustomer, create_customer
 from strapontin.customers.queries import same_client_id_warning, with_same_client_id
-from strapontin.cycles.rules import Span, first_period, period_from
-from strapontin.organisation.models import TERMS_MONTHS
+from strapontin.customers.terms import offers_of_new_customer
 from strapontin.provider.queries import partners
 from strapontin.refusals import Refusal
 from strapontin.web.customers.forms import NewCustomerForm
+from strapontin.web.customers.shapes import TermCard
+from strapontin.web.customers.terms import term_cards
 from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import say_in
-from strapontin.web.frame.lists import Address
+from strapontin.web.frame.labels import types
+from strapontin.web.frame.lists import Address, whole_number
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 
 # More than these are searched by name.
 MOST_PARTNERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPeriod:
-    """The first full period of a term of ``months``; ``stub`` are the days charged before it, if any."""
-
-    months: int
-    start: date
-    end: date
-    stub: Span | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +44,10 @@ def add_customer(request: PageRequest) -> HttpResponse:
     form = NewCustomerForm(
         request.POST or None,
         partners=choices[:MOST_PARTNERS],
-        initial={"partner": request.GET.get("partner") or actor.partner_id},
+        initial={
+            "partner": request.GET.get("partner") or actor.partner_id,
+            "term_months": request.GET.get("term_months") or "1",
+        },
     )
     status = 200
     if request.method == "POST":
@@ -71,7 +64,8 @@ def add_customer(request: PageRequest) -> HttpResponse:
     context = {
         "crumbs": [Link(_("Customers"), reverse("customers"))],
         "form": form,
-        "periods": _first_periods(request),
+        "cards": _cards(request, form),
+        "prices_url": request.path,
         "back_url": reverse("customers"),
         "save_url": request.get_full_path(),
         "search_url": request.path if search or len(choices) > MOST_PARTNERS else "",
@@ -107,14 +101,12 @@ def _create(request: PageRequest, typed: dict[str, Any]) -> UUID:
     return create_customer(grant, new=new, settings=request.visit.settings, at=request.visit.at)
 
 
-def _first_periods(request: PageRequest) -> list[FirstPeriod]:
-    """For each term, the first full period of a customer created today, and the days charged before it."""
-    visit = request.visit
-    periods = []
-    for months in TERMS_MONTHS:
-        first, anchor = first_period(visit.today, term_months=months, alignment=visit.settings.alignment)
-        full, stub = first, None
-        if visit.settings.alignment == "calendar" and visit.today.day != 1:
-            full, stub = period_from(first.ends_on, term_months=months, anchor_day=anchor), first
-        periods.append(FirstPeriod(months, full.starts_on, full.ends_on, stub))
-    return periods
+def _cards(request: PageRequest, form: NewCustomerForm) -> list[TermCard]:
+    """The terms, with the prices of the partner that is chosen, if there is one."""
+    visit, chosen = request.visit, form["partner"].value()
+    grant = None
+    if chosen:
+        with suppress(Refusal, ValueError):
+            grant = grants.customer_creator(request.actor, UUID(str(chosen)))
+    offers = offers_of_new_customer(grant, alignment=visit.settings.alignment, settings=visit.settings, at=visit.at)
+    return term_cards(offers, types(), chosen=whole_number(str(form["term_months"].value() or "")))

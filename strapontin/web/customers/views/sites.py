@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods
 from strapontin.access import grants
 from strapontin.access.grants import CustomerEditor
 from strapontin.customers.queries import site
+from strapontin.customers.removal import archive_site, remove_site
 from strapontin.customers.sites import change_site, create_site
 from strapontin.refusals import Refusal
 from strapontin.stacks.inventory import SiteTenant, tenants
+from strapontin.web.customers.decisions import removal_of_site
 from strapontin.web.customers.forms import SiteForm
-from strapontin.web.frame.answers import Done, attempt, page
+from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
-from strapontin.web.frame.shapes import Link
+from strapontin.web.frame.shapes import Link, Note
 from strapontin.web.frame.visit import PageRequest
 
 
@@ -61,8 +63,48 @@ def edit_site(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpRes
             if not isinstance(saved, Refusal):
                 return Done(reverse("customer_edit", args=[customer_id]), _("Saved."))
             status = say_in(form, saved)
-    context = _context(request, grant, form, before.name) | {"tenants": _tenants(request, grant, site_id)}
+    keys = [customer_id, site_id]
+    context = _context(request, grant, form, before.name) | {
+        "tenants": _tenants(request, grant, site_id),
+        "archived": before.archived_at is not None,
+        "archive_url": reverse("site_archive", args=keys),
+        "removal_url": reverse("site_removal", args=keys),
+    }
     return page(request, "customers/site.html", context, status=status)
+
+
+@post_only
+def archive(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """Leaves a site without seats and users out of the lists, or takes it back into them."""
+    grant = grants.customer_editor(request.actor, customer_id)
+    archived = request.POST.get("archived") == "yes"
+    archive_site(grant, site_id=site_id, archived=archived, at=request.visit.at)
+    title = _("This site is in the archive.") if archived else _("This site is in the lists again.")
+    return Done(reverse("site_edit", args=[customer_id, site_id]), title)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: PageRequest, customer_id: UUID, site_id: UUID) -> HttpResponse:
+    """Asks whether a site that was made by mistake shall go; posted, it goes."""
+    grant = grants.customer_editor(request.actor, customer_id)
+    before = site(grant, site_id)
+    edit_url = reverse("customer_edit", args=[customer_id])
+    notes, status = [], 200
+    if request.method == "POST":
+        removed = attempt(lambda: remove_site(grant, site_id=site_id, at=request.visit.at))
+        if not isinstance(removed, Refusal):
+            return Done(edit_url, _("The site %(name)s is removed.") % {"name": before.name})
+        notes, status = [Note("warn", removed.sentence, focus=True)], removed.status
+    context = {
+        "customer": grant.customer,
+        "crumbs": [Link(grant.customer.name, edit_url)],
+        "decision": removal_of_site(before, request.path),
+        "digest": "",
+        "cards": [],
+        "notes": notes,
+        "back_url": reverse("site_edit", args=[customer_id, site_id]),
+    }
+    return page(request, "customers/decision.html", context, status=status)
 
 
 def _tenants(request: PageRequest, grant: CustomerEditor, site_id: UUID) -> list[tuple[SiteTenant, str]]:

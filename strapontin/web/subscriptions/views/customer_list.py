@@ -33,6 +33,9 @@ from strapontin.web.frame.visit import PageRequest, home_of
 from strapontin.web.subscriptions.navigation import tabs
 from strapontin.web.subscriptions.shapes.customer_list import CustomerRow
 
+# A filter beside the states: these customers are in no other list.
+ARCHIVED = "archived"
+
 
 @require_safe
 def show_customer_list(request: PageRequest) -> HttpResponse:
@@ -87,6 +90,7 @@ def _filter(address: Address, labels: Types) -> CustomerFilter:
         search=address.get("q"),
         term_months=int(term) if term else None,
         state=address.get("status", STATES),
+        archived=address.get("status") == ARCHIVED,
         type_code=address.get("type", labels.codes),
     )
 
@@ -101,13 +105,14 @@ def _filters(only: CustomerFilter, labels: Types, sort: str) -> list[Filter]:
         "next": _("Next period"),
         "status": _("Status"),
     }
+    statuses, status = state_names() | {ARCHIVED: _("In the archive")}, ARCHIVED if only.archived else only.state
     if sort.startswith("-") and sort[1:] in names:
         # The heads of the table also sort downwards: then the choice says so.
         names[sort] = _("%(name)s, in reverse") % {"name": names[sort[1:]]}
     return [
         Filter("type", _("Type"), options({t.code: t.name for t in labels}, only.type_code, everything=_("Type"))),
         Filter("term", _("Term"), options(terms, str(only.term_months or ""), everything=_("Term"))),
-        Filter("status", _("Status"), options(state_names(), only.state, everything=_("Status"))),
+        Filter("status", _("Status"), options(statuses, status, everything=_("Status"))),
         Filter("sort", _("Sort by"), options(names, sort, everything=_("Sort by")), narrow_only=True),
     ]
 

@@ -42,7 +42,7 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """The users of a customer, narrowed to a site or by a search."""
     grant = grants.user_manager(request.actor, customer_id)
     address = Address(request.path, request.GET)
-    site_names = {str(site.id): site.name for site in sites(grant, limit=None)}
+    site_names = {str(site.id): site.name for site in sites(grant, limit=None, archived=None)}
     site = address.get("site", site_names)
     search = address.get("q")
     narrowed: dict[str, Any] = {"site_id": UUID(site) if site else None, "search": search}
