@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -92,7 +92,7 @@ def apply_changes(
     """
     _check(changes)
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
-    _check_places(customer.id, [change.place for change in changes])
+    check_places(customer.id, [change.place for change in changes])
     today = settings.day(at)
     before = lock_balances(customer.id, [change.place for change in changes])
     if backdated is None:
@@ -151,12 +151,29 @@ def allocate_for_users(
     grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
 ) -> Applied:
     """Makes room for ``seats`` new users on a place, and no more than that. Raises as :func:`lock_place`."""
-    customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
+    return allocate_for_places(grant, seats={place: seats}, settings=settings, at=at, reason=reason)
+
+
+def allocate_for_places(
+    grant: AllocationManager, *, seats: Mapping[Place, int], settings: Settings, at: datetime, reason: str = ""
+) -> Applied:
+    """Makes room for so many new users on each place, and no more than that, in one change.
+
+    Raises as :func:`lock_place`.
+    """
+    customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
+    check_places(customer.id, list(seats))
+    before = lock_balances(customer.id, list(seats))
     today = settings.day(at)
     plan = Plan()
     if seats_are_limited(customer, settings=settings, today=today):
-        plan = plan_for_user(place, was, seats=seats, today=today, next_cycle_on=customer.period_ends_on)
-    change_id = write_plan(grant.actor, customer, plan, before={place: was}, at=at, reason=reason)
+        for place, count in sorted(seats.items()):
+            of_place = plan_for_user(
+                place, before[place], seats=count, today=today, next_cycle_on=customer.period_ends_on
+            )
+            plan.entries += of_place.entries
+            plan.after |= of_place.after
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
     return Applied(customer, plan, change_id)
 
 
@@ -175,7 +192,8 @@ def _check(changes: Sequence[Change]) -> None:
             raise invalid(_("A quantity lies between 0 and 1,000,000."), field="quantity")
 
 
-def _check_places(customer_id: UUID, places: Sequence[Place]) -> None:
+def check_places(customer_id: UUID, places: Sequence[Place]) -> None:
+    """Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type."""
     site_ids = {site_id for site_id, _ in places}
     if len(values_of(UUID, _SITES, [customer_id, list(site_ids)])) != len(site_ids):
         raise not_found()
@@ -192,7 +210,7 @@ def lock_place(
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type.
     """
     customer = lock_customer(actor, customer_id, settings=settings, at=at)
-    _check_places(customer.id, [place])
+    check_places(customer.id, [place])
     return customer, lock_balances(customer.id, [place])[place]
 
 

@@ -39,7 +39,7 @@ MOST_WORDS = 8
 MOST_PLACES = 100
 MOST_CUSTOMERS = 2_000
 LONGEST = "8s"
-MANY = 101
+MANY = 100
 # If no more users than this fulfil a search, they are found before anything else is asked of them.
 FEW_USERS = 10_000
 
@@ -100,6 +100,14 @@ class ListedUser(User):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How many users a list has; ``more``: at least so many."""
+
+    users: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _PlaceOfWord:
     word: int
     id: UUID
@@ -133,19 +141,29 @@ def page_of_users(
     after: Place | None = None,
     limit: int,
     most: int = 0,
-) -> tuple[list[ListedUser], int]:
-    """As :func:`list_users`, and how many users the whole list has, counted up to ``most``."""
+) -> tuple[list[ListedUser], Found]:
+    """As :func:`list_users`, and how many users the whole list has, counted up to ``most``.
+
+    Of a search with many results over a wide scope, no more than :data:`MANY` are counted.
+    """
     with as_billing(), _planned_for_each():
         users, listed = _listed(reader, only)
         page = _page(users, listed, sort, descending, after, limit)
-        if not most:
-            return page, 0
-        if users == _EVERYBODY and only.search and not isinstance(reader, UserManager):
-            # So many that to find a thousand of them in a part of the scope would take long.
-            most = min(most, MANY)
-        of = _FROM.format(users=users, where=listed.where)
-        counted = f"SELECT count(*) FROM (SELECT 1 {of} LIMIT %(most)s) AS counted"  # noqa: S608
-        return page, value_of(int, counted, listed.params | {"most": most}) or 0
+        return page, _count(users, listed, most if users != _EVERYBODY or not only.search else _fewer(reader, most))
+
+
+def _fewer(reader: UserReader | UserManager, most: int) -> int:
+    # To find a thousand users of a scope among the many of an installation would take long.
+    return most if isinstance(reader, UserManager) else min(most, MANY)
+
+
+def _count(users: str, listed: Listed, most: int) -> Found:
+    if not most:
+        return Found(0, more=True)
+    of = _FROM.format(users=users, where=listed.where)
+    counted = f"SELECT count(*) FROM (SELECT 1 {of} LIMIT %(most)s) AS counted"  # noqa: S608
+    found = value_of(int, counted, listed.params | {"most": most + 1}) or 0
+    return Found(min(found, most), more=found > most)
 
 
 @contextmanager
@@ -172,7 +190,7 @@ def _page(
     first = _FIRST_KEYS[sort]
     keys = ["u.sort_key", "u.id"] if sort == "name" else [first, "u.sort_key", "u.id"]
     direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
-    if after and (key := _keys_in(sort, after[0])):
+    if after and (key := keys_in(sort, after[0])):
         values = ["%(after_name)s", "%(after_id)s::uuid"]
         if sort != "name":
             values = ["%(after_first)s", *values]
@@ -191,7 +209,8 @@ def _page(
     return rows_of(ListedUser, sql, listed.params | {"limit": limit})
 
 
-def _keys_in(sort: Sort, place: str) -> tuple[str, str] | None:
+def keys_in(sort: Sort, place: str) -> tuple[str, str] | None:
+    """The two keys of a place in a list of this order; ``None`` if it is none."""
     parts = place.split("\n")
     return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == sort else None
 

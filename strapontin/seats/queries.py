@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from strapontin.access.grants import UserManager
-from strapontin.kit.database import row_of, statement
+from strapontin.kit.database import row_of, statement, values_of
 from strapontin.refusals import not_found
 
 _USERS = statement(__file__, "users.sql")
+_NAMES = """
+SELECT trim(first_name || ' ' || last_name) FROM seat_user WHERE customer_id = %s AND id = ANY (%s::uuid[])
+ ORDER BY sort_key, id LIMIT %s
+"""
 _ONE = """
 SELECT u.customer_id, u.id FROM seat_user u
  WHERE u.customer_id = %(customer)s AND u.id = %(user)s AND u.state IN ('active', 'refused')
@@ -74,6 +79,11 @@ def user(grant: UserManager, *, user_id: UUID) -> User:
     if user is None:
         raise not_found()
     return user
+
+
+def names_of(grant: UserManager, *, user_ids: Sequence[UUID], limit: int) -> list[str]:
+    """The full names of users, by last name, of at most ``limit``."""
+    return values_of(str, _NAMES, [grant.customer.id, [str(user_id) for user_id in user_ids], limit])
 
 
 def select_users(chosen: str, *, further: str = "", order: str = "u.id") -> str:

@@ -21,6 +21,7 @@ _SECTIONS = {
     "tenant_detach": "clients",
     "users_of_scope": "users",
     "users": "users",
+    "users_bulk": "users",
     "user_new": "users",
     "user": "users",
     "user_create_there": "users",
