@@ -142,15 +142,15 @@ def test_the_journal_and_the_events_tell_of_each_user(lyon: Site) -> None:
             [lyon.customer.id],
         )
         entries = rows(
-            "SELECT before, after FROM journal_entry WHERE customer_id = %s AND action = 'user.change'",
+            "SELECT before ->> 'site' AS site, before ->> 'type' AS type, after ->> 'site' AS to_site FROM journal_entry"
+            " WHERE customer_id = %s AND action = 'user.change'",
             [lyon.customer.id],
         )
     assert [(event["delta"], event["used_after"]) for event in events] == [
         *[(-1, used) for used in range(4)],
         *[(1, used) for used in range(1, 5)],
     ]
-    assert len(entries) == 4
-    assert all(entry["before"] == {"site": lyon.id} and entry["after"] == {"site": nantes.id} for entry in entries)
+    assert entries == [{"site": lyon.id, "type": None, "to_site": nantes.id}] * 4
 
 
 def test_a_site_of_two_tenants_asks_which(lyon: Site) -> None:

@@ -43,6 +43,11 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "tenant_detach": (GET, (200, 200, 404, 403, 404, 403, 403)),
     # Utilisateurs: User management.
     "users_of_scope": (GET, (200, 200, 200, 302, 302, 302, 403)),
+    "users_of_scope_csv": (GET, (200, 200, 200, 200, 200, 200, 403)),
+    "users_of_scope_xlsx": (GET, (200, 200, 200, 200, 200, 200, 403)),
+    "users_bulk": (POST, (302, 302, 302, 302, 302, 302, 403)),
+    "users_csv": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "users_xlsx": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "users": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_new": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user": (GET, (200, 200, 404, 200, 404, 200, 403)),
@@ -73,7 +78,11 @@ OPENED_BY |= dict.fromkeys(
     ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
 )
 OPENED_BY |= dict.fromkeys(
-    ("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"), "users"
+    (
+        *("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"),
+        *("users_of_scope_csv", "users_of_scope_xlsx", "users_csv", "users_xlsx", "users_bulk"),
+    ),
+    "users",
 )
 OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
@@ -104,8 +113,12 @@ QUERIES: dict[str, int] = {
     "site_new": 7,
     "site_edit": 10,
     "tenant_detach": 14,
-    "users_of_scope": 8,
-    "users": 11,
+    "users_of_scope": 11,
+    "users_of_scope_csv": 9,
+    "users_of_scope_xlsx": 9,
+    "users": 13,
+    "users_csv": 11,
+    "users_xlsx": 11,
     "user_new": 12,
     "user": 13,
     "user_remove": 9,
