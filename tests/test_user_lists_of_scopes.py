@@ -83,8 +83,9 @@ def test_a_list_ends_where_the_scope_ends(scope: Cast) -> None:
     assert len(names(scope.partner_administrator(scope.ouest))) == 3
     assert len(names(scope.partner_administrator(scope.tramontane), "q=lyon")) == 3
     assert len(names(scope.zenith.administrator)) == 3
-    for search in ("lyon", "goff lyon", "brumes", "4127"):
-        assert names(scope.partner_administrator(scope.ouest), f"q={search}") in ([], ["Anaïs"])
+    below = scope.partner_administrator(scope.ouest)
+    assert names(below, "q=lyon") == names(below, "q=goff lyon".replace(" ", "%20")) == []
+    assert names(below, "q=4127") == ["Anaïs"]
     others = scope.partner_administrator(scope.tramontane)
     assert names(others, f"customer={scope.brumes.id}") == []
     assert others.get(f"{scope.brumes.path}/users").status == 404
@@ -152,7 +153,8 @@ def test_a_search_that_reads_everybody_is_given_up(scope: Cast, monkeypatch: pyt
     monkeypatch.setattr(listing, "_MATCHES", "SELECT pg_sleep(2), {narrow}, 1")
     answer = scope.provider.get("/users?q=goff")
     assert (answer.status, answer.code) == (422, "search_too_wide")
-    assert scope.provider.get("/users").status == 200
+    monkeypatch.undo()
+    assert scope.provider.get("/users?q=goff").status == 200
 
 
 def test_counts_stop_where_they_are_told(scope: Cast) -> None:

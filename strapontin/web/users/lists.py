@@ -41,7 +41,7 @@ class Order:
 
 def order_of(sort: str, *, descending: bool) -> Order:
     """The order that an address names."""
-    return Order(cast(Sort, sort) if sort in SORTS else "name", descending)
+    return Order(sort if sort in SORTS else "name", descending)
 
 
 def filter_of(address: Address, sites: Mapping[str, str], labels: Types) -> UserFilter:

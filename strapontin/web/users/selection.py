@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 from uuid import UUID
 
 from django.http import QueryDict
@@ -58,7 +57,7 @@ def posted_selection(post: QueryDict) -> Selection:
         if (customer_id := id_in(customer)) and (user_id := id_in(user)):
             by_customer.setdefault(customer_id, []).append(user_id)
     action = post.get("action", "")
-    return Selection(by_customer, cast(Action, action if action in ACTIONS else "move"))
+    return Selection(by_customer, action if action in ACTIONS else "move")
 
 
 def change_of(selection: Selection, post: QueryDict) -> BulkChange | None:
@@ -68,7 +67,8 @@ def change_of(selection: Selection, post: QueryDict) -> BulkChange | None:
         site_id = id_in(post.get("site"))
         return replace(change, site_id=site_id, tenant_id=id_in(post.get("tenant"))) if site_id else None
     if selection.action == "change_type":
-        return replace(change, type_code=post["type"]) if post.get("type") else None
+        type_code = post.get("type", "")
+        return replace(change, type_code=type_code) if type_code else None
     return change
 
 
