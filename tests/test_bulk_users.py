@@ -142,8 +142,8 @@ def test_the_journal_and_the_events_tell_of_each_user(lyon: Site) -> None:
             [lyon.customer.id],
         )
         entries = rows(
-            "SELECT before ->> 'site' AS site, before ->> 'type' AS type, after ->> 'site' AS to_site FROM journal_entry"
-            " WHERE customer_id = %s AND action = 'user.change'",
+            "SELECT before ->> 'site' AS site, before ->> 'type' AS type, after ->> 'site' AS to_site"
+            " FROM journal_entry WHERE customer_id = %s AND action = 'user.change'",
             [lyon.customer.id],
         )
     assert [(event["delta"], event["used_after"]) for event in events] == [
