@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_the_journal_and_the_events_tell_of_each_user(lyon: Site) -> None:
     nantes = lyon.customer.site("Nantes")
     nantes.allocate(voice=4)
     bulk(lyon, "move", ids(lyon), site=nantes.id)
-    with reading(lyon.customer.id):
+    with reading(UUID(lyon.customer.id)):
         events = rows(
             "SELECT delta, used_after FROM seat_event WHERE customer_id = %s AND kind = 'retyped'"
             " ORDER BY delta, used_after",

@@ -38,7 +38,9 @@ MOST_WORDS = 8
 # customers, they are found among all users of these customers. A word that names still more is sought in every user.
 MOST_PLACES = 100
 MOST_CUSTOMERS = 2_000
+# How long one statement of a list may take.
 LONGEST = "8s"
+# Of a search with many results over several customers, so many users are counted.
 MANY = 100
 # If no more users than this fulfil a search, they are found before anything else is asked of them.
 FEW_USERS = 10_000
@@ -46,15 +48,13 @@ FEW_USERS = 10_000
 _FIRST_KEYS: dict[Sort, str] = {"name": "''", "site": "s.sort_key", "type": "u.type_code", "customer": "c.sort_key"}
 _LISTED = "u.state IN ('active', 'refused')"
 _EVERYBODY = "seat_user u"
-_MATCHED = f"""
-WITH matched AS MATERIALIZED (
-    SELECT u.customer_id, u.id FROM seat_user u WHERE {_LISTED} AND {{narrow}}
-)
+_MATCHED = f"SELECT u.customer_id, u.id FROM seat_user u WHERE {_LISTED} AND {{narrow}}"
+_MATCHES = f"""
+WITH matched AS MATERIALIZED ({_MATCHED}) SELECT count(*) FROM (SELECT 1 FROM matched LIMIT {FEW_USERS + 1}) AS counted
 """  # noqa: S608
-_MATCHES = f"{_MATCHED} SELECT count(*) FROM (SELECT 1 FROM matched LIMIT {FEW_USERS + 1}) AS counted"  # noqa: S608
 # The limit tells PostgreSQL that they are few. It is higher than their number: some may have come since.
 _FEW = f"""
-({_MATCHED} SELECT customer_id, id FROM matched LIMIT {FEW_USERS + 1000}) AS few
+(WITH matched AS MATERIALIZED ({_MATCHED}) SELECT customer_id, id FROM matched LIMIT {FEW_USERS + 1000}) AS few
 JOIN seat_user u ON u.customer_id = few.customer_id AND u.id = few.id
 """  # noqa: S608
 _FROM = f"""

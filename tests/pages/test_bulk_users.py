@@ -36,6 +36,11 @@ def posted(client: Client, **fields: Any) -> Any:
     return client.post(CHANGE, fields)
 
 
+def asked(client: Client, **fields: Any) -> Any:
+    """The page that asks, by its address."""
+    return client.get(CHANGE, fields)
+
+
 def hidden(page: str, name: str) -> str:
     """What a hidden field of a page holds."""
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
@@ -56,7 +61,7 @@ def test_the_list_goes_over_the_scope(scene: Scene, sign_in: SignIn) -> None:
     url = "/users/?sort=-site"
     while url:
         page = maud.get(url).content.decode()
-        seen += re.findall(r'name="user" value="([^"]+)"', page)
+        seen += re.findall(r'value="([0-9a-f-]{36}\.[0-9a-f-]{36})"', page)
         onward = re.search(r'id="page-next" href="([^"]+)"', page)
         url = onward[1].replace("&amp;", "&") if onward else ""
     assert len(seen) == len(set(seen)) == 45
@@ -83,9 +88,9 @@ def test_files_hold_what_the_filters_leave(scene: Scene, sign_in: SignIn) -> Non
 def test_a_selection_is_shown_with_its_effect_and_done_once(scene: Scene, sign_in: SignIn) -> None:
     maud = sign_in("maud")
     users = " ".join(keys(scene, "echirolles voice", "clinic", 3))
-    page = posted(maud, users=users, action="change_type").content.decode()
-    assert "effect" not in page and hidden(page, "users") == users
-    shown = posted(maud, users=users, action="change_type", type="cr", step="show")
+    page = asked(maud, users=users, action="change_type").content.decode()
+    assert "h-effect" not in page and hidden(page, "users") == users
+    shown = asked(maud, users=users, action="change_type", type="cr")
     page = shown.content.decode()
     assert shown.status_code == 200 and "€" in page
     form = {"users": users, "action": "change_type", "type": "cr", "step": "allocate", "query": ""}
@@ -103,10 +108,10 @@ def test_a_selection_is_shown_with_its_effect_and_done_once(scene: Scene, sign_i
 def test_what_cannot_be_done_is_said(scene: Scene, sign_in: SignIn) -> None:
     maud, theo = sign_in("maud"), sign_in("theo")
     several = [*keys(scene, "grenoble", "clinic", 1), *keys(scene, "oven", "bakery", 1)]
-    assert posted(maud, user=several, action="remove").headers["Location"] == "/users/"
-    assert posted(maud, action="remove").status_code == 302
-    assert posted(maud, user=["", "x.y", "…"], action="remove").status_code == 302
-    assert posted(maud, user=keys(scene, "hall", "zenith", 1), action="remove").status_code == 404
+    assert asked(maud, user=several, action="remove").headers["Location"] == "/users/"
+    assert asked(maud, action="remove").status_code == 302
+    assert asked(maud, user=["", "x.y", "…"], action="remove").status_code == 302
+    assert asked(maud, user=keys(scene, "hall", "zenith", 1), action="remove").status_code == 404
     too_many = [f"{scene.customers['clinic']}.{number:032x}" for number in range(MOST_USERS + 1)]
     assert posted(maud, users=" ".join(too_many), action="remove").status_code == 302
     gone = posted(maud, users=too_many[0], action="remove", step="do")
@@ -115,18 +120,18 @@ def test_what_cannot_be_done_is_said(scene: Scene, sign_in: SignIn) -> None:
     assert nowhere.status_code == 422
     other = posted(maud, user=several[:1], action="move", site=scene.sites["oven"], step="do")
     assert other.status_code == 404
-    page = posted(theo, user=keys(scene, "grenoble voice", "clinic", 9), action="change_type", type="uc", step="show")
+    page = asked(theo, user=keys(scene, "grenoble voice", "clinic", 9), action="change_type", type="uc")
     text = page.content.decode()
     assert "€" not in text and "Maud Ferrandis" in text and 'value="allocate"' not in text
 
 
 def test_all_that_a_list_found_are_selected(scene: Scene, sign_in: SignIn) -> None:
     maud = sign_in("maud")
-    page = posted(maud, all="4", query="?q=meylan", action="disable").content.decode()
+    page = asked(maud, all="4", query="?q=meylan", action="disable").content.decode()
     assert len(hidden(page, "users").split()) == 4
     clinic = str(scene.customers["clinic"])
     query = f"?site={scene.sites['meylan']}"
-    assert hidden(posted(maud, all="4", query=query, customer=clinic, action="disable").content.decode(), "users")
+    assert hidden(asked(maud, all="4", query=query, customer=clinic, action="disable").content.decode(), "users")
     done = posted(maud, users=hidden(page, "users"), action="disable", step="do", query="?q=meylan")
     assert done.headers["Location"] == "/users/?q=meylan"
     assert len(names(maud, "/users/?q=meylan&state=disabled")) == 4
@@ -149,14 +154,16 @@ def test_by_keyboard(scene: Scene, enter: Enter) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#choice-site")
     page.select_option("#choice-site", label="Le fournil")
-    page.locator("button[value=show]").focus()
+    page.locator("form[method=get] .actions button").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#h-effect")
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.go_back()
-    assert page.locator("h1").text_content() is not None
+    assert page.locator("h1").text_content() == "Déplacer 14 utilisateurs"
+    page.go_back()
+    assert page.locator("h1").text_content() == "Utilisateurs"
 
 
 def violations(page: Any) -> list[str]:

@@ -44,30 +44,33 @@ class Selection:
 
     @property
     def keys(self) -> str:
-        """The selection in one field of a form: what :func:`posted_selection` reads."""
+        """The selection in one field of a form: what :func:`selection_in` reads."""
         return " ".join(f"{customer}.{user}" for customer, users in self.by_customer.items() for user in users)
 
 
-def posted_selection(post: QueryDict) -> Selection:
-    """The selection of a form. What cannot be read is left out; at most one user more than can be changed at once."""
+def selection_in(asked: QueryDict) -> Selection:
+    """The selection of a form or an address, of at most one user more than can be changed at once.
+
+    What cannot be read is left out.
+    """
     by_customer: dict[UUID, list[UUID]] = {}
-    keys = [*post.getlist("user"), *post.get("users", "").split()]
+    keys = [*asked.getlist("user"), *asked.get("users", "").split()]
     for key in dict.fromkeys(keys[: MOST_USERS + 1]):
         customer, _dot, user = key.partition(".")
         if (customer_id := id_in(customer)) and (user_id := id_in(user)):
             by_customer.setdefault(customer_id, []).append(user_id)
-    action = post.get("action", "")
+    action = asked.get("action", "")
     return Selection(by_customer, action if action in ACTIONS else "move")
 
 
-def change_of(selection: Selection, post: QueryDict) -> BulkChange | None:
+def change_of(selection: Selection, asked: QueryDict) -> BulkChange | None:
     """What is asked for; ``None`` as long as the site or type is not chosen."""
     change = BulkChange(selection.user_ids, selection.action)
     if selection.action == "move":
-        site_id = id_in(post.get("site"))
-        return replace(change, site_id=site_id, tenant_id=id_in(post.get("tenant"))) if site_id else None
+        site_id = id_in(asked.get("site"))
+        return replace(change, site_id=site_id, tenant_id=id_in(asked.get("tenant"))) if site_id else None
     if selection.action == "change_type":
-        type_code = post.get("type", "")
+        type_code = asked.get("type", "")
         return replace(change, type_code=type_code) if type_code else None
     return change
 

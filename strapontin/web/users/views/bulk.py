@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from strapontin.access import grants
 from strapontin.access.grants import UserManager
@@ -20,7 +21,7 @@ from strapontin.seats.bulk import MOST_USERS, BulkChange, change_users
 from strapontin.seats.listing import list_users
 from strapontin.seats.queries import names_of
 from strapontin.web.figures.effects import invoicing_partner
-from strapontin.web.frame.answers import Done, attempt, page, post_only
+from strapontin.web.frame.answers import Done, attempt, page
 from strapontin.web.frame.forms import sentence
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import Address
@@ -34,7 +35,7 @@ from strapontin.web.users.selection import (
     decide,
     done,
     id_in,
-    posted_selection,
+    selection_in,
     title_of,
 )
 
@@ -42,15 +43,16 @@ from strapontin.web.users.selection import (
 MOST_NAMED = 10
 
 
-@post_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_selected_users(request: PageRequest) -> HttpResponse:
-    """Asks what is to be done with the selected users, shows its effect, and does it if ``step`` says so.
+    """Asks what is to be done with the selected users, and shows its effect. A POST does it.
 
-    The list posts the users that are ticked, or ``all`` with its own address. The page posts them again.
+    The address names the users that are ticked, or says ``all`` with the query of the list. What is posted names each
+    user, so that it changes those who were shown.
     """
     reader = grants.user_reader(request.actor)
-    selection = posted_selection(request.POST)
-    if request.POST.get("all"):
+    selection = selection_in(_asked(request))
+    if _asked(request).get("all") and request.method != "POST":
         selection = _everybody_found(request, reader, selection)
     users = selection.user_ids
     if not users:
@@ -67,10 +69,11 @@ def change_selected_users(request: PageRequest) -> HttpResponse:
 
 def _everybody_found(request: PageRequest, reader: grants.UserReader, selection: Selection) -> Selection:
     """All users of the list from which the form came."""
-    address, labels = Address("", QueryDict(request.POST.get("query", "").removeprefix("?"))), types()
+    asked = _asked(request)
+    address, labels = Address("", QueryDict(asked.get("query", "").removeprefix("?"))), types()
     whose: grants.UserReader | UserManager = reader
     site_names = {}
-    if customer_id := id_in(request.POST.get("customer")):
+    if customer_id := id_in(asked.get("customer")):
         whose = grants.user_manager(request.actor, customer_id)
         site_names = {address.get("site"): ""}
     only = filter_of(address, site_names, labels)
@@ -84,30 +87,35 @@ def _everybody_found(request: PageRequest, reader: grants.UserReader, selection:
 def _ask(request: PageRequest, grant: UserManager, selection: Selection) -> HttpResponse:
     visit, labels = request.visit, types()
     sites = subscriptions_of(grant, settings=visit.settings, at=visit.at).sites
-    change = change_of(selection, request.POST)
+    change = change_of(selection, _asked(request))
     context = _context(request, grant, selection, sites, labels)
-    step = request.POST.get("step", "")
     if change is None:
-        if step:
-            context["notes"] = [Note("warn", _("Choose where to, first."), focus=True)]
-        return page(request, "users/bulk.html", context, status=422 if step else 200)
+        return page(request, "users/bulk.html", context, status=422 if request.method == "POST" else 200)
     status = 200
-    if step in ("do", "allocate"):
+    if request.method == "POST":
         changed = attempt(lambda: _change(request, grant, selection, change))
         if isinstance(changed, Done):
             return changed
-        status = changed.status
+        status, context["notes"] = changed.status, [_note(changed)]
         if changed.code not in ("no_free_seat", "preview_outdated"):
-            context["notes"] = [Note("stop", sentence(changed), focus=True)]
             return page(request, "users/bulk.html", context, status=status)
-        if changed.code == "preview_outdated" or step == "allocate":
-            title = _("The figures changed while you were here. Nothing was saved.")
-            context["notes"] = [Note("warn", title, _("The effect is now as follows."), focus=True)]
     decision = attempt(lambda: decide(grant, visit, change, sites, labels))
     if isinstance(decision, Refusal):
-        context["notes"] = [Note("stop", sentence(decision), focus=True)]
-        return page(request, "users/bulk.html", context, status=decision.status)
+        status, context["notes"] = decision.status, [_note(decision)]
+        return page(request, "users/bulk.html", context, status=status)
     return page(request, "users/bulk.html", context | {"decision": decision}, status=status)
+
+
+def _note(refusal: Refusal) -> Note:
+    if refusal.code in ("no_free_seat", "preview_outdated"):
+        title = _("The figures changed while you were here. Nothing was saved.")
+        return Note("warn", title, _("The effect is now as follows."), focus=True)
+    return Note("stop", sentence(refusal), focus=True)
+
+
+def _asked(request: PageRequest) -> QueryDict:
+    """What the address asks for, or the form that was posted."""
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _change(request: PageRequest, grant: UserManager, selection: Selection, change: BulkChange) -> Done:
@@ -126,7 +134,8 @@ def _change(request: PageRequest, grant: UserManager, selection: Selection, chan
 def _context(
     request: PageRequest, grant: UserManager, selection: Selection, sites: list[SiteFigures], labels: Types
 ) -> dict[str, Any]:
-    chosen = {name: request.POST.get(name, "") for name in ("site", "type", "tenant")}
+    asked = _asked(request)
+    chosen = {name: asked.get(name, "") for name in ("site", "type", "tenant")}
     users_url = reverse("users", args=[grant.customer.id])
     tenants = tenant_choices(grant, sites) if selection.action == "move" else []
     back = [] if request.actor.customer_id else [Link(_("Users"), reverse("users_of_scope"))]
@@ -138,8 +147,8 @@ def _context(
         "users": len(selection.user_ids),
         "names": names_of(grant, user_ids=selection.user_ids, limit=MOST_NAMED),
         "keys": selection.keys,
-        "query": request.POST.get("query", ""),
-        "of_customer": request.POST.get("customer", ""),
+        "chosen": chosen,
+        "list": {name: asked.get(name, "") for name in ("all", "query", "customer")},
         "sites": [Option(str(s.site_id), s.name, str(s.site_id) == chosen["site"]) for s in sites],
         "types": [Option(label.code, label.name, label.code == chosen["type"]) for label in labels],
         "tenants": [Option(str(id_), name, str(id_) == chosen["tenant"]) for id_, name in tenants],
@@ -151,8 +160,9 @@ def _context(
 
 
 def _list_url(request: PageRequest) -> str:
-    """The list from which the form came."""
-    query = request.POST.get("query", "")
-    customer_id = request.actor.customer_id or id_in(request.POST.get("customer"))
+    """The list from which one came."""
+    asked = _asked(request)
+    query = asked.get("query", "")
+    customer_id = request.actor.customer_id or id_in(asked.get("customer"))
     url = reverse("users", args=[customer_id]) if customer_id else reverse("users_of_scope")
     return url + (query if query.startswith("?") else "")
