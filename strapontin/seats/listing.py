@@ -50,7 +50,8 @@ _LISTED = "u.state IN ('active', 'refused')"
 _EVERYBODY = "seat_user u"
 _MATCHED = f"SELECT u.customer_id, u.id FROM seat_user u WHERE {_LISTED} AND {{narrow}}"
 _MATCHES = f"""
-WITH matched AS MATERIALIZED ({_MATCHED}) SELECT count(*) FROM (SELECT 1 FROM matched LIMIT {FEW_USERS + 1}) AS counted
+WITH matched AS MATERIALIZED ({_MATCHED})
+SELECT count(*) FROM (SELECT 1 FROM matched LIMIT {FEW_USERS + 1}) AS counted
 """  # noqa: S608
 # The limit tells PostgreSQL that they are few. It is higher than their number: some may have come since.
 _FEW = f"""
