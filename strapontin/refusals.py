@@ -56,7 +56,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "lowering_not_allowed": (409, _("Seats of this customer can only be lowered by your partner.")),
     "already_decided": (409, _("This request is no longer open. Nothing was changed.")),
     "reminded_today": (409, _("They were written to today already. You can send a reminder tomorrow.")),
-    "users_refused": (409, _("Not every user can be created. {explanation}")),
+    "users_not_created": (409, _("Not every user can be created. {explanation}")),
     "customer_expired": (409, _("This customer expired on {date}: it has to be reactivated first.")),
     "ends_with_period": (
         409,
@@ -72,6 +72,40 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     "still_active": (409, _("This customer is active: there is nothing to reactivate.")),
     "already_exists": (409, _("This already exists: {explanation}")),
     "email_in_use": (409, _("A user of this customer already has this e-mail address.")),
+    "search_too_wide": (422, _("Too many users have these words, each alone: add a rarer word, or a filter.")),
+    "file_too_long": (422, _("A file has up to {rows} rows: narrow the list by a search or a filter.")),
+    "users_gone": (
+        409,
+        ngettext_lazy(
+            "{count} of these users is no longer there. Nothing was changed.",
+            "{count} of these users are no longer there. Nothing was changed.",
+            "count",
+        ),
+    ),
+    "users_refused": (
+        409,
+        ngettext_lazy(
+            "The telephone server refused {count} of these users, who has no seat and can only be removed.",
+            "The telephone server refused {count} of these users, who have no seat and can only be removed.",
+            "count",
+        ),
+    ),
+    "emails_missing": (
+        422,
+        ngettext_lazy(
+            "{count} of these users has no e-mail address, which the telephone server needs.",
+            "{count} of these users have no e-mail address, which the telephone server needs.",
+            "count",
+        ),
+    ),
+    "emails_in_use": (
+        409,
+        ngettext_lazy(
+            "{count} of these users has the e-mail address of another user of this customer.",
+            "{count} of these users have the e-mail address of another user of this customer.",
+            "count",
+        ),
+    ),
     "refused_by_stack": (409, _("The telephone server refused: {explanation}")),
     "not_removed": (409, _("This user is still there, here or on the telephone server: remove the user first.")),
     "tenant_in_use": (409, _("This tenant of the stack already belongs to a site.")),

@@ -22,6 +22,7 @@ from strapontin.allocations.operations import apply_changes
 from strapontin.allocations.rules import Change, Exchange
 from strapontin.billing.runs import execute_run
 from strapontin.refusals import Refusal
+from strapontin.seats.bulk import BulkChange, change_users
 from strapontin.seats.claims import NewUser
 from strapontin.seats.operations import change_user, create_user, remove_user
 from tests.answers import rows
@@ -35,7 +36,7 @@ from tests.stories import Story
 
 TYPES = ("voice", "uc")
 BEFORE, AFTER = moment("2023-01-31 23:50"), moment("2023-02-01 00:10")
-EXPECTED_REFUSALS = {"below_use", "no_free_seat", "not_found", "not_dearer", "invalid", "already_undone"}
+EXPECTED_REFUSALS = {"below_use", "no_free_seat", "not_found", "not_dearer", "invalid", "already_undone", "users_gone"}
 
 
 class Somebody:
@@ -50,9 +51,9 @@ class Somebody:
     def work(self, times: int = 20) -> None:
         """Does so many things; only refusals that belong to the trade may come."""
         acts: list[Callable[[], None]] = [self.claim, self.leave, self.ask, self.change, self.bring]
-        acts += [self.exchange, self.undo]
+        acts += [self.exchange, self.undo, self.many]
         for _ in range(times):
-            act = self.random.choices(acts, weights=(2, 1, 2, 1, 1, 1, 1))[0]
+            act = self.random.choices(acts, weights=(2, 1, 2, 1, 1, 1, 1, 2))[0]
             self.at += timedelta(milliseconds=1)
             try:
                 with acting(self.actor):
@@ -120,6 +121,21 @@ class Somebody:
         changes = [Change(site, type_code, self.random.randint(0, 8)) for site, type_code in places]
         apply_changes(grant, changes=changes, settings=self.replay.settings, at=self.at)
 
+    def many(self) -> None:
+        """Some users get another place, or leave, at once."""
+        grant = grants.user_manager(self.actor, self.customer)
+        site, type_code = self.place()
+        users = tuple({self.somebody() for _ in range(self.random.randint(2, 5))})
+        change = self.random.choice(
+            [
+                BulkChange(users, "move", site_id=site),
+                BulkChange(users, "change_type", type_code=type_code),
+                BulkChange(users[:2], "remove"),
+            ]
+        )
+        missing = self.random.random() < 0.3
+        change_users(grant, change=change, settings=self.replay.settings, at=self.at, allocate_missing=missing)
+
     def bring(self) -> None:
         """The daily job passes by."""
         bring_to(self.replay.settings.day(self.at), at=self.at)
@@ -152,7 +168,7 @@ def test_nothing_is_oversold_whoever_comes_first(database: Database, seed: int) 
         check_nothing_oversold(replay)
         check_rebuilt()
         did += sum((person.did for person in people), Counter())
-    assert {"claim", "leave", "ask", "change", "bring", "exchange", "undo", "no_free_seat"} <= did.keys(), did
+    assert {"claim", "leave", "ask", "change", "bring", "many", "exchange", "undo", "no_free_seat"} <= did.keys(), did
 
 
 def test_the_last_seat_is_sold_once(database: Database) -> None:

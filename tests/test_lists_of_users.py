@@ -27,7 +27,10 @@ def test_the_calls_of_a_page_are_looked_up_and_no_others(cast: Cast) -> None:
     site = cast.brumes.site("Lyon")
     site.allocate(voice=9)
     site.add_users(9)
-    page = queries._users_where(" ORDER BY u.sort_key, u.id LIMIT 2")
+    page = queries.select_users(
+        "SELECT u.customer_id, u.id FROM seat_user u WHERE u.customer_id = %(customer)s"
+        " ORDER BY u.sort_key, u.id LIMIT 2"
+    )
     with acting(system("cli")), connection.cursor() as cursor:
         grant = grants.user_manager(system("cli"), UUID(cast.brumes.id))
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {page}", {"customer": grant.customer.id})

@@ -190,6 +190,11 @@ class OverviewReader(RoleHolder):
 
 
 @dataclass(frozen=True, slots=True)
+class UserReader(RoleHolder):
+    """Technical ▸ User management: may read the users of every customer in its scope."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceReader(RoleHolder):
     """May see invoices; row level security leaves those of payers at or below the scope."""
 
@@ -320,6 +325,12 @@ def overview_reader(actor: Actor) -> OverviewReader:
     """``role_missing`` without Subscription management."""
     _require(actor, "subscriptions")
     return OverviewReader(actor)
+
+
+def user_reader(actor: Actor) -> UserReader:
+    """``role_missing`` without User management."""
+    _require(actor, "users")
+    return UserReader(actor)
 
 
 def invoice_reader(actor: Actor) -> InvoiceReader:

@@ -28,7 +28,6 @@ from strapontin.allocations.openings import bring_to, hold_customer
 from strapontin.allocations.operations import (
     Applied,
     Backdated,
-    allocate_for_users,
     apply_changes,
     lock_place,
     make_room,
@@ -162,13 +161,8 @@ def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings:
     Raises ``role_missing`` without Subscription management, ``not_found`` for a site of somebody else, ``invalid``
     for an unknown type.
     """
-    manager = grant.allocation_manager()
-    return _preview(
-        manager,
-        lambda: allocate_for_users(manager, place=place, seats=seats, settings=settings, at=at),
-        settings,
-        at,
-    )
+    rooms = [Room(place, users=seats)]
+    return preview_room(grant.allocation_manager(), rooms=rooms, settings=settings, at=at)
 
 
 def confirm_for_users(

@@ -11,10 +11,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from unicodedata import combining, normalize
+from uuid import UUID
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 
 # Longer keys would not fit into an index: 600 characters of four bytes.
 _LONGEST = 600
@@ -23,6 +25,11 @@ _LAST_EUROPEAN = "\u058f"
 # Letters that Unicode does not take apart, as people type them without such a keyboard.
 _APART = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
 _LIKE = {"ø": "o", "ð": "d", "đ": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i", "’": "'", "ʼ": "'"}
+# What stands between two words, in names, addresses and numbers: every ASCII sign but letters and digits.
+_SIGNS = "".join(char for char in map(chr, range(33, 127)) if not char.isalnum())
+_APART_AT_SIGNS = str.maketrans(_SIGNS, " " * len(_SIGNS))
+# A longer word would not fit into the index: 500 characters of four bytes.
+_LONGEST_TEXT = 500
 
 
 def sort_key(name: str) -> str:
@@ -57,6 +64,42 @@ def sort_key_field(*names: str) -> models.GeneratedField:
         whole = Concat(whole, Value(" "), F(name), output_field=text)
     key = Func(whole, function="search_key", output_field=text)
     return models.GeneratedField(expression=key, output_field=text, db_persist=True)
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a search or of a name, each once, as a :func:`search_words_field` contains them."""
+    return list(dict.fromkeys(sort_key(text)[:_LONGEST_TEXT].translate(_APART_AT_SIGNS).split()))
+
+
+def place_word(place_id: UUID) -> str:
+    """The word by which a :func:`search_words_field` contains an id. Nobody types it: a sign begins it."""
+    return f"@{place_id}"
+
+
+def search_words_field(*names: str, places: Sequence[str] = ()) -> models.GeneratedField:
+    """A stored column to search by the beginnings of words in any order: those of the columns ``names``.
+
+    ``places`` are columns with ids, which are found as :func:`place_word`. A GIN index serves the search.
+    """
+    texts: list[F | Value] = [F(names[0])]
+    for name in names[1:]:
+        texts += [Value(" "), F(name)]
+    whole = Concat(*texts, output_field=models.TextField()) if len(texts) > 1 else texts[0]
+    ids = [Concat(Value("@"), Cast(F(place), models.TextField()), output_field=models.TextField()) for place in places]
+    vector = SearchVectorField()
+    words = Func(whole, *ids, function="search_words", output_field=vector)
+    return models.GeneratedField(expression=words, output_field=vector, db_persist=True)
+
+
+def search_words_function() -> str:
+    """The statement that makes ``search_words(text, …)``: the words of :func:`search_words`, and further ones."""
+    signs = _SIGNS.replace("'", "''")
+    return f"""
+CREATE OR REPLACE FUNCTION search_words(value text, VARIADIC further text[] DEFAULT '{{}}') RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_to_tsvector(array_remove(string_to_array(
+    translate(left(search_key(value), {_LONGEST_TEXT}), '{signs}', '{" " * len(_SIGNS)}'), ' '), '') || further)
+"""
 
 
 def search_key_functions() -> tuple[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from strapontin.kit.models import Id, path_field
-from strapontin.kit.names import sort_key_field
+from strapontin.kit.names import search_words_field, sort_key_field
 
 LEVELS = ("bronze", "silver", "gold", "platinum")
 TERMS_MONTHS = (1, 12, 36)
@@ -134,6 +135,7 @@ class Customer(models.Model):
     sort_key = sort_key_field("name")
     # Its id in an outside system of the partner.
     client_id = models.TextField(default="", blank=True)
+    search_words = search_words_field("name", "client_id")
     # Printed with its lines on invoices.
     purchase_order = models.TextField(default="", blank=True)
     # "active", or "expired": no new users, no more seats, no further periods.
@@ -175,6 +177,7 @@ class Customer(models.Model):
             models.Index(
                 fields=["partner", "client_id"], name="customer_by_client_id", condition=~models.Q(client_id="")
             ),
+            GinIndex(fields=["search_words"], name="customer_by_words"),
         )
         constraints = (
             models.CheckConstraint(condition=~models.Q(name=""), name="customer_name"),
@@ -215,6 +218,7 @@ class Site(models.Model):
     id = Id()
     name = models.TextField()
     sort_key = sort_key_field("name")
+    search_words = search_words_field("name")
     address = models.TextField(default="", blank=True)
     # Since when it is left out of the lists; null: it is in them.
     archived_at = models.DateTimeField(null=True)
@@ -227,6 +231,10 @@ class Site(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["customer", "name"], name="site_name_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="site_name"),
+        )
+        indexes = (
+            models.Index(fields=["sort_key", "customer", "id"], name="site_by_name"),
+            GinIndex(fields=["search_words"], name="site_by_words"),
         )
 
     def __str__(self) -> str:

@@ -97,7 +97,7 @@ def approve(
     """Allocates the seats that are missing and creates the users: all of it, or nothing. Answers what was allocated.
 
     With a ``digest``, exactly what it showed or ``preview_outdated``. Raises ``already_decided``, ``customer_expired``,
-    ``above_limit``, and ``users_refused`` with ``errors``, one for each user who cannot be created.
+    ``above_limit``, and ``users_not_created`` with ``errors``, one for each user who cannot be created.
     """
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     grant = AllocationManager(grant.actor, customer)
@@ -178,7 +178,7 @@ def _create_users(manager: UserManager, users: Sequence[AskedUser], settings: Se
             errors.append({"field": field, "code": refusal.code, "name": user.full_name, "reason": reason})
     if errors:
         explanation = " ".join(f"{error['name']}: {error['reason']}" for error in errors[:5])
-        raise Refusal("users_refused", errors=errors, explanation=explanation)
+        raise Refusal("users_not_created", errors=errors, explanation=explanation)
     return created
 
 

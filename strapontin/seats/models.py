@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
 from strapontin.catalogue.models import subscription_type_field
 from strapontin.kit.models import Id
-from strapontin.kit.names import sort_key_field
+from strapontin.kit.names import search_words_field, sort_key_field
 
+# Who has a seat, and whom a stack refused: those whom lists show.
+LISTED_STATES = ("active", "refused")
 USER_STATES = ("active", "refused", "gone")
 CALL_KINDS = ("create", "update", "free_email", "delete")
 CALL_STATES = ("waiting", "sent", "done", "failed", "dismissed")
@@ -38,6 +41,10 @@ class User(models.Model):
     # Whether a stack gave the e-mail. As soon as it is changed here, it is once.
     email_from_stack = models.BooleanField(default=False, db_default=False)
     extension = models.TextField(default="", blank=True)
+    # The words of names, e-mail and extension, and the ids of customer and site: a list is searched by them.
+    search_words = search_words_field(
+        "first_name", "last_name", "email", "extension", places=("customer_id", "site_id")
+    )
     # False: the user cannot telephone, but keeps the seat.
     enabled = models.BooleanField(default=True)
     # "active": takes a seat. "refused": the stack refused to create the user, who takes no seat and stays listed until
@@ -82,6 +89,12 @@ class User(models.Model):
                 condition=models.Q(state="active"),
                 name="seat_user_active",
             ),
+            models.Index(
+                fields=["sort_key", "id"], condition=models.Q(state__in=LISTED_STATES), name="seat_user_by_name"
+            ),
+            models.Index(fields=["sort_key", "id"], condition=models.Q(state="refused"), name="seat_user_refused"),
+            models.Index(fields=["sort_key", "id"], condition=models.Q(enabled=False), name="seat_user_disabled"),
+            GinIndex(fields=["search_words"], condition=models.Q(state__in=LISTED_STATES), name="seat_user_by_words"),
         )
 
 
@@ -163,4 +176,12 @@ class StackCall(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=CALL_KINDS), name="stack_call_kind"),
             models.CheckConstraint(condition=models.Q(state__in=CALL_STATES), name="stack_call_state"),
         )
-        indexes = (models.Index(fields=["customer", "user_id"], name="stack_call_of_user"),)
+        indexes = (
+            models.Index(fields=["customer", "user_id"], name="stack_call_of_user"),
+            # The few that a list of users asks for.
+            models.Index(
+                fields=["customer", "user_id"],
+                condition=models.Q(state__in=["waiting", "sent", "failed"]),
+                name="stack_call_unsettled",
+            ),
+        )

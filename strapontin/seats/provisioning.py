@@ -6,7 +6,7 @@ it, or frees the seat again. After a crash the row is still there, and the job t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,14 +23,23 @@ INSERT INTO stack_call (customer_id, id, user_id, tenant_id, kind, state, attemp
                         created_at, due_at)
 VALUES (%s, %s, %s, %s, %s, 'waiting', 0, '', '', %s::jsonb, %s, %s)
 """
+_INSERT_ALL = """
+INSERT INTO stack_call (customer_id, id, user_id, tenant_id, kind, state, attempts, error_code, email, former,
+                        created_at, due_at)
+SELECT %(customer)s, id, user_id, tenant_id, kind, 'waiting', 0, '', '', former::jsonb, %(at)s, %(at)s
+  FROM unnest(%(ids)s::uuid[], %(users)s::uuid[], %(tenants)s::uuid[], %(kinds)s::text[], %(formers)s::text[])
+       AS call (id, user_id, tenant_id, kind, former)
+"""
 _STATE = "SELECT user_id, kind, state, error_code, error_field FROM stack_call WHERE customer_id = %s AND id = %s"
 _DISMISS = """
 WITH noted AS (
     UPDATE stack_call SET state = 'dismissed'
-     WHERE customer_id = %(customer)s AND user_id = %(user)s AND state = 'failed' RETURNING 1
+     WHERE customer_id = %(customer)s AND user_id = ANY (%(users)s::uuid[]) AND state = 'failed'
+    RETURNING 1
 ), listed AS (
     UPDATE seat_user SET state = 'gone', version = version + 1
-     WHERE customer_id = %(customer)s AND id = %(user)s AND state = 'refused' RETURNING 1
+     WHERE customer_id = %(customer)s AND id = ANY (%(users)s::uuid[]) AND state = 'refused'
+    RETURNING 1
 )
 SELECT 1 FROM noted UNION ALL SELECT 1 FROM listed
 """
@@ -71,6 +80,33 @@ def call_stack(
     return call_id
 
 
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A call to be written to the outbox; see :func:`call_stack`."""
+
+    user_id: UUID
+    tenant_id: UUID
+    kind: str
+    former: Mapping[str, Any]
+
+
+def call_stack_for_all(*, customer_id: UUID, calls: Sequence[NewCall], at: datetime) -> None:
+    """Writes calls about many users of a customer to the outbox, and asks for them to be made by one job."""
+    if not calls:
+        return
+    columns = {
+        "customer": customer_id,
+        "at": at,
+        "ids": [str(new_id()) for _ in calls],
+        "users": [str(call.user_id) for call in calls],
+        "tenants": [str(call.tenant_id) for call in calls],
+        "kinds": [call.kind for call in calls],
+        "formers": [json_of(call.former) for call in calls],
+    }
+    run(_INSERT_ALL, columns)
+    defer("provision", customer_id=str(customer_id))
+
+
 def call_state(grant: UserManager, *, call_id: UUID) -> CallState | None:
     """How a call stands, or ``None`` if there is none."""
     return row_of(CallState, _STATE, [grant.customer.id, call_id])
@@ -81,4 +117,9 @@ def dismiss(grant: UserManager, *, user_id: UUID) -> bool:
 
     Answers whether there was anything to take note of.
     """
-    return exists(_DISMISS, {"customer": grant.customer.id, "user": user_id})
+    return dismiss_all(grant, user_ids=[user_id])
+
+
+def dismiss_all(grant: UserManager, *, user_ids: Sequence[UUID]) -> bool:
+    """As :func:`dismiss`, of many users."""
+    return exists(_DISMISS, {"customer": grant.customer.id, "users": [str(user_id) for user_id in user_ids]})

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from strapontin.access.grants import UserManager
-from strapontin.kit.database import row_of, rows_of, statement, value_of
-from strapontin.kit.names import sort_key
+from strapontin.kit.database import row_of, statement, values_of
 from strapontin.refusals import not_found
 
 _USERS = statement(__file__, "users.sql")
-# Who has a seat, and whom a stack refused.
-_LISTED = " FROM seat_user u WHERE u.customer_id = %(customer)s AND u.state IN ('active', 'refused')"
-# The name stands there twice, so that "first last" and "last first" are both found.
-_SEARCH = """
-   AND strpos(u.sort_key || ' ' || u.sort_key || ' ' || search_key(u.email || ' ' || u.extension), %(search)s) > 0
+_NAMES = """
+SELECT trim(first_name || ' ' || last_name) FROM seat_user WHERE customer_id = %s AND id = ANY (%s::uuid[])
+ ORDER BY sort_key, id LIMIT %s
+"""
+_ONE = """
+SELECT u.customer_id, u.id FROM seat_user u
+ WHERE u.customer_id = %(customer)s AND u.id = %(user)s AND u.state IN ('active', 'refused')
 """
 
 
@@ -72,49 +73,22 @@ class User:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-def users(
-    grant: UserManager,
-    *,
-    site_id: UUID | None = None,
-    search: str = "",
-    after: tuple[str, UUID] | None = None,
-    limit: int = 50,
-) -> list[User]:
-    """Users by last name, first name; ``after`` is the key of the last one seen."""
-    conditions, params = _conditions(grant, site_id, search)
-    if after:
-        conditions += " AND (u.sort_key, u.id) > (%(key)s, %(id)s)"
-        params |= {"key": after[0], "id": after[1]}
-    page = f"{conditions} ORDER BY u.sort_key, u.id LIMIT %(limit)s"
-    return rows_of(User, _users_where(page), params | {"limit": limit})
-
-
 def user(grant: UserManager, *, user_id: UUID) -> User:
     """One user. Raises ``not_found``."""
-    user = row_of(User, _users_where(" AND u.id = %(user)s"), {"customer": grant.customer.id, "user": user_id})
+    user = row_of(User, select_users(_ONE), {"customer": grant.customer.id, "user": user_id})
     if user is None:
         raise not_found()
     return user
 
 
-def user_count(grant: UserManager, *, site_id: UUID | None = None, search: str = "") -> int:
-    """How many users :func:`users` goes through, page by page."""
-    conditions, params = _conditions(grant, site_id, search)
-    return value_of(int, f"SELECT count(*){_LISTED}{conditions}", params) or 0
+def names_of(grant: UserManager, *, user_ids: Sequence[UUID], limit: int) -> list[str]:
+    """The full names of users, by last name, of at most ``limit``."""
+    return values_of(str, _NAMES, [grant.customer.id, [str(user_id) for user_id in user_ids], limit])
 
 
-def _users_where(conditions: str) -> str:
-    return _USERS.replace("{which}", _LISTED + conditions)
+def select_users(chosen: str, *, further: str = "", order: str = "u.id") -> str:
+    """The statement that answers users: ``chosen`` selects their ``customer_id`` and ``id``.
 
-
-def _conditions(grant: UserManager, site_id: UUID | None, search: str) -> tuple[str, dict[str, object]]:
-    """The conditions that narrow a list of users, and the values of the statement."""
-    conditions = ""
-    params: dict[str, Any] = {"customer": grant.customer.id}
-    if site_id:
-        conditions += " AND u.site_id = %(site)s"
-        params["site"] = site_id
-    if search:
-        conditions += _SEARCH
-        params["search"] = sort_key(search)
-    return conditions, params
+    ``further`` columns follow those of :class:`User`.
+    """
+    return _USERS.format(chosen=chosen, further=further, order=order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,15 +12,17 @@ from django.db import transaction
 from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts
 from strapontin.allocations.rules import Place
-from strapontin.kit.database import exists, row_of, run, statement
+from strapontin.kit.database import exists, row_of, rows_of, run, statement
 from strapontin.kit.ids import new_id
 
 _RELEASE = statement(__file__, "release.sql")
 _MOVE = statement(__file__, "move_seat.sql")
-_LOCK_USER = """
+_SEATED = """
 SELECT id, site_id, type_code, first_name, last_name, email, extension, enabled, tenant_id, stack_user_uuid, version
-  FROM seat_user WHERE customer_id = %s AND id = %s AND state = 'active' FOR NO KEY UPDATE
+  FROM seat_user WHERE customer_id = %s AND state = 'active'
 """
+_LOCK_USER = f"{_SEATED} AND id = %s FOR NO KEY UPDATE"
+_LOCK_USERS = f"{_SEATED} AND id = ANY (%s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _LOCK_TOTALS = """
 SELECT 1 FROM customer_total WHERE customer_id = %s AND type_code = ANY (%s::text[])
  ORDER BY type_code FOR NO KEY UPDATE
@@ -51,6 +54,16 @@ class SeatedUser:
 def lock_user(customer_id: UUID, user_id: UUID) -> SeatedUser | None:
     """The active user, locked; ``None`` if there is no such active user."""
     return row_of(SeatedUser, _LOCK_USER, [customer_id, user_id])
+
+
+def lock_users(customer_id: UUID, user_ids: Iterable[UUID]) -> list[SeatedUser]:
+    """Those of the users who are active, locked in the order of their ids."""
+    return rows_of(SeatedUser, _LOCK_USERS, [customer_id, [str(id_) for id_ in user_ids]])
+
+
+def lock_totals(customer_id: UUID, codes: Iterable[str]) -> None:
+    """Locks the totals of types, after the balances and in the order of types, as a synchronisation does."""
+    exists(_LOCK_TOTALS, [customer_id, list(codes)])
 
 
 def release(
@@ -92,8 +105,7 @@ def move_seat(
 
     Without ``enforced`` one always is. The balances of both places are locked before.
     """
-    # After the balances and in the order of types, as a synchronisation does: neither waits for the other.
-    exists(_LOCK_TOTALS, [customer_id, [user.type_code, to[1]]])
+    lock_totals(customer_id, [user.type_code, to[1]])
     parameters = {
         "customer": customer_id,
         "user": user.id,

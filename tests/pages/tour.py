@@ -82,7 +82,7 @@ def stops(at: Places) -> list[Stop]:
         ("customer-edit", f"{customer}/edit/"),
         ("site-new", f"{customer}/sites/new/"),
         ("site-edit", f"{site}/edit/"),
-        ("users-choose", "/users/"),
+        ("users-of-scope", "/users/"),
         ("users", f"{customer}/users/"),
         ("user-new", f"{customer}/users/new/?site={at.site}"),
         ("user", f"{customer}/users/{at.user}/"),

@@ -158,6 +158,8 @@ TABLE: dict[str, Row] = {
     f"DELETE {SITE}/stack-tenants/{{tenant_id}}": Row("stacks", above_customers=True),
     f"POST {C}/users/{{user_id}}/dismissal": Row("users"),
     f"POST {SITE}/stack-tenants/{{tenant_id}}/detachment": Row("stacks", above_customers=True),
+    f"POST {C}/users/bulk": Row("users", lambda s: {"users": [s.ids["user_id"]], "action": "disable", "preview": True}),
+    "GET /users": Row("users"),
     f"DELETE {C}/users/{{user_id}}": Row("users"),
     f"POST {C}/users/{{user_id}}/erasure": Row("users"),
     "GET /customers": Row(),

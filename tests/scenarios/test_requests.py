@@ -123,7 +123,7 @@ def test_several_users_and_seats_together_or_not_at_all(full: Site, asker: ApiCl
     by = full.customer.by
     assert full.add_user("Zoé bis", email="ZOE@example.org", allocate_missing=True).status == 201
     refused = by.post(f"{path(full, asked)}/approve")
-    assert (refused.status, refused.code) == (409, "users_refused")
+    assert (refused.status, refused.code) == (409, "users_not_created")
     assert [(error["field"], error["code"]) for error in refused["errors"]] == [("users.0.email", "email_in_use")]
     assert full.figures("uc")["allocated"] == 0 and people(full.customer) == ["Ana", "Zoé bis"]
     zoe = by.get(f"{full.customer.path}/users?search=bis").items[0]["id"]

@@ -27,10 +27,12 @@ from strapontin.api.routes import (
     subscription_types,
     synchronizations,
     users,
+    users_bulk,
 )
 
 # The busiest first: addresses are compared one after the other.
 ROUTERS: tuple[Router, ...] = (
+    users_bulk.router,
     users.router,
     allocations.router,
     exchanges.router,

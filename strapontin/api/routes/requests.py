@@ -83,7 +83,7 @@ def approve_request(
     """Allocates the seats that are missing and creates the users: all of it, or nothing.
 
     With a ``digest``, only if that does exactly what was shown: otherwise 409 ``preview_outdated``. 409
-    ``already_decided`` with the ``state``; 409 ``users_refused`` with ``errors``, one for each user.
+    ``already_decided`` with the ``state``; 409 ``users_not_created`` with ``errors``, one for each user.
     """
     visit = request.visit
     grant = grants.allocation_manager(visit.actor, customer_id)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query, Router
 
 from strapontin.access import grants
-from strapontin.access.grants import UserManager
+from strapontin.access.grants import UserManager, UserReader
 from strapontin.allocations.rules import Exchange, Place
 from strapontin.api import paging
 from strapontin.api.answers import answer, created, expected_version, no_content, telling
 from strapontin.api.effects import confirm_for_user, confirm_seat_exchange, show_effect
 from strapontin.api.routes.common import changes_in, new_user
 from strapontin.api.schemas.allocations import ChangesOut
-from strapontin.api.schemas.users import StackCreationIn, UserChange, UserIn, UserOut, UserPage, UsersIn
+from strapontin.api.schemas.users import StackCreationIn, UserChange, UserIn, UserOut, UserPage, UsersIn, UsersOfScopeIn
 from strapontin.api.visit import ApiRequest
 from strapontin.billing.effects import preview_for_users
 from strapontin.doors.calls import awaited
-from strapontin.seats import absent, operations, queries
+from strapontin.seats import absent, listing, operations, queries
 from strapontin.seats.claims import NewUser
 from strapontin.seats.erasure import request_erasure
+from strapontin.seats.filters import UserFilter
+from strapontin.seats.listing import ListedUser, Sort
 from strapontin.seats.provisioning import dismiss
 from strapontin.seats.queries import User
 from strapontin.stacks.reasons import reason
@@ -106,17 +109,42 @@ def preview_user(request: ApiRequest, customer_id: UUID, body: UserIn) -> HttpRe
 
 @router.get(USERS, response=UserPage)
 def list_users(request: ApiRequest, customer_id: UUID, page: Query[UsersIn]) -> HttpResponse:
-    """The customer's users, by last name."""
-    grant = grants.user_manager(request.visit.actor, customer_id)
-    after = paging.decode(page.cursor, str, UUID)
-    users = queries.users(
-        grant,
+    """The customer's users, by last name or by ``sort``."""
+    return _list(grants.user_manager(request.visit.actor, customer_id), page)
+
+
+@router.get("users", response=UserPage)
+def list_users_of_scope(request: ApiRequest, page: Query[UsersOfScopeIn]) -> HttpResponse:
+    """The users of every customer in the caller's scope, by last name or by ``sort``."""
+    return _list(grants.user_reader(request.visit.actor), page, customer_id=page.customer)
+
+
+def _list(reader: UserReader | UserManager, page: UsersIn, *, customer_id: UUID | None = None) -> HttpResponse:
+    only = UserFilter(
+        search=f"{page.q} {page.search}",
+        customer_id=customer_id,
         site_id=page.site,
-        search=page.search,
-        after=after,
-        limit=page.limit + 1,
+        type_code=page.type or "",
+        state=page.state or "",
+        difference=page.difference or "",
     )
-    return answer(paging.page(users, page.limit, ["sort_key", "id"], show_user))
+    sort = cast(Sort, page.sort.removeprefix("-"))
+    after = paging.decode(page.cursor, partial(_place_in, sort), UUID)
+    users = listing.list_users(
+        reader, only=only, sort=sort, descending=page.sort.startswith("-"), after=after, limit=page.limit + 1
+    )
+    return answer(paging.page(users, page.limit, ["place", "id"], _show_listed))
+
+
+def _place_in(sort: Sort, place: str) -> str:
+    """The place that a cursor has; raises ``ValueError`` if it is one of a list in another order."""
+    if listing.keys_in(sort, place) is None:
+        raise ValueError(place)
+    return place
+
+
+def _show_listed(user: ListedUser) -> dict[str, Any]:
+    return {**show_user(user), "customer": user.customer_id}
 
 
 @router.get(USERS + "/{uuid:user_id}", response=UserOut)

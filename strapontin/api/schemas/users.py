@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import StrictBool
+from pydantic import Field, StrictBool
 
+from strapontin.api.schemas.allocations import EffectOut, EntryOut
 from strapontin.api.schemas.common import UNCHANGED, Answer, Body, PageIn
 from strapontin.api.schemas.kinds import Name, OptionalLine, OptionalMail, OptionalText, Search, Text, TypeCode
+from strapontin.seats.bulk import MOST_USERS, Action
+from strapontin.seats.filters import Difference, State
 
 
 class DraftedUserIn(Body):
@@ -52,10 +55,52 @@ class StackCreationIn(Body):
 
 
 class UsersIn(PageIn):
-    """Narrows the users to a site, and to those with ``search`` in name, e-mail address or extension."""
+    """Narrows the users. ``q``, or ``search``, are beginnings of words of name, e-mail, extension, site or customer.
 
-    site: UUID | None = None
+    ``state`` "disabled" users keep their seat; a telephone server refused to create the "refused" ones, and is still
+    to be told of those "waiting". ``difference``: the user is "absent" from the telephone server, "unchanged" there, or
+    "staying" there although it was to be deleted. A ``sort`` with a minus sign before it goes downwards.
+    """
+
+    q: Search = ""
     search: Search = ""
+    site: UUID | None = None
+    type: TypeCode | None = None
+    state: State | None = None
+    difference: Difference | None = None
+    sort: Literal["name", "site", "type", "customer", "-name", "-site", "-type", "-customer"] = "name"
+
+
+class UsersOfScopeIn(UsersIn):
+    """Narrows the users of the scope, also to one customer."""
+
+    customer: UUID | None = None
+
+
+class BulkIn(Body):
+    users: Annotated[list[UUID], Field(min_length=1, max_length=MOST_USERS)]
+    action: Action
+    site: UUID | None = None
+    type: TypeCode | None = None
+    tenant: UUID | None = None
+    preview: StrictBool = False
+    allocate_missing: StrictBool = False
+    digest: Text | None = None
+
+
+class MissingOut(Answer):
+    site: UUID
+    type: str
+    seats: int
+
+
+class BulkOut(Answer):
+    """How many users changed or would change, the seats that were missing, and the effect of allocating them."""
+
+    changed: int
+    missing: list[MissingOut]
+    entries: list[EntryOut]
+    effect: EffectOut | None
 
 
 class StackErrorOut(Answer):
@@ -81,6 +126,10 @@ class UserOut(Answer):
     stack_error: StackErrorOut | None
 
 
+class ListedUserOut(UserOut):
+    customer: UUID
+
+
 class UserPage(Answer):
-    items: list[UserOut]
+    items: list[ListedUserOut]
     next: str | None

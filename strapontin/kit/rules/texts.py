@@ -13,7 +13,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.state import ProjectState
 
-from strapontin.kit.names import search_key_functions
+from strapontin.kit.names import search_key_functions, search_words_function
 from strapontin.kit.places import OTHER_CODES
 from strapontin.kit.roles import Roles
 from strapontin.kit.rules.operation import Rule, Statements
@@ -31,6 +31,18 @@ class SearchKey(Statements):
     def describe(self) -> str:
         """What ``migrate --plan`` prints."""
         return "SearchKey"
+
+
+class SearchWords(Statements):
+    """The function ``search_words(text, …)`` exists (:mod:`strapontin.kit.names`). It needs :class:`SearchKey`."""
+
+    def statements(self, roles: Roles) -> Iterator[str]:
+        """Make the function, or make it anew."""
+        yield search_words_function()
+
+    def describe(self) -> str:
+        """What ``migrate --plan`` prints."""
+        return "SearchWords"
 
 
 class Rewriting(Rule):

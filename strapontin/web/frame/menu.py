@@ -31,6 +31,7 @@ _SECTIONS = {
     "tenant_detach": "clients",
     "users_of_scope": "users",
     "users": "users",
+    "users_bulk": "users",
     "user_new": "users",
     "user_new_decision": "users",
     "user": "users",

@@ -18,7 +18,8 @@ class UserRow:
     """A user in a list. ``on_stack`` is how the latest call to the stack stands; empty: none was made.
 
     "failed", "unchanged" and "staying": the stack refused to create, to change or to delete the user, for a reason.
-    "absent": the stack has never shown the user.
+    "absent": the stack has never shown the user. ``key`` names the user in a selection; empty: it cannot be selected.
+    ``customer`` is named in a list of several customers.
     """
 
     name: str
@@ -30,6 +31,9 @@ class UserRow:
     on_stack: OnStack = ""
     reason: str = ""
     url: str = ""
+    key: str = ""
+    customer: str = ""
+    customer_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +137,32 @@ class SeatExchange:
     until: date | None = None
     committed_until: date | None = None
     lowers_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingSeats:
+    """Seats of a type that are missing on a site."""
+
+    site: str
+    type: TypeLabel
+    seats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkDecision:
+    """What a change of many users would do: how many change, what is missing, and the effect of allocating it."""
+
+    changed: int
+    unchanged: int
+    places: Sequence[MissingSeats] = ()
+    may_allocate: bool = False
+    effect: Effect | None = None
+    unpriced: bool = False
+    digest: str = ""
+    helpers: Sequence[Helper] = ()
+    on_stack: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many seats are missing in all."""
+        return sum(place.seats for place in self.places)

@@ -116,6 +116,7 @@ def users() -> Context:
             extension="4127",
             on_stack="ok",
             url="#",
+            key="clinic.ines",
         ),
         UserRow(
             name="Paul Verdon",
@@ -140,13 +141,20 @@ def users() -> Context:
     return {
         "crumbs": crumbs("Clinique des Trois Chênes"),
         "scope": "Clinique des Trois Chênes",
+        "wide": False,
         "found": 308,
+        "found_more": False,
         "rows": made,
         "sorting": Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
         "paging": Paging(first=26, last=50, first_url="#", next_url="#"),
         "list_url": "#",
         "search": "",
         "filters": [],
+        "filtered": False,
+        "exports": [],
         "new_url": "#",
         "clear_url": "#",
+        "bulk_url": "#",
+        "query": "",
+        "of_customer": "",
     }

@@ -167,5 +167,36 @@ addEventListener("load", () => {
   if (!how || how.type !== "back_forward") return;
   for (const form of document.querySelectorAll("form[data-keep]")) if (sessionStorage.getItem(kept(form))) fillAgain(form);
 });
+// A selection in a list: all of the page at once, a stretch of it with Shift; how many is said.
+let lastTicked = null;
+const ticks = () => [...document.querySelectorAll("[data-select]")];
+const sayTicked = () => {
+  const status = document.querySelector("[data-selected][role=status]");
+  if (!status) return;
+  const all = document.querySelector("#selection [name=all]:checked");
+  const count = all ? Number(all.value) : ticks().filter((tick) => tick.checked).length;
+  const text = count > 1 ? status.dataset.many.replace("#", count) : count ? status.dataset.one : "";
+  for (const said of document.querySelectorAll("[data-selected]")) said.textContent = text;
+  const head = document.querySelector("[data-select-all]");
+  if (!head) return;
+  const boxes = ticks();
+  head.checked = boxes.length > 0 && boxes.every((tick) => tick.checked);
+  head.indeterminate = !head.checked && boxes.some((tick) => tick.checked);
+};
+document.addEventListener("click", (event) => {
+  const tick = event.target.closest("[data-select]");
+  if (!tick) return;
+  const boxes = ticks();
+  const [from, to] = [boxes.indexOf(lastTicked), boxes.indexOf(tick)].sort((a, b) => a - b);
+  if (event.shiftKey && from >= 0) for (const box of boxes.slice(from, to + 1)) box.checked = tick.checked;
+  lastTicked = tick;
+  sayTicked();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-select-all]")) for (const box of ticks()) box.checked = event.target.checked;
+  if (event.target.matches("[data-select-all], #selection [name=all]")) sayTicked();
+});
+document.addEventListener("htmx:afterSettle", sayTicked);
+addEventListener("pageshow", sayTicked); // the browser may bring ticks back
 
 openDialogs(document);
