@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from strapontin.allocations.rules import (
     Returnable,
     plan_changes,
     plan_correction,
-    plan_for_user,
+    plan_for_users,
 )
 from strapontin.kit.database import row_of, rows_of, run, statement, values_of
 from strapontin.organisation.settings import Settings
@@ -151,12 +151,19 @@ def allocate_for_users(
     grant: AllocationManager, *, place: Place, seats: int, settings: Settings, at: datetime, reason: str = ""
 ) -> Applied:
     """Makes room for ``seats`` new users on a place, and no more than that. Raises as :func:`lock_place`."""
-    customer, was = lock_place(grant.actor, grant.customer.id, place=place, settings=settings, at=at)
+    return allocate_for_many(grant, users={place: seats}, settings=settings, at=at, reason=reason)
+
+
+def allocate_for_many(
+    grant: AllocationManager, *, users: Mapping[Place, int], settings: Settings, at: datetime, reason: str = ""
+) -> Applied:
+    """Makes room for so many new users of each place, and no more than that. Raises as :func:`lock_place`."""
+    customer, before = lock_places(grant.actor, grant.customer.id, list(users), settings=settings, at=at)
     today = settings.day(at)
     plan = Plan()
     if seats_are_limited(customer, settings=settings, today=today):
-        plan = plan_for_user(place, was, seats=seats, today=today, next_cycle_on=customer.period_ends_on)
-    change_id = write_plan(grant.actor, customer, plan, before={place: was}, at=at, reason=reason)
+        plan = plan_for_users(users, before, today=today, next_cycle_on=customer.period_ends_on)
+    change_id = write_plan(grant.actor, customer, plan, before=before, at=at, reason=reason)
     return Applied(customer, plan, change_id)
 
 
@@ -191,9 +198,17 @@ def lock_place(
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type.
     """
+    customer, quantities = lock_places(actor, customer_id, [place], settings=settings, at=at)
+    return customer, quantities[place]
+
+
+def lock_places(
+    actor: Actor, customer_id: UUID, places: Sequence[Place], *, settings: Settings, at: datetime
+) -> tuple[CustomerFacts, dict[Place, Quantities]]:
+    """As :func:`lock_place`, for several balances of a customer."""
     customer = lock_customer(actor, customer_id, settings=settings, at=at)
-    _check_places(customer.id, [place])
-    return customer, lock_balances(customer.id, [place])[place]
+    _check_places(customer.id, places)
+    return customer, lock_balances(customer.id, places)
 
 
 def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:

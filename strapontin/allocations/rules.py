@@ -204,13 +204,22 @@ def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
 
 def plan_for_user(place: Place, was: Quantities, *, seats: int, today: date, next_cycle_on: date) -> Plan:
     """Plans room for ``seats`` new users: first a scheduled lowering shrinks, then there is a raise."""
+    return plan_for_users({place: seats}, {place: was}, today=today, next_cycle_on=next_cycle_on)
+
+
+def plan_for_users(
+    users: Mapping[Place, int], before: Mapping[Place, Quantities], *, today: date, next_cycle_on: date
+) -> Plan:
+    """As :func:`plan_for_user`, for so many new users of each place."""
     plan = Plan()
-    planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
-    needed = was.used + seats
-    if was.next_cycle < min(needed, was.allocated):
-        planner.schedule(place, min(needed, was.allocated))
-    if was.allocated < needed:
-        planner.at_once(place, "raise", needed - was.allocated)
+    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    for place, seats in users.items():
+        was = before[place]
+        needed = was.used + seats
+        if was.next_cycle < min(needed, was.allocated):
+            planner.schedule(place, min(needed, was.allocated))
+        if was.allocated < needed:
+            planner.at_once(place, "raise", needed - was.allocated)
     return plan
 
 

@@ -11,7 +11,7 @@ key cannot try out prices on it. It tells them that the effect has changed, not 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from strapontin.access.grants import AllocationManager, UserManager
 from strapontin.access.scope import as_billing
 from strapontin.allocations.openings import bring_to, hold_customer
-from strapontin.allocations.operations import Applied, Backdated, allocate_for_users, apply_changes, lock_place
+from strapontin.allocations.operations import Applied, Backdated, allocate_for_many, apply_changes, lock_place
 from strapontin.allocations.rules import Change, Entry, Place
 from strapontin.billing.rating import Line, rate
 from strapontin.billing.taxes import TaxAmount, taxation, taxes_on
@@ -146,10 +146,15 @@ def preview_for_users(grant: UserManager, *, place: Place, seats: int, settings:
     Raises ``role_missing`` without Subscription management, ``not_found`` for a site of somebody else, ``invalid``
     for an unknown type.
     """
+    return preview_for_many(grant, users={place: seats}, settings=settings, at=at)
+
+
+def preview_for_many(grant: UserManager, *, users: Mapping[Place, int], settings: Settings, at: datetime) -> Effect:
+    """As :func:`preview_for_users`, for so many new users of each place."""
     manager = grant.allocation_manager()
     return _preview(
         manager,
-        lambda: allocate_for_users(manager, place=place, seats=seats, settings=settings, at=at),
+        lambda: allocate_for_many(manager, users=users, settings=settings, at=at),
         settings,
         at,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from strapontin.imports.columns import FIELDS
 from tests.cast import Cast, Customer
 
 Body = Callable[["Scene"], Any]
@@ -58,6 +59,8 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
     tenant = provider.made(tenants, {"stack": stack.id, "tenant_uuid": str(uuid4())})
     synchronization = provider.made(f"{customer.path}/synchronizations", None)
     scope = {"customer": customer.id}
+    listed = {"first_name": "Bob", "email": "bob@example.org", "site": site.id, "type": "voice"}
+    user_import = provider.made(f"{customer.path}/user-imports", {"users": [listed], "preview": True})
     key = provider.made("/api-keys", {"name": "A key", "scope": scope, "roles": []})
     person = {"name": "Zoé", "email": f"{uuid4()}@example.org", "scope": scope, "roles": ["users"]}
     administrator = provider.made("/administrators", person)
@@ -70,6 +73,7 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
         "stack_id": stack.id,
         "tenant_id": tenant.id,
         "synchronization_id": synchronization.id,
+        "import_id": user_import.id,
         "key_id": key.id,
         "administrator_id": administrator.id,
         "price_list_id": prices.id,
@@ -85,6 +89,10 @@ def _changes(scene: Scene) -> Any:
 def _user(scene: Scene) -> Any:
     facts = {"first_name": "Bea", "email": "bea@example.org", "allocate_missing": True}
     return facts | {"site": scene.ids["site_id"], "type": "voice"}
+
+
+def _listed(scene: Scene) -> Any:
+    return {"first_name": "Cid", "email": f"{uuid4()}@example.org", "site": scene.ids["site_id"], "type": "voice"}
 
 
 def _scope(scene: Scene) -> Any:
@@ -107,6 +115,11 @@ TABLE: dict[str, Row] = {
     f"POST {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations": Row("subscriptions"),
     f"GET {C}/synchronizations/{{synchronization_id}}": Row("subscriptions"),
+    f"GET {C}/user-imports": Row("users"),
+    f"POST {C}/user-imports": Row("users", lambda s: {"users": [_listed(s)], "preview": True}),
+    f"GET {C}/user-imports/{{import_id}}": Row("users"),
+    f"PUT {C}/user-imports/{{import_id}}/columns": Row("users", lambda s: {"fields": list(FIELDS)}),
+    f"POST {C}/user-imports/{{import_id}}/confirmation": Row("users", lambda s: {"allocate_missing": False}),
     f"GET {C}": Row(),
     f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
     f"GET {C}/sites": Row(),

@@ -29,6 +29,7 @@ ROOMS = (
     ("allocations",),
     ("seats",),
     ("billing", "stacks"),
+    ("imports",),
     ("jobs",),
     ("doors",),
 )

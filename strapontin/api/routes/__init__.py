@@ -21,6 +21,7 @@ from strapontin.api.routes import (
     stacks,
     subscription_types,
     synchronizations,
+    user_imports,
     users,
 )
 
@@ -31,6 +32,7 @@ ROUTERS: tuple[Router, ...] = (
     customers.router,
     sites.router,
     synchronizations.router,
+    user_imports.router,
     overview.router,
     invoices.router,
     billing_runs.router,
