@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from strapontin.web.account import urls as account
 from strapontin.web.customers import urls as customers
+from strapontin.web.imports import urls as imports
 from strapontin.web.invoices import urls as invoices
 from strapontin.web.provider import urls as provider
 from strapontin.web.subscriptions import urls as subscriptions
@@ -14,6 +15,7 @@ urlpatterns = [
     *subscriptions.urlpatterns,
     *customers.urlpatterns,
     *users.urlpatterns,
+    *imports.urlpatterns,
     *invoices.urlpatterns,
     *provider.urlpatterns,
 ]

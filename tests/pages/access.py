@@ -49,6 +49,11 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "user_create_there": (POST, (302, 302, 404, 302, 404, 302, 403)),
     "user_remove": (GET, (200, 200, 404, 200, 404, 200, 403)),
     "user_dismiss": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    "user_imports": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_template": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_report_csv": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_report_xlsx": (GET, (200, 200, 404, 200, 404, 200, 403)),
     # Factures: Invoices, at or above the payer.
     "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),
     "invoice": (GET, (200, 200, 404, 403, 403, 403, 403)),
@@ -73,7 +78,11 @@ OPENED_BY |= dict.fromkeys(
     ("customers", "customer_new", "customer_edit", "term_withdraw", "site_new", "site_edit"), "customers"
 )
 OPENED_BY |= dict.fromkeys(
-    ("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"), "users"
+    (
+        *("users_of_scope", "users", "user_new", "user", "user_dismiss", "user_create_there", "user_remove"),
+        *("user_imports", "user_import", "user_import_template", "user_import_report_csv", "user_import_report_xlsx"),
+    ),
+    "users",
 )
 OPENED_BY["tenant_detach"] = "stacks"
 OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"), "invoices")
@@ -81,6 +90,8 @@ OPENED_BY |= dict.fromkeys(("invoices", "invoice", "invoice_csv", "invoice_xlsx"
 POSTED: dict[str, tuple[int, ...]] = {
     "user_remove": (302, 302, 404, 302, 404, 302, 403),
     "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
+    "user_imports": (422, 422, 404, 422, 404, 422, 403),
+    "user_import": (409, 409, 404, 409, 404, 409, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 
@@ -109,6 +120,11 @@ QUERIES: dict[str, int] = {
     "user_new": 12,
     "user": 13,
     "user_remove": 9,
+    "user_imports": 8,
+    "user_import": 61,
+    "user_import_template": 8,
+    "user_import_report_csv": 7,
+    "user_import_report_xlsx": 7,
     "invoices": 10,
     "invoice": 10,
     "invoice_csv": 8,

@@ -39,6 +39,7 @@ def arguments(scene: Scene) -> dict[str, object]:
         "user_id": at.user,
         "invoice_id": at.invoice,
         "run_id": at.run,
+        "import_id": at.user_import,
         "synchronization_id": synchronization,
         "tenant_id": scene.attach("clinic", "meylan", Furnisher().make_stack()),
     }

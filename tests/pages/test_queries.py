@@ -32,6 +32,7 @@ def count(name: str, scene: Scene, sign_in: SignIn) -> int:
         "user_id": at.user,
         "invoice_id": at.invoice,
         "run_id": at.run,
+        "import_id": at.user_import,
     }
     (pattern,) = (p for p in urlpatterns if p.name == name)
     if "tenant_id" in pattern.pattern.converters:

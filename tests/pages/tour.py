@@ -29,6 +29,7 @@ class Places:
     user: UUID
     invoice: UUID
     run: UUID
+    user_import: UUID
 
 
 def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
@@ -40,12 +41,14 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
         users = (
             "SELECT id FROM seat_user WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id LIMIT 1"
         )
+        imports = "SELECT id FROM user_import WHERE customer_id = %s ORDER BY id LIMIT 1"
         return Places(
             customer=customer_id,
             site=site_id,
             user=id_of(users, [customer_id, site_id]),
             invoice=id_of("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1"),
             run=id_of("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1"),
+            user_import=id_of(imports, [customer_id]),
         )
 
 
@@ -79,6 +82,8 @@ def stops(at: Places) -> list[Stop]:
         ("user-new", f"{customer}/users/new/?site={at.site}"),
         ("user", f"{customer}/users/{at.user}/"),
         ("user-remove", f"{customer}/users/{at.user}/remove/"),
+        ("user-imports", f"{customer}/users/imports/"),
+        ("user-import", f"{customer}/users/imports/{at.user_import}/"),
         ("invoices", "/invoices/"),
         ("invoice", f"/invoices/{at.invoice}/"),
         ("account", "/account/"),

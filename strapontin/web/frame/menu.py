@@ -26,6 +26,8 @@ _SECTIONS = {
     "user_create_there": "users",
     "user_remove": "users",
     "user_dismiss": "users",
+    "user_imports": "users",
+    "user_import": "users",
     "invoices": "invoice",
     "invoice": "invoice",
     "billing_runs": "run",

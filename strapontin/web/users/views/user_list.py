@@ -62,6 +62,7 @@ def show_users(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "search": search,
         "filters": [Filter("site", _("Site"), options)],
         "new_url": reverse("user_new", args=[customer_id]) if site_names else "",
+        "import_url": reverse("user_imports", args=[customer_id]) if site_names else "",
         "clear_url": request.path,
     }
     return page(request, "users/user_list.html", context)
