@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import django
 import psycopg
 
-from strapontin.access.keys import digest
 from strapontin.kit.postgres import EmbeddedServer
 from strapontin.kit.postgres.installation import embedded
 
@@ -66,6 +66,11 @@ def open_ground() -> Iterator[Ground]:
 
 
 def _fill(ground: Ground) -> None:
+    # What it stands on has models, which need the settings.
+    os.environ |= ground.environment
+    django.setup()
+    from strapontin.access.keys import digest
+
     text = Path(__file__).with_name("dataset.sql").read_text(encoding="utf-8")
     facts = {
         "sites": SITES,
