@@ -6,11 +6,8 @@ import re
 
 from django.conf import settings
 
-# Where lists are sent: users of a customer, quantities of many customers.
-_TAKES_LISTS = re.compile(
-    r"/api/v1/(customers/[0-9a-fA-F-]{36}/user-imports|bulk-allocations)"
-    r"|/customers/[0-9a-fA-F-]{36}/users/imports/|/subscriptions/bulk/"
-)
+# Where lists of users are sent.
+_TAKES_LISTS = re.compile(r"(/api/v1)?/customers/[0-9a-fA-F-]{36}/(user-imports|users/imports/)")
 
 
 def largest_body(path: str) -> int:

@@ -22,16 +22,11 @@ SENTENCES: dict[str, Any] = {
     "unknown_site": _("There is no site “{text}”."),
     "unknown_type": _("There is no subscription type “{text}”."),
     "unknown_tenant": _("This tenant is none of the site."),
-    "unknown_customer": _("There is no customer with this id."),
     "tenant_required": _("This site has several stack tenants: name the one to create the user in."),
     "email_required": _("A user of a site with a telephone server needs an e-mail address."),
     "email_twice": _("Row {other} has the same e-mail address."),
     "email_in_use": _("A user of this customer already has this e-mail address."),
-    "row_twice": _("Row {other} is about the same."),
     "yes_or_no": _("Yes or no is expected here."),
-    "not_a_quantity": _("A whole number from 0 to 1,000,000 is expected."),
-    "below_use": _("{used} seats are used here: it cannot be lowered to {quantity}."),
-    "customer_expired": _("This customer is no longer active: no user or seat can be added."),
 }
 
 FIELD_NAMES: dict[str, Any] = {
@@ -43,8 +38,6 @@ FIELD_NAMES: dict[str, Any] = {
     "extension": _("Extension"),
     "enabled": _("Enabled"),
     "tenant": _("Stack tenant"),
-    "customer": _("Customer"),
-    "quantity": _("Quantity"),
 }
 
 

@@ -20,7 +20,7 @@ from strapontin.imports.execution import execute_import, left_imports
 from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks
 from strapontin.organisation.settings import Settings, load
-from strapontin.stacks.provisioner import make_calls
+from strapontin.stacks.provisioner import AT_ONCE, make_calls
 from strapontin.stacks.reader import SILENT_FOR
 from strapontin.stacks.sync import execute_synchronization
 
@@ -80,8 +80,10 @@ def synchronize_again(customer_id: str, attempt: int) -> None:
 
 @app.task(name="provision", queue="stacks")
 def provision(customer_id: str) -> None:
-    """Makes a customer's open calls to stacks."""
-    make_calls(customer_id=UUID(customer_id), clock=clock)
+    """Makes a customer's open calls to stacks. After an import there are many: another job goes on with the rest."""
+    if make_calls(customer_id=UUID(customer_id), clock=clock) >= AT_ONCE:
+        with acting(system("job")):
+            provision.defer(customer_id=customer_id)
 
 
 @app.task(name="import_users", queue="imports")

@@ -162,4 +162,10 @@ class StackCall(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=CALL_KINDS), name="stack_call_kind"),
             models.CheckConstraint(condition=models.Q(state__in=CALL_STATES), name="stack_call_state"),
         )
-        indexes = (models.Index(fields=["customer", "user_id"], name="stack_call_of_user"),)
+        indexes = (
+            models.Index(fields=["customer", "user_id"], name="stack_call_of_user"),
+            # The next one to make is found at once, however many were made before.
+            models.Index(
+                fields=["customer", "id"], condition=models.Q(state__in=["waiting", "sent"]), name="stack_call_to_make"
+            ),
+        )

@@ -1,1 +1,1 @@
-"""Files with lists: users of a customer, imported whole or not at all; quantities of many customers."""
+"""Lists of users for a customer: sent, looked at, imported whole or not at all."""

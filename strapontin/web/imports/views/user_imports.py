@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -49,7 +50,9 @@ def show_imports(request: PageRequest, customer_id: UUID) -> HttpResponse:
             )
             if not isinstance(requested, Refusal):
                 return Done(
-                    _import_url(customer_id, requested), _("The file is being checked. Nothing is imported yet.")
+                    _import_url(customer_id, requested),
+                    _("The file is being checked. Nothing is imported yet."),
+                    level=messages.INFO,
                 )
             status = say_in(form, requested)
     context = {
