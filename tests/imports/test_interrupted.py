@@ -15,7 +15,6 @@ import pytest
 from strapontin.imports import execution
 from strapontin.imports.execution import execute_import, left_imports
 from strapontin.jobs.tasks import clock
-from tests.answers import rows
 from tests.api.client import ApiClient
 from tests.cast import Cast, Site
 from tests.concurrently import together
@@ -110,7 +109,8 @@ def test_a_fault_in_the_middle_takes_everything_back(
     failed = cast.provider.get(f"{cast.brumes.path}/user-imports/{import_id}")
     assert (failed["state"], failed["refusal"]["code"], failed["created"]) == ("failed", "server_error", 0)
     assert counts(database) == (0,) * 5
-    assert rows(database, "SELECT file IS NULL FROM user_import") == [(True,)]
+    with database.superuser() as connection:
+        assert connection.execute("SELECT file IS NULL FROM user_import").fetchall() == [(True,)]
 
 
 def test_an_import_and_others_at_the_last_seats(cast: Cast, lyon: Site, database: Database) -> None:
