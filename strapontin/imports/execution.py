@@ -20,7 +20,7 @@ from strapontin.access.actors import system
 from strapontin.access.grants import UserManager
 from strapontin.access.scope import acting
 from strapontin.access.standing import actor_by_now
-from strapontin.allocations.operations import allocate_for_many
+from strapontin.allocations.operations import allocate_for_many, lock_places
 from strapontin.imports import queries
 from strapontin.imports.checking import MOST_KEPT, Checked, check
 from strapontin.imports.columns import guess
@@ -176,7 +176,7 @@ class _Execution:
             problems = _problems_of_emails(grant, users, sheet, chosen)
             errors = [*checked.problems, *problems]
             error_count = checked.problem_count + len(problems)
-            places = [PlaceUsers(site, code, users) for (site, code), users in users.places.items()]
+            places = [PlaceUsers(site, code, count) for (site, code), count in users.places.items()]
             confirmed = taken.confirmed and not error_count
             shown = {
                 "state": "ready" if taken.preview or confirmed else "failed",
@@ -196,6 +196,8 @@ class _Execution:
     def _import(self, grant: UserManager, taken: _Taken, users: UserList, settings: Settings, at: datetime) -> None:
         """Allocates what is missing, claims all seats and creates all users. Raises what stands in the way."""
         facts = queries.user_import(grant, import_id=taken.id)
+        # Locked before the look: its own locks end with its savepoint, and nothing may come between.
+        lock_places(grant.actor, grant.customer.id, list(users.places), settings=settings, at=at)
         outlook = look_ahead(grant, facts, settings=settings, at=at)
         if taken.expected_digest:
             outlook.expect(taken.expected_digest)

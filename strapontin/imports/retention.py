@@ -9,7 +9,7 @@ KEPT_DAYS = 7
 FORGET_FILES = f"""
 UPDATE user_import i
    SET state = 'failed', refusal = 'import_forgotten', refusal_facts = '{{"days": {KEPT_DAYS}}}', file = NULL,
-       finished_at = now()
+       finished_at = %(before)s::timestamptz + interval '{KEPT_DAYS} days'
   FROM (SELECT customer_id, id FROM user_import
          WHERE state = 'ready' AND created_at < %(before)s::timestamptz LIMIT %(limit)s
            FOR UPDATE SKIP LOCKED) AS old

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from strapontin.access.models import ROLES
+from strapontin.jobs.retention import delete_old
+from strapontin.jobs.tasks import clock_outside
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast, Customer, Site
 
@@ -231,6 +233,19 @@ def test_a_customer_sees_seats_and_no_price(cast: Cast, lyon: Site) -> None:
     assert shown["effect"]["next_invoice"] is None
     done = confirm(cast.brumes, shown.id, {"digest": shown["digest"], "allocate_missing": True}, by=own)
     assert done["state"] == "done"
+
+
+def test_a_file_that_nobody_confirms_is_deleted(cast: Cast, lyon: Site) -> None:
+    shown = send(cast.brumes, csv("Ana;;ana@example.org;Lyon;Voix;;"), preview="true")
+    for day, state in (("2022-11-16", "ready"), ("2022-11-18", "failed")):
+        cast.clock(day)
+        settings, at = clock_outside()
+        delete_old(settings=settings, at=at)
+        after = cast.provider.get(f"{cast.brumes.path}/user-imports/{shown.id}")
+        assert after["state"] == state
+    assert after["refusal"]["code"] == "import_forgotten"
+    with cast.database.superuser() as connection:
+        assert connection.execute("SELECT file IS NULL FROM user_import").fetchall() == [(True,)]
 
 
 def test_a_site_on_a_stack(cast: Cast, lyon: Site) -> None:
