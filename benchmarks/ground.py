@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import django
 import psycopg
 
 from strapontin.kit.postgres import EmbeddedServer
@@ -66,6 +67,10 @@ def open_ground() -> Iterator[Ground]:
 
 
 def _fill(ground: Ground) -> None:
+    # What it stands on has models, which need the settings.
+    os.environ |= ground.environment
+    django.setup()
+
     text = Path(__file__).with_name("dataset.sql").read_text(encoding="utf-8")
     facts = {
         "sites": SITES,

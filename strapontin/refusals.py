@@ -148,6 +148,20 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     ),
     "too_slow": (408, _("The request did not arrive in time. Nothing was saved.")),
     "length_required": (411, _("The request does not say how long it is (Content-Length).")),
+    "file_empty": (422, _("There is nothing in this file but, at most, its head.")),
+    "file_unreadable": (422, _("This is neither a CSV file nor an Excel workbook (.xlsx), or it is damaged.")),
+    "file_unpacks_too_large": (
+        422,
+        _("Unpacked, this workbook is too large. Leave only the table in it."),
+    ),
+    "too_many_rows": (422, _("A file may have {most} rows; this one has {rows}. Split it.")),
+    "import_not_ready": (409, _("This import is not waiting to be confirmed: it is running, or it has ended.")),
+    "import_has_errors": (
+        409,
+        _("Nothing is imported as long as a row has an error: correct the file, send it again."),
+    ),
+    "import_forgotten": (409, _("The file was not confirmed within {days} days and is deleted. Send it again.")),
+    "asker_left": (403, _("Whoever confirmed this may no longer sign in here.")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),
     "unavailable": (503, _("The database does not answer. Nothing was saved; try again in a moment.")),
 }

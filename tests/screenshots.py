@@ -79,11 +79,19 @@ def demo(home: Path) -> Iterator[str]:
 
 def build(database: Database, home: Path) -> None:
     """An empty database with the product's defaults, then the demo."""
+    from strapontin.access.actors import system
+    from strapontin.access.scope import acting
     from strapontin.demo.build import build_demo
+    from tests.pages.scene import LIST, send_list
+    from tests.pages.tour import id_of
 
     database.migrate()
     begin_anew(database)
-    build_demo(home=home, at=datetime.now(UTC))
+    now = datetime.now(UTC)
+    build_demo(home=home, at=now)
+    with acting(system("cli")):
+        clinic = id_of("SELECT id FROM customer WHERE name = 'Clinique des Trois Chênes'")
+    send_list(clinic, LIST, at=now)
 
 
 def take(browser: Browser, url: str, look: tuple[str, str, str], names: list[str]) -> list[str]:

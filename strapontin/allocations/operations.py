@@ -219,9 +219,17 @@ def lock_place(
 
     Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type.
     """
+    customer, quantities = lock_places(actor, customer_id, [place], settings=settings, at=at)
+    return customer, quantities[place]
+
+
+def lock_places(
+    actor: Actor, customer_id: UUID, places: Sequence[Place], *, settings: Settings, at: datetime
+) -> tuple[CustomerFacts, dict[Place, Quantities]]:
+    """As :func:`lock_place`, for several balances of a customer."""
     customer = lock_customer(actor, customer_id, settings=settings, at=at)
-    check_places(customer.id, [place])
-    return customer, lock_balances(customer.id, [place])[place]
+    check_places(customer.id, places)
+    return customer, lock_balances(customer.id, places)
 
 
 def lock_balances(customer_id: UUID, places: Sequence[Place]) -> dict[Place, Quantities]:

@@ -72,6 +72,11 @@ class Room:
     more: int = 0
 
 
+def rooms_for(users: Mapping[Place, int]) -> list[Room]:
+    """The seats for so many new users of each place, in one order."""
+    return [Room(place, users=count) for place, count in sorted(users.items())]
+
+
 @dataclass(frozen=True, slots=True)
 class Quantities:
     """A balance: seats allocated now, allocated from the next cycle, and used."""

@@ -20,6 +20,7 @@ from strapontin.api.problems import problem, refusal_of
 from strapontin.api.visit import ApiRequest
 from strapontin.doors import kept
 from strapontin.doors.attempts import in_one_transaction
+from strapontin.doors.bodies import largest_body
 from strapontin.doors.calls import state_after_waiting, tell
 from strapontin.doors.events import note_refusal
 from strapontin.doors.kept import Asked
@@ -92,6 +93,8 @@ def _answer(request: HttpRequest, visit: Visit, match: ResolverMatch) -> HttpRes
     limit = LIMITED.get((request.method, match.route))
     if limit and (wait := take(limit, visit.actor.id)):
         raise Refusal("too_many_requests", seconds=wait)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > largest_body(request.path_info):
+        raise Refusal("too_large")
     # Read before anything is locked, so that nobody waits for a slow sender.
     _ = request.body
     asked = idempotency.asked_with_key(request, visit.actor)

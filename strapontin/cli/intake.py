@@ -28,6 +28,7 @@ from strapontin.access.sessions import is_signed_in
 from strapontin.api.authentication import authenticate
 from strapontin.api.door import PREFIX
 from strapontin.api.problems import problem, refusal_of
+from strapontin.doors.bodies import largest_body
 from strapontin.doors.policy import NOTHING
 from strapontin.refusals import Refusal
 from strapontin.web.frame.door import SIGN_IN
@@ -123,7 +124,7 @@ def _announced_size(scope: Scope) -> int:
     size = int(headers.get("content-length") or 0)
     signed_in = "authorization" in headers or f"{settings.SESSION_COOKIE_NAME}=" in headers.get("cookie", "")
     stranger = not signed_in or scope.path.startswith(SIGN_IN)
-    if size > (SMALL if stranger else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+    if size > (SMALL if stranger else largest_body(scope.path)):
         raise Refusal("too_large")
     return size
 

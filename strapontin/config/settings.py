@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "strapontin.billing",
     "strapontin.requests",
     "strapontin.outlook",
+    "strapontin.imports",
     "strapontin.journal",
     "strapontin.doors",
     "strapontin.api",
@@ -237,7 +238,10 @@ LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME, DEVICE_COOKIE_NAME = (
 # Browsers then refuse to come without TLS, for a year.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS and os.environ.get("HSTS") != "0" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# The largest body of a request, and of one with a list (strapontin.doors.bodies).
+LARGEST_BODY, LARGEST_LIST = 12 * 1024 * 1024, 40 * 1024 * 1024
+# A file that is sent stays in memory: on a disk it would have to be guarded.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_LIST
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -17,12 +17,13 @@ from strapontin.access.actors import system
 from strapontin.access.invitations import send_invitation, send_reset_link
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
+from strapontin.imports.execution import execute_import, left_imports
 from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks, look_ahead
 from strapontin.jobs.letters import plan_letters, send_letters
 from strapontin.organisation.settings import Settings, load
 from strapontin.requests import messages
-from strapontin.stacks.provisioner import make_calls
+from strapontin.stacks.provisioner import AT_ONCE, make_calls
 from strapontin.stacks.reader import SILENT_FOR
 from strapontin.stacks.sync import execute_synchronization
 
@@ -84,8 +85,24 @@ def synchronize_again(customer_id: str, attempt: int) -> None:
 
 @app.task(name="provision", queue="stacks")
 def provision(customer_id: str) -> None:
-    """Makes a customer's open calls to stacks."""
-    make_calls(customer_id=UUID(customer_id), clock=clock)
+    """Makes a customer's open calls to stacks. After an import there are many: another job goes on with the rest."""
+    if make_calls(customer_id=UUID(customer_id), clock=clock) >= AT_ONCE:
+        with acting(system("job")):
+            provision.defer(customer_id=customer_id)
+
+
+@app.task(name="import_users", queue="imports")
+def import_users(customer_id: str, import_id: str) -> None:
+    """Checks a list of users and, if it is confirmed, imports it whole."""
+    execute_import(customer_id=UUID(customer_id), import_id=UUID(import_id), clock=clock)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="resume_imports", queue="imports", queueing_lock="resume_imports")
+def resume_imports(timestamp: int) -> None:
+    """Takes up imports whose worker was killed."""
+    for left in left_imports():
+        execute_import(customer_id=left.customer_id, import_id=left.id, clock=clock)
 
 
 @app.task(name="invite", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))

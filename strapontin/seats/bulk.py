@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access.grants import CustomerFacts, UserManager
 from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.operations import check_places, lock_balances, make_room, seats_are_limited
-from strapontin.allocations.rules import Place, Quantities, Room
+from strapontin.allocations.rules import Place, Quantities, Room, rooms_for
 from strapontin.kit.database import run, statement, value_of, values_of
 from strapontin.kit.ids import new_id
 from strapontin.organisation.settings import Settings
@@ -93,7 +93,7 @@ class BulkPlan:
     @property
     def rooms(self) -> list[Room]:
         """The seats that users need."""
-        return [Room(place, users=count) for place, count in sorted(self.seats.items())]
+        return rooms_for(self.seats)
 
 
 def plan_bulk(grant: UserManager, *, change: BulkChange, settings: Settings, at: datetime) -> BulkPlan:

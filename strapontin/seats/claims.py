@@ -23,7 +23,9 @@ from strapontin.refusals import Refusal, invalid, not_found
 from strapontin.seats.rules import Described, problems_of
 from strapontin.seats.tenants import NEEDS_EMAIL, tenant_of_site
 
-_FORMS = {"first_name": tidy, "last_name": tidy, "email": email_form, "extension": tidy}
+# The one form of each text about a user (:mod:`strapontin.kit.text`).
+FORMS = {"first_name": tidy, "last_name": tidy, "email": email_form, "extension": tidy}
+CONTROLS = _("Control characters cannot be part of a text.")
 _CLAIM = statement(__file__, "claim.sql")
 _SITE = "SELECT 1 FROM site WHERE customer_id = %s AND id = %s"
 _TYPE = "SELECT 1 FROM subscription_type WHERE code = %s"
@@ -179,13 +181,13 @@ def checked(new: NewUser, *, known: Described | None = None) -> NewUser:
     ``known`` is the user as it is: a text of it that stays may have come from a stack, by rules of its own, and is
     accepted.
     """
-    typed = {field: getattr(new, field) for field in _FORMS}
+    typed = {field: getattr(new, field) for field in FORMS}
     if known is not None:
         typed = {field: text for field, text in typed.items() if text != getattr(known, field)}
-    texts: dict[str, Any] = {field: _FORMS[field](text) for field, text in typed.items()}
+    texts: dict[str, Any] = {field: FORMS[field](text) for field, text in typed.items()}
     for field, text in texts.items():
         if has_controls(text):
-            raise invalid(_("Control characters cannot be part of a text."), field=field)
+            raise invalid(CONTROLS, field=field)
     user = replace(new, **texts)
     for field, problem in problems_of(user, known=known):
         raise invalid(problem, field=field)

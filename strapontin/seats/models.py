@@ -184,4 +184,8 @@ class StackCall(models.Model):
                 condition=models.Q(state__in=["waiting", "sent", "failed"]),
                 name="stack_call_unsettled",
             ),
+            # The next one to make is found at once, however many were made before.
+            models.Index(
+                fields=["customer", "id"], condition=models.Q(state__in=["waiting", "sent"]), name="stack_call_to_make"
+            ),
         )

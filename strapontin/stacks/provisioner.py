@@ -33,6 +33,8 @@ MOST_DOUBLINGS = 4
 MOST_ATTEMPTS = 20
 # A stack that fails at one user and serves others is no outage: hours would not help.
 MOST_FAILURES = 3
+# So many calls are made by one job. A job that ran for hours would keep others waiting.
+AT_ONCE = 1000
 # Errors that another attempt may mend. Any other error is final.
 PASSING = frozenset(
     {
@@ -75,7 +77,7 @@ def make_calls(*, customer_id: UUID, clock: Clock, silent: set[UUID] | None = No
     """
     silent = set() if silent is None else silent
     tried = 0
-    while tried < 1000:
+    while tried < AT_ONCE:
         with acting(system("job")):
             grants.customer(system("job"), customer_id)
             _, at = clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from strapontin.web.account import urls as account
 from strapontin.web.customers import urls as customers
+from strapontin.web.imports import urls as imports
 from strapontin.web.invoices import urls as invoices
 from strapontin.web.provider import urls as provider
 from strapontin.web.requests import urls as requests
@@ -16,6 +17,7 @@ urlpatterns = [
     *customers.urlpatterns,
     *users.urlpatterns,
     *requests.urlpatterns,
+    *imports.urlpatterns,
     *invoices.urlpatterns,
     *provider.urlpatterns,
 ]

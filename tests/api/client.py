@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.api.contract import check_contract
@@ -83,6 +84,15 @@ class ApiClient:
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Answer:
         """A writing; ``key`` is its Idempotency-Key."""
         return self.send("POST", path, body, headers={"Idempotency-Key": key} if key is not None else None)
+
+    def post_file(self, path: str, data: bytes, name: str = "users.csv", **fields: str) -> Answer:
+        """A file in a form, as a browser or ``curl -F`` sends it."""
+        form = {"file": SimpleUploadedFile(name, data), **fields}
+        sent = {"Authorization": f"Bearer {self.key}"}
+        response = self._client.post(ROOT + path, form, headers=sent)
+        answered = json.loads(response.content)
+        check_contract("POST", path, response.status_code, response.headers.get("Content-Type", ""), answered)
+        return Answer(response.status_code, answered, response.headers)
 
     def patch(self, path: str, body: Any, *, if_match: str | None = None) -> Answer:
         """A change; ``if_match`` is the entity tag read before."""

@@ -84,6 +84,11 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "request_decline": (POST, (422, 422, 404, 422, 404, 403, 403)),
     "request_approve": (POST, (409, 409, 404, 409, 404, 403, 403)),
     "request_withdraw": (POST, (302, 302, 404, 302, 404, 302, 403)),
+    "user_imports": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_template": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_report_csv": (GET, (200, 200, 404, 200, 404, 200, 403)),
+    "user_import_report_xlsx": (GET, (200, 200, 404, 200, 404, 200, 403)),
     # Factures: Invoices, at or above the payer.
     "invoices": (GET, (200, 200, 200, 403, 403, 403, 403)),
     "invoice": (GET, (200, 200, 404, 403, 403, 403, 403)),
@@ -119,6 +124,7 @@ OPENED_BY |= dict.fromkeys(
         *("users_of_scope", "users", "user_new", "user_new_decision"),
         *("user", "user_dismiss", "user_create_there", "user_remove"),
         *("users_of_scope_csv", "users_of_scope_xlsx", "users_csv", "users_xlsx", "users_bulk"),
+        *("user_imports", "user_import", "user_import_template", "user_import_report_csv", "user_import_report_xlsx"),
     ),
     "users",
 )
@@ -137,6 +143,8 @@ POSTED: dict[str, tuple[int, ...]] = {
     "customer_removal": (409, 409, 404, 403, 404, 403, 403),
     "site_removal": (409, 409, 404, 409, 404, 403, 403),
     "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
+    "user_imports": (422, 422, 404, 422, 404, 422, 403),
+    "user_import": (409, 409, 404, 409, 404, 409, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 
@@ -175,6 +183,11 @@ QUERIES: dict[str, int] = {
     "requests": 9,
     "request_new": 9,
     "request": 60,
+    "user_imports": 8,
+    "user_import": 61,
+    "user_import_template": 8,
+    "user_import_report_csv": 7,
+    "user_import_report_xlsx": 7,
     "invoices": 10,
     "invoice": 10,
     "invoice_csv": 8,

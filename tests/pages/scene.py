@@ -22,6 +22,8 @@ from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
 from strapontin.demo.furnishing import THE_PROVIDER, Furnisher, open_accounts
 from strapontin.demo.population import ascii_name
+from strapontin.imports.execution import execute_import
+from strapontin.imports.user_imports import SentFile, request_import
 from strapontin.jobs.daily import work_day
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.clock import set_clock
@@ -144,8 +146,23 @@ class Scene:
         execute_run(run_id=run_id, settings=settings, at=when)
 
 
+LIST = """Prénom;Nom;E-mail;Site;Type
+Ambre;Sorel;ambre.sorel@example.org;Meylan, administration;Voix
+Basile;Tessier;basile.tessier@example.org;Meylan, administration;Voix
+Clara;Ubald;clara.ubald@example.org;Échirolles, imagerie;Communication unifiée
+"""
 FIRST_NAMES = ("Inès", "Paul", "Zoé", "Luc", "Anaïs", "Hugo", "Léa", "Noé", "Rose", "Marc", "Ève")
 LAST_NAMES = ("Caradec", "Verdon", "Lamarque", "Ober", "Bastide", "Courtois", "Delorme", "Fabre", "Girard", "Hamel")
+
+
+def send_list(customer_id: UUID, text: str, *, at: datetime) -> None:
+    """A list of users that was checked and waits to be confirmed."""
+    actor = system("cli")
+    with acting(actor):
+        grant = grants.user_manager(actor, customer_id)
+        import_id = request_import(grant, file=SentFile(text.encode(), "liste.csv"), preview=True, at=at)
+        settings = load()
+    execute_import(customer_id=customer_id, import_id=import_id, clock=lambda: (settings, at))
 
 
 def build() -> Scene:
@@ -201,6 +218,7 @@ def _live(scene: Scene) -> None:
         with acting(scene.actor):
             close_month_before(at(month, 1).date())
     scene.allocate("clinic", "meylan", at(7, 3), voice=5)
+    send_list(scene.customers["clinic"], LIST, at=NOW)
     scene.allocate("clinic", "grenoble", at(7, 14), uc=7)
 
 

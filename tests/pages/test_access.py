@@ -40,6 +40,7 @@ def arguments(scene: Scene) -> dict[str, object]:
         "exchange_id": scene.exchange("clinic", "echirolles", NOW),
         "invoice_id": at.invoice,
         "run_id": at.run,
+        "import_id": at.user_import,
         "synchronization_id": synchronization,
         "request_id": scene.requests["zoe"],
         "tenant_id": scene.attach("clinic", "meylan", Furnisher().make_stack()),

@@ -45,7 +45,7 @@ def every_stop() -> list[str]:
     from tests.pages.tour import Places
 
     nowhere = UUID(int=0)
-    return [stop.name for stop in stops(Places(*[nowhere] * 6))]
+    return [stop.name for stop in stops(Places(*[nowhere] * 7))]
 
 
 def sentences() -> tuple[set[str], set[str]]:

@@ -33,6 +33,7 @@ def count(name: str, scene: Scene, sign_in: SignIn) -> int:
         "invoice_id": at.invoice,
         "run_id": at.run,
         "request_id": scene.requests["zoe"],
+        "import_id": at.user_import,
     }
     (pattern,) = (p for p in urlpatterns if p.name == name)
     if "tenant_id" in pattern.pattern.converters:

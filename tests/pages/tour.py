@@ -30,6 +30,7 @@ class Places:
     invoice: UUID
     run: UUID
     request: UUID
+    user_import: UUID
 
 
 def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
@@ -41,6 +42,7 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
         users = (
             "SELECT id FROM seat_user WHERE customer_id = %s AND site_id = %s AND state = 'active' ORDER BY id LIMIT 1"
         )
+        imports = "SELECT id FROM user_import WHERE customer_id = %s ORDER BY id LIMIT 1"
         return Places(
             customer=customer_id,
             site=site_id,
@@ -51,6 +53,7 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
                 "SELECT id FROM seat_request WHERE customer_id = %s ORDER BY state = 'open' DESC, id LIMIT 1",
                 [customer_id],
             ),
+            user_import=id_of(imports, [customer_id]),
         )
 
 
@@ -92,6 +95,8 @@ def stops(at: Places) -> list[Stop]:
         ("request", f"{customer}/requests/{at.request}/"),
         ("request-new", f"{customer}/requests/new/?site={at.site}&voice=2"),
         ("limits", f"{customer}/limits/"),
+        ("user-imports", f"{customer}/users/imports/"),
+        ("user-import", f"{customer}/users/imports/{at.user_import}/"),
         ("invoices", "/invoices/"),
         ("invoice", f"/invoices/{at.invoice}/"),
         ("account", "/account/"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from strapontin.imports.columns import FIELDS
 from tests.cast import Cast, Customer
 
 Body = Callable[["Scene"], Any]
@@ -62,6 +63,8 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
     tenant = provider.made(tenants, {"stack": stack.id, "tenant_uuid": str(uuid4())})
     synchronization = provider.made(f"{customer.path}/synchronizations", None)
     scope = {"customer": customer.id}
+    listed = {"first_name": "Bob", "email": "bob@example.org", "site": site.id, "type": "voice"}
+    user_import = provider.made(f"{customer.path}/user-imports", {"users": [listed], "preview": True})
     key = provider.made("/api-keys", {"name": "A key", "scope": scope, "roles": []})
     person = {"name": "Zoé", "email": f"{uuid4()}@example.org", "scope": scope, "roles": ["users"]}
     administrator = provider.made("/administrators", person)
@@ -77,6 +80,7 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
         "stack_id": stack.id,
         "tenant_id": tenant.id,
         "synchronization_id": synchronization.id,
+        "import_id": user_import.id,
         "key_id": key.id,
         "administrator_id": administrator.id,
         "price_list_id": prices.id,
@@ -100,6 +104,10 @@ def _user(scene: Scene) -> Any:
 
 def _seats(scene: Scene) -> Any:
     return {"allocations": [{"site": scene.ids["site_id"], "type": "voice", "seats": 1}]}
+
+
+def _listed(scene: Scene) -> Any:
+    return {"first_name": "Cid", "email": f"{uuid4()}@example.org", "site": scene.ids["site_id"], "type": "voice"}
 
 
 def _scope(scene: Scene) -> Any:
@@ -139,6 +147,11 @@ TABLE: dict[str, Row] = {
     f"POST {C}/requests/{{request_id}}/withdraw": Row("users"),
     f"GET {C}/limits": Row("customers", above_customers=True),
     f"PUT {C}/limits": Row("customers", lambda s: {"may_lower": True, "may_raise": True}, above_customers=True),
+    f"GET {C}/user-imports": Row("users"),
+    f"POST {C}/user-imports": Row("users", lambda s: {"users": [_listed(s)], "preview": True}),
+    f"GET {C}/user-imports/{{import_id}}": Row("users"),
+    f"PUT {C}/user-imports/{{import_id}}/columns": Row("users", lambda s: {"fields": list(FIELDS)}),
+    f"POST {C}/user-imports/{{import_id}}/confirmation": Row("users", lambda s: {"allocate_missing": False}),
     f"GET {C}": Row(),
     f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
     f"POST {C}/preview": Row("customers", lambda s: {"term_months": 12}, above_customers=True),

@@ -30,7 +30,7 @@ ROOMS = (
     ("allocations",),
     ("seats",),
     ("billing", "stacks"),
-    ("requests",),
+    ("requests", "outlook", "imports"),
     ("jobs",),
     ("doors",),
 )

@@ -26,6 +26,7 @@ from strapontin.api.routes import (
     stacks,
     subscription_types,
     synchronizations,
+    user_imports,
     users,
     users_bulk,
 )
@@ -42,6 +43,7 @@ ROUTERS: tuple[Router, ...] = (
     synchronizations.router,
     requests.router,
     limits.router,
+    user_imports.router,
     overview.router,
     outlook.router,
     invoices.router,

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from strapontin.access.grants import CustomerEditor, CustomerFacts, TermEditor
 from strapontin.billing.effects import Effect
@@ -20,7 +20,6 @@ from strapontin.web import format as fmt
 from strapontin.web.customers.shapes import Decision
 from strapontin.web.figures import effects
 from strapontin.web.frame.labels import Types
-from strapontin.web.templatetags.strapontin import money
 
 
 def months_in_words(months: int) -> str:
@@ -208,7 +207,7 @@ def _commitment(customer: CustomerFacts, months: int, effect: Effect) -> str:
     amount = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
     return _("Commit this customer until %(last)s inclusive, %(amount)s without tax invoiced in advance.") % {
         "last": last,
-        "amount": money(amount, invoice.currency),
+        "amount": fmt.money(amount, invoice.currency, language=get_language() or "fr"),
     }
 
 

@@ -45,6 +45,8 @@ _SECTIONS = {
     "request_decline": "requests",
     "request_withdraw": "requests",
     "request_remind": "requests",
+    "user_imports": "users",
+    "user_import": "users",
     "invoices": "invoice",
     "invoice": "invoice",
     "billing_runs": "run",

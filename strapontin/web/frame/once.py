@@ -32,7 +32,13 @@ def token() -> str:
 
 def _digest(request: HttpRequest) -> bytes:
     typed = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in _NOT_TYPED]
-    return hashlib.sha256(json.dumps([request.path, typed]).encode()).digest()
+    digest = hashlib.sha256(json.dumps([request.path, typed]).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            # Another file in the same form is another order.
+            digest.update(name.encode() + hashlib.sha256(file.read()).digest())
+            file.seek(0)
+    return digest.digest()
 
 
 def _asked(request: PageRequest) -> Asked | None:

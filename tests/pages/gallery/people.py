@@ -147,6 +147,7 @@ def users() -> Context:
         "rows": made,
         "sorting": Sorting({"name": "?sort=-name", "site": "?sort=site"}, "site", "descending"),
         "paging": Paging(first=26, last=50, first_url="#", next_url="#"),
+        "import_url": "#",
         "list_url": "#",
         "search": "",
         "filters": [],

@@ -94,6 +94,7 @@ def _list(
         "filtered": any((only.search, only.site_id, only.type_code, only.state, only.difference)),
         "exports": exports if of_page else [],
         "new_url": reverse("user_new", args=[grant.customer.id]) if grant and site_names else "",
+        "import_url": reverse("user_imports", args=[grant.customer.id]) if grant and site_names else "",
         "clear_url": request.path,
         "bulk_url": reverse("users_bulk"),
         "query": _query(request),

@@ -1,0 +1,90 @@
+"""Composes the page of an import from what the domain knows of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from strapontin.access.grants import UserManager
+from strapontin.access.helpers import who_can_help
+from strapontin.imports.columns import FIELDS
+from strapontin.imports.outlook import Outlook, look_ahead
+from strapontin.imports.problems import FIELD_NAMES
+from strapontin.imports.queries import ImportFacts
+from strapontin.web.figures import effects
+from strapontin.web.frame.labels import Types
+from strapontin.web.frame.shapes import Helper, Note, Option
+from strapontin.web.frame.visit import PageRequest
+from strapontin.web.imports.shapes import ColumnRow, Confirmation, PlaceRow
+
+Sites = dict[UUID, str]
+
+
+def outlook_of(request: PageRequest, grant: UserManager, facts: ImportFacts) -> Outlook | None:
+    """What the import would do, if it waits to be confirmed and nothing is wrong."""
+    if facts.state != "ready" or facts.error_count or grant.customer.status != "active":
+        return None
+    return look_ahead(grant, facts, settings=request.visit.settings, at=request.visit.at)
+
+
+def place_rows(facts: ImportFacts, outlook: Outlook | None, sites: Sites, types: Types) -> list[PlaceRow]:
+    """The new users by site and type, in the order of sites and types."""
+    missing = outlook.missing if outlook else {}
+    codes = types.codes
+    rows = sorted(facts.users.items(), key=lambda row: (sites.get(row[0][0], ""), codes.index(row[0][1])))
+    return [
+        PlaceRow(sites.get(site_id, ""), types[code], users, missing.get((site_id, code), 0))
+        for (site_id, code), users in rows
+    ]
+
+
+def confirmation(
+    request: PageRequest, grant: UserManager, facts: ImportFacts, outlook: Outlook, types: Types
+) -> Confirmation:
+    """What can be confirmed, with its effect on the next invoice."""
+    effect, customer = outlook.effect, grant.customer
+    composed = effects.compose(effect, customer, types) if effect else None
+    helpers = []
+    if outlook.missing and not grant.may_allocate:
+        helpers = who_can_help(request.actor, role="subscriptions", customer_id=customer.id)
+    return Confirmation(
+        users=sum(facts.users.values()),
+        missing=sum(outlook.missing.values()),
+        may_allocate=grant.may_allocate,
+        effect=composed,
+        unpriced=effect is not None and effects.is_unpriced(effect),
+        difference=composed.difference if composed else None,
+        digest=outlook.digest,
+        partner=effects.invoicing_partner(request.actor) if effect and request.actor.customer_id else "",
+        helpers=[Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in helpers],
+    )
+
+
+def column_rows(facts: ImportFacts) -> list[ColumnRow]:
+    """The columns of the file, each with the choices of what it is for."""
+    rows = []
+    for number, (head, chosen) in enumerate(zip(facts.heads, facts.fields, strict=False), start=1):
+        options = [Option("", _("– left out –"), not chosen)]
+        options += [Option(field, str(FIELD_NAMES[field]), field == chosen) for field in FIELDS]
+        rows.append(ColumnRow(number, head or _("column %(number)s") % {"number": number}, options))
+    return rows
+
+
+def notes_of(facts: ImportFacts) -> list[Note]:
+    """What became of the import, or what stands in the way, in one note."""
+    if refused := facts.refused:
+        return [Note("warn" if facts.state == "ready" else "stop", _("Nothing is imported."), refused.sentence)]
+    if facts.state == "done":
+        text = ngettext("%(users)s user was imported.", "%(users)s users were imported.", facts.created)
+        return [Note("ok", text % {"users": facts.created})]
+    if facts.error_count:
+        text = ngettext(
+            "Nothing is imported: %(errors)s error is to be corrected.",
+            "Nothing is imported: %(errors)s errors are to be corrected.",
+            facts.error_count,
+        )
+        body = _("All users are imported together, or none. Correct the file and send it again.")
+        return [Note("stop", text % {"errors": facts.error_count}, body)]
+    return []

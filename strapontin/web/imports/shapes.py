@@ -1,0 +1,49 @@
+"""What the pages of imports show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from strapontin.web.figures.shapes import Effect
+from strapontin.web.frame.labels import TypeLabel
+from strapontin.web.frame.shapes import Helper, Option
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """The new users of a site and type, and how many seats are missing for them."""
+
+    site: str
+    type: TypeLabel
+    users: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column of the file, by its number from 1, and the choices of what it is for."""
+
+    number: int
+    head: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What can be confirmed: the users, and the seats that are allocated with them.
+
+    ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount. ``difference`` is what the next
+    invoice grows by, without tax; ``None`` if that is not known or not for the reader.
+    """
+
+    users: int
+    missing: int
+    may_allocate: bool
+    effect: Effect | None
+    unpriced: bool
+    difference: Decimal | None
+    digest: str
+    partner: str
+    helpers: Sequence[Helper]
