@@ -207,7 +207,7 @@ def _commitment(customer: CustomerFacts, months: int, effect: Effect) -> str:
     amount = sum((line.amount for line in lines if line.amount is not None), Decimal("0.00"))
     return _("Commit this customer until %(last)s inclusive, %(amount)s without tax invoiced in advance.") % {
         "last": last,
-        "amount": fmt.money(amount, invoice.currency, language=get_language() or "fr"),
+        "amount": fmt.money(amount, invoice.currency, language=get_language() or "en"),
     }
 
 
