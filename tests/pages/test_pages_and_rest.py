@@ -108,7 +108,8 @@ def exported(client: Client, url: str) -> list[dict[str, str]]:
 
 def customers_of(rest: ApiClient) -> dict[str, dict[str, Any]]:
     """Every customer of the scope, with its seats."""
-    found, cursor = {}, None
+    found: dict[str, dict[str, Any]] = {}
+    cursor = None
     while True:
         answer = rest.get("/customers?limit=100" + (f"&cursor={cursor}" if cursor else ""))
         found |= {customer["id"]: customer for customer in answer.items}

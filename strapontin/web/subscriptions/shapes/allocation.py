@@ -17,7 +17,9 @@ from strapontin.web.figures.shapes import Figures
 class Consequence:
     """What will happen to some seats of a type (SPEC 4); ``until`` and ``committed_until`` are exclusive."""
 
-    kind: Literal["raise", "hand_back", "lowering", "withdrawn", "move_in", "move_out", "unchanged", "full"]
+    kind: Literal[
+        "raise", "hand_back", "lowering", "withdrawn", "move_in", "move_out", "unchanged", "returnable", "full"
+    ]
     seats: int = 0
     before: int = 0
     after: int = 0
@@ -37,7 +39,7 @@ class Act:
     @classmethod
     def of(cls, consequences: Iterable[Consequence]) -> Act:
         """One thing if all ``consequences`` are of its kind."""
-        happening = [c for c in consequences if c.kind not in ("unchanged", "full")]
+        happening = [c for c in consequences if c.kind not in ("unchanged", "returnable", "full")]
         kinds = {c.kind for c in happening}
         for kind in ("raise", "hand_back", "lowering", "withdrawn"):
             if kinds == {kind}:
