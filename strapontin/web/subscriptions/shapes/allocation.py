@@ -38,8 +38,10 @@ class Act:
 
     @classmethod
     def of(cls, consequences: Iterable[Consequence]) -> Act:
-        """One thing if all ``consequences`` are of its kind."""
+        """One thing if all ``consequences`` are of its kind. A raise takes along a decrease that it withdraws."""
         happening = [c for c in consequences if c.kind not in ("unchanged", "returnable", "full")]
+        if any(c.kind == "raise" for c in happening):
+            happening = [c for c in happening if c.kind != "withdrawn"]
         kinds = {c.kind for c in happening}
         for kind in ("raise", "hand_back", "lowering", "withdrawn"):
             if kinds == {kind}:
