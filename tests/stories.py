@@ -370,6 +370,8 @@ def seats() -> dict[str, Story]:
     to_lowered.ask("2023-01-10 10:00", ("b", "voice", 1)).change_user("2023-01-11 10:00", "b")
     to_lowered.change_user("2023-01-11 11:00", "b").change_user("2023-01-11 12:00", "b", allocate_missing=True)
     to_lowered.run("2023-02-01")
+    until = Story().customer("2023-01-01", seats=10, used=8).voice("2023-01-10 10:00", 8)
+    until.stack("2023-01-11 10:00", 9).run("2023-02-01")
     nothing = Story().customer("2022-08-01").voice("2022-08-02 10:00", 0).claim("2022-08-10 10:00").run("2022-09-01")
     moving = Story().customer("2023-01-01", seats=4, used=3).ask("2023-01-02 10:00", ("b", "voice", 1), ("a", "uc", 1))
     moving.change_user("2023-01-03 10:00", "b").change_user("2023-01-03 11:00", "b").change_user(
@@ -392,6 +394,7 @@ def seats() -> dict[str, Story]:
         "handed back once": once,
         "a lowering shrinks for users": kept,
         "a lowered site refuses": lowered,
+        "full until the next cycle": until,
         "more used than allocated": oversold,
         "before seats counted": early,
     }

@@ -197,6 +197,15 @@ FAULTS = [
     ),
     Fault("claim", "NOT %(enforced)s OR", "", "before seats counted"),
     Fault("claim", "over = t.over + seat.over", "over = t.over", "before seats counted"),
+    # How many sites are full.
+    Fault(
+        "claim", "full_sites = t.full_sites + seat.full_sites", "full_sites = t.full_sites", "a lowered site refuses"
+    ),
+    Fault("release", "t.full_sites + seat.full_sites", "t.full_sites", "more used than allocated"),
+    Fault("move", "t.full_sites + change.full_sites", "t.full_sites", "users who move between sites and types"),
+    Fault("observed", "t.full_sites + excluded.full_sites", "t.full_sites", "more used than allocated"),
+    Fault("write", "t.full_sites + excluded.full_sites", "t.full_sites", "more used than allocated"),
+    Fault("open", "t.full_sites + change.full_sites", "t.full_sites", "full until the next cycle"),
     Fault(
         "release", "remaining = t.remaining + seat.remaining", "remaining = t.remaining + 1", "more used than allocated"
     ),

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from strapontin.web.subscriptions.shapes.allocation import Act, Consequence
 from tests.pages.scene import Scene
 from tests.pages.test_decisions import figures, read
 from tests.pages.test_door import field
@@ -123,6 +124,16 @@ def test_a_form_without_its_moment_is_answered_all_the_same(
     scene.allocate("clinic", place, scene.settings().now(), voice=8)
     said = confirm(client, url, shown, voice="6", seen=seen)
     assert "Voici les nouveaux chiffres." in said
+
+
+def test_the_button_says_one_thing_if_one_thing_happens() -> None:
+    raised, back = Consequence(kind="raise", seats=2), Consequence(kind="hand_back", seats=1)
+    withdrawn, calm = Consequence(kind="withdrawn", before=5, after=3), Consequence(kind="unchanged")
+    assert Act.of([raised, calm, raised]) == Act("raise", 4)
+    assert Act.of([raised, withdrawn]) == Act("raise", 2)
+    assert Act.of([withdrawn]) == Act("withdrawn", 2)
+    assert Act.of([back, raised]) == Act("mixed")
+    assert Act.of([Consequence(kind="lowering", before=9, after=6), calm]) == Act("lowering", 3)
 
 
 def test_enter_computes_in_place(enter: Enter, scene: Scene, place: str) -> None:

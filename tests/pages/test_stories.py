@@ -120,8 +120,8 @@ def test_seats_move_free_of_charge(enter: Enter) -> None:
     change(page, "Meylan, administration")
     page.get_by_role("dialog").get_by_role("link", name="Déplacement").click()
     expect(page.get_by_role("heading", name=re.compile("Sièges du site"))).to_be_visible()
-    page.get_by_label("Type").select_option("uc")
-    page.get_by_label("De", exact=True).select_option(label="Grenoble, siège")
+    page.get_by_role("radio", name=re.compile("Communication unifiée")).check()
+    page.get_by_role("radio", name=re.compile("Grenoble, siège")).check()
     with page.expect_response(re.compile(r"/move/effect/$")):
         page.get_by_role("spinbutton").fill("2")
     expect(page.locator("#effect")).to_contain_text("0,00\u00a0€")

@@ -167,7 +167,7 @@ def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]
     entries = [entry for entry in entries if entry.site_id == sheet.site.site_id]
     customer, visit = sheet.grant.customer, sheet.visit
     calendar = Calendar(visit.today, visit.settings.hand_back_days, customer.period_ends_on, sheet.site_names)
-    raised = returnable(sheet.grant, settings=visit.settings, at=visit.at) if entries else []
+    raised = returnable(sheet.grant, settings=visit.settings, at=visit.at)
     users_url = ""
     if sheet.grant.actor.holds("users"):
         users_url = reverse("users", args=[customer.id]) + f"?site={sheet.site.site_id}"
@@ -183,7 +183,7 @@ def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]
                 figures=figures,
                 name=label.code,
                 typed=sheet.typed[label.code],
-                consequences=consequences(of_type, figures, calendar, raised_of_type),
+                consequences=consequences(of_type, figures, calendar, raised_of_type, sheet.site.site_id),
                 in_the_way=sheet.in_the_way(change) if change else 0,
                 error=_mistake(sheet.typed[label.code]),
                 users_url=users_url,

@@ -38,11 +38,11 @@ class Calendar:
 
 
 def consequences(
-    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[ReturnableRaise]
+    entries: Iterable[Entry], figures: Figures, calendar: Calendar, raised: Sequence[ReturnableRaise], site_id: UUID
 ) -> list[Consequence]:
     """What happens to one type of one site, in the order in which it happens.
 
-    ``raised`` are this type's raises that can still be handed back, the newest first.
+    ``raised`` are this type's raises that can still be handed back, on all sites, the newest first.
     """
     happening: list[Consequence] = []
     back = 0
@@ -64,7 +64,9 @@ def consequences(
             happening.append(Consequence(kind=kind, seats=abs(entry.delta), other_site=other))  # type: ignore[arg-type]
     if back:
         happening.append(_handed_back(back, raised, calendar))
-    return happening + _scheduled(entries, figures, calendar) or [_unchanged(figures)]
+    return happening + _scheduled(entries, figures, calendar) or [
+        _unchanged(figures, [raising for raising in raised if raising.site_id == site_id], calendar)
+    ]
 
 
 def _handed_back(seats: int, raised: Sequence[ReturnableRaise], calendar: Calendar) -> Consequence:
@@ -90,7 +92,14 @@ def _scheduled(entries: Iterable[Entry], figures: Figures, calendar: Calendar) -
     return [Consequence(kind="lowering", before=allocated, after=after, on=later[-1].effective_on)]
 
 
-def _unchanged(figures: Figures) -> Consequence:
+def _unchanged(figures: Figures, raised: Sequence[ReturnableRaise], calendar: Calendar) -> Consequence:
+    if raised:
+        return Consequence(
+            kind="returnable",
+            seats=sum(raising.seats for raising in raised),
+            until=min(raising.until for raising in raised),
+            committed_until=calendar.next_cycle_on,
+        )
     if figures.allocated and figures.used == figures.allocated == figures.next_cycle:
         return Consequence(kind="full", seats=figures.allocated)
     return Consequence(kind="unchanged")

@@ -18,7 +18,9 @@ from strapontin.web.figures.shapes import Figures
 class Consequence:
     """What will happen to some seats of a type (SPEC 4); ``until`` and ``committed_until`` are exclusive."""
 
-    kind: Literal["raise", "hand_back", "lowering", "withdrawn", "move_in", "move_out", "unchanged", "full"]
+    kind: Literal[
+        "raise", "hand_back", "lowering", "withdrawn", "move_in", "move_out", "unchanged", "returnable", "full"
+    ]
     seats: int = 0
     before: int = 0
     after: int = 0
@@ -37,8 +39,10 @@ class Act:
 
     @classmethod
     def of(cls, consequences: Iterable[Consequence]) -> Act:
-        """One thing if all ``consequences`` are of its kind."""
-        happening = [c for c in consequences if c.kind not in ("unchanged", "full")]
+        """One thing if all ``consequences`` are of its kind. A raise takes along a decrease that it withdraws."""
+        happening = [c for c in consequences if c.kind not in ("unchanged", "returnable", "full")]
+        if any(c.kind == "raise" for c in happening):
+            happening = [c for c in happening if c.kind != "withdrawn"]
         kinds = {c.kind for c in happening}
         for kind in ("raise", "hand_back", "lowering", "withdrawn"):
             if kinds == {kind}:

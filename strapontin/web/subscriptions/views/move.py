@@ -16,11 +16,11 @@ from strapontin.kit.ids import new_id
 from strapontin.refusals import Refusal
 from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page, post_only
-from strapontin.web.frame.shapes import Link, Note, Option
+from strapontin.web.frame.shapes import Link, Note
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.subscriptions.customer import customer_head
 from strapontin.web.subscriptions.meanwhile import refused_confirmation
-from strapontin.web.subscriptions.move import Move, before_after, open_move, preview
+from strapontin.web.subscriptions.move import Move, before_after, giver_choices, open_move, preview, type_choices
 from strapontin.web.subscriptions.navigation import crumbs_to_customer
 
 
@@ -44,7 +44,7 @@ def preview_move(request: PageRequest, customer_id: UUID, site_id: UUID) -> Http
 
 
 def _confirm(request: PageRequest, move: Move) -> HttpResponse:
-    if move.mistakes:
+    if move.mistake:
         return _answer(request, move, 422)
     digest = move.confirms(request.POST.get("digest", ""))
     if digest is None:
@@ -67,7 +67,7 @@ def _confirm(request: PageRequest, move: Move) -> HttpResponse:
         "%(seats)s %(type)s seats moved from %(giver)s to %(taker)s.",
         count,
     )
-    names = {"type": move.types[move.type_code].name, "giver": move.giver.name, "taker": move.taker.name}
+    names = {"type": move.types[move.type_code].name, "giver": move.giver.name, "taker": move.here.name}
     url = reverse("customer", args=[customer_id])
     return Done(url, text % {**names, "seats": count}, _("The invoice does not change."))
 
@@ -86,11 +86,10 @@ def _context(request: PageRequest, move: Move) -> dict[str, Any]:
         "site": move.here.name,
         "customer": customer_head(customer),
         "crumbs": crumbs_to_customer(request.actor, Link(customer.name, customer_url)),
-        "givers": [Option(str(site.site_id), site.name, site is move.giver) for site in move.sites],
-        "takers": [Option(str(site.site_id), site.name, site is move.taker) for site in move.sites],
-        "type_options": [Option(label.code, label.name, label.code == move.type_code) for label in move.types],
+        "type_choices": type_choices(move),
+        "givers": giver_choices(move),
         "seats": move.seats,
-        "mistakes": {"to": "", "seats": ""} | move.mistakes,
+        "mistake": move.mistake,
         "before_after": before_after(move),
         "effect": move.effect,
         "unpriced": move.unpriced,
