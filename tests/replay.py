@@ -161,8 +161,8 @@ class Replay(Ground):
 
     def exchange(self, event: Exchange) -> Answer:
         """Exchanges seats."""
-        site = self.sites[event.customer][event.site]
-        facts = {"exchange": rules.Exchange(site, event.from_type, event.to_type, event.seats)}
+        seats = event.from_type, event.to_type, event.seats
+        facts = {"exchange": rules.Exchange(self.sites[event.customer][event.site], *seats)}
         return self._act(event, facts, exchanges.apply_exchange, effects.preview_exchange, effects.confirm_exchange)
 
     def undo_exchange(self, event: UndoExchange) -> Answer:
@@ -182,8 +182,7 @@ class Replay(Ground):
     ) -> Answer:
         """In turn at once, and as a screen does: the effect first, then exactly that."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
-        facts |= {"settings": self.settings, "at": event.at}
-        effect: Effect | None = None
+        facts, effect = facts | {"settings": self.settings, "at": event.at}, None
         try:
             if self.events % 2:
                 with acting(actor):

@@ -238,10 +238,9 @@ def undo_exchange(d: Drawing) -> None:
     """An exchange is made, if there is none yet, and undone in whole or in part, or too late, or once too often."""
     customer = d.customer()
     exchanges = d.world.customers[customer].ledger.exchanges
-    if exchanges:
-        d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))
-    else:
-        exchange(d)
+    if not exchanges:
+        return exchange(d)
+    d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))
 
 
 def correct(d: Drawing) -> None:
