@@ -15,21 +15,12 @@ from uuid import UUID, uuid4
 
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
-from strapontin.access.grants import AllocationManager
 from strapontin.access.scope import acting
-from strapontin.allocations import rules
-from strapontin.allocations.exchanges import apply_exchange, undo_exchange
+from strapontin.allocations import exchanges, rules
 from strapontin.allocations.operations import Backdated, apply_changes
 from strapontin.allocations.rules import Change
-from strapontin.billing.effects import (
-    Effect,
-    confirm_changes,
-    confirm_exchange,
-    confirm_undo,
-    preview_changes,
-    preview_exchange,
-    preview_undo,
-)
+from strapontin.billing import effects
+from strapontin.billing.effects import Effect, confirm_changes, preview_changes
 from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.subscriptions import Subscriptions, subscriptions_of
 from strapontin.kit.database import rows_of, run, value_of, values_of
@@ -168,52 +159,38 @@ class Replay(Ground):
         return self._requested(customer, names, event.at, effect)
 
     def exchange(self, event: Exchange) -> Answer:
-        """Exchanges seats: in turn at once, and as a screen does."""
-        wanted = rules.Exchange(self.sites[event.customer][event.site], event.from_type, event.to_type, event.seats)
-        return self._act(
-            event,
-            lambda manager: apply_exchange(manager, exchange=wanted, settings=self.settings, at=event.at),
-            lambda manager: preview_exchange(manager, exchange=wanted, settings=self.settings, at=event.at),
-            lambda manager, digest: confirm_exchange(
-                manager, exchange=wanted, settings=self.settings, at=event.at, digest=digest
-            ),
-        )
+        """Exchanges seats."""
+        seats = event.from_type, event.to_type, event.seats
+        facts = {"exchange": rules.Exchange(self.sites[event.customer][event.site], *seats)}
+        return self._act(event, facts, exchanges.apply_exchange, effects.preview_exchange, effects.confirm_exchange)
 
     def undo_exchange(self, event: UndoExchange) -> Answer:
-        """Undoes the customer's n-th exchange: in turn at once, and as a screen does."""
+        """Undoes the customer's n-th exchange."""
         with reading(self.customers[event.customer]):
-            exchange = values_of(UUID, _EXCHANGES, [self.customers[event.customer]])[event.number]
-        facts: dict[str, Any] = {
-            "exchange_id": exchange,
-            "seats": event.seats,
-            "settings": self.settings,
-            "at": event.at,
-        }
-        return self._act(
-            event,
-            lambda manager: undo_exchange(manager, **facts),
-            lambda manager: preview_undo(manager, **facts),
-            lambda manager, digest: confirm_undo(manager, **facts, digest=digest),
-        )
+            exchange_id = values_of(UUID, _EXCHANGES, [self.customers[event.customer]])[event.number]
+        facts = {"exchange_id": exchange_id, "seats": event.seats}
+        return self._act(event, facts, exchanges.undo_exchange, effects.preview_undo, effects.confirm_undo)
 
     def _act(
         self,
         event: Exchange | UndoExchange,
-        apply: Callable[[AllocationManager], object],
-        preview: Callable[[AllocationManager], Effect],
-        confirm: Callable[[AllocationManager, str], Effect],
+        facts: dict[str, Any],
+        apply: Callable[..., object],
+        preview: Callable[..., Effect],
+        confirm: Callable[..., Effect],
     ) -> Answer:
+        """In turn at once, and as a screen does: the effect first, then exactly that."""
         actor, customer = self.actor(event.customer), self.customers[event.customer]
-        effect: Effect | None = None
+        facts, effect = facts | {"settings": self.settings, "at": event.at}, None
         try:
             if self.events % 2:
                 with acting(actor):
-                    apply(grants.allocation_manager(actor, customer))
+                    apply(grants.allocation_manager(actor, customer), **facts)
             else:
                 with acting(actor):
-                    shown = preview(grants.allocation_manager(actor, customer))
+                    shown = preview(grants.allocation_manager(actor, customer), **facts)
                 with acting(actor):
-                    effect = confirm(grants.allocation_manager(actor, customer), shown.digest)
+                    effect = confirm(grants.allocation_manager(actor, customer), **facts, digest=shown.digest)
         except Refusal as refusal:
             return self._refused(event.customer, refusal)
         names = {site_id: site for site, site_id in self.sites[event.customer].items()}

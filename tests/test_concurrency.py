@@ -257,10 +257,10 @@ def test_an_exchange_undone_twice_at_once_is_undone_once(database: Database) -> 
             with acting(actor):
                 grant = grants.allocation_manager(actor, replay.customers["c"])
                 settings = replay.settings
-                exchanges = undoable(grant, settings=settings, at=BEFORE)
-                for exchanged in exchanges:
-                    undo_exchange(grant, exchange_id=exchanged.id, settings=settings, at=BEFORE)
-            told.append("undone" if exchanges else "nothing")
+                exchanged = undoable(grant, settings=settings, at=BEFORE)
+                for exchange in exchanged:
+                    undo_exchange(grant, exchange_id=exchange.id, settings=settings, at=BEFORE)
+            told.append("undone" if exchanged else "nothing")
         except Refusal as refusal:
             told.append(refusal.code)
 

@@ -11,6 +11,7 @@ before it); a level that changes between the start of a period and the repair of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -75,8 +76,7 @@ ACTS = (
     *("raise", "raise", "raise", "lower", "lower", "present", "move", "move", "wish"),
     *("hand back", "hand back", "hand back", "regret", "second thought"),
     *("claim", "claim", "allocating claim", "release", "stack", "stack"),
-    *("change user", "change user", "correct"),
-    *("exchange", "exchange", "undo exchange", "undo exchange"),
+    *("change user", "change user", "correct", "exchange", "exchange", "undo exchange", "undo exchange"),
     *("create", "create", "create", "term", "partner", "price", "run again"),
     *("end", "end"),
 )
@@ -221,18 +221,17 @@ def change_user(d: Drawing) -> None:
         site, type_code = d.draw(st.sampled_from(occupied))
         places = [(to, code) for to in SITES for code in TYPES if (to, code) != (site, type_code)]
         to_site, to_type = d.draw(st.sampled_from(places))
-        exchanges = d.draw(st.booleans()) and to_type != type_code
-        allocates = d.draw(st.booleans()) and not exchanges
-        to_site = site if exchanges else to_site
-        d.add(ChangeUser(d.at, customer, site, type_code, to_site, to_type, allocates, exchanges))
+        if d.draw(st.booleans()) and to_type != type_code:
+            d.add(ChangeUser(d.at, customer, site, type_code, site, to_type, False, True))
+        else:
+            d.add(ChangeUser(d.at, customer, site, type_code, to_site, to_type, d.draw(st.booleans())))
 
 
 def exchange(d: Drawing) -> None:
     """Seats become seats of another type, mostly a dearer one, and sometimes more of them than are free."""
     customer = d.customer()
     figures = d.world.figures(customer, d.world.settings.local_day(d.at))
-    occupied = sorted(place for place, at in figures.items() if at.allocated)
-    if occupied:
+    if occupied := sorted(place for place, at in figures.items() if at.allocated):
         site, type_code = d.draw(st.sampled_from(occupied))
         to_type = d.draw(st.sampled_from([code for code in TYPES if code != type_code]))
         d.add(Exchange(d.at, customer, site, type_code, to_type, d.whole(1, figures[site, type_code].allocated)))
@@ -243,10 +242,8 @@ def undo_exchange(d: Drawing) -> None:
     customer = d.customer()
     exchanges = d.world.customers[customer].ledger.exchanges
     if not exchanges:
-        exchange(d)
-    elif d.draw(st.integers(0, 3)):
-        number = d.whole(0, len(exchanges) - 1)
-        d.add(UndoExchange(d.at, customer, number, d.draw(st.sampled_from((None, 1, 2)))))
+        return exchange(d)
+    d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))
 
 
 def correct(d: Drawing) -> None:
@@ -337,6 +334,19 @@ def end(d: Drawing) -> None:
         d.add(Reactivate(d.at, customer, d.draw(st.sampled_from((None, 1, 12)))))
 
 
+ACTS_OF_THEIR_OWN: dict[str, Callable[[Drawing], None]] = {
+    "regret": regret,
+    "second thought": second_thought,
+    "partner": change_partner,
+    "change user": change_user,
+    "end": end,
+    "exchange": exchange,
+    "undo exchange": undo_exchange,
+    "correct": correct,
+    "price": change_prices,
+}
+
+
 def act_once(d: Drawing) -> None:
     """Draw one thing that people do, and let it happen."""
     act = d.draw(st.sampled_from(ACTS))
@@ -346,24 +356,8 @@ def act_once(d: Drawing) -> None:
         d.add(request(d, act))
     elif act == "term":
         d.add(SetTerm(d.at, d.customer(), d.draw(st.sampled_from((1, 12, 36)))))
-    elif act == "end":
-        end(d)
-    elif act == "regret":
-        regret(d)
-    elif act == "second thought":
-        second_thought(d)
-    elif act == "partner":
-        change_partner(d)
-    elif act == "change user":
-        change_user(d)
-    elif act == "exchange":
-        exchange(d)
-    elif act == "undo exchange":
-        undo_exchange(d)
-    elif act == "correct":
-        correct(d)
-    elif act == "price":
-        change_prices(d)
+    elif act in ACTS_OF_THEIR_OWN:
+        ACTS_OF_THEIR_OWN[act](d)
     elif act == "run again":
         if d.world.runs:
             d.add(BillingRun(d.at, max(d.world.runs)))

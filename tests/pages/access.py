@@ -163,6 +163,8 @@ QUERIES: dict[str, int] = {
     "customer_xlsx": 10,
     "allocation": 15,
     "move": 57,
+    "exchange": 64,
+    "exchange_undo": 61,
     "hand_back": 20,
     "customers": 8,
     "customer_new": 7,

@@ -141,23 +141,28 @@ def _check(swap: Swap) -> None:
     wanted = whole_number(swap.seats)
     if not wanted:
         swap.mistake = _("Type a whole number of seats.")
-        return
-    figures = swap.site.of(swap.giver)
+    elif swap.possible:
+        swap.mistake = _too_many(swap, wanted)
+
+
+def _too_many(swap: Swap, wanted: int) -> str:
+    figures, exchanged = swap.site.of(swap.giver), swap.undoes
     most = max(0, figures.allocated - figures.used)
+    if exchanged and wanted > exchanged.seats:
+        text = ngettext(
+            "%(count)s seat is left of this exchange.", "%(count)s seats are left of this exchange.", exchanged.seats
+        )
+        # An exchange that is undone already is refused as such.
+        return text % {"count": exchanged.seats} if exchanged.seats else ""
+    if wanted <= most:
+        return ""
     text = ngettext(
         "%(count)s %(type)s seat can be exchanged at most: the others are used.",
         "%(count)s %(type)s seats can be exchanged at most: the others are used.",
         most,
     )
-    if swap.undoes and swap.undoes.seats < most:
-        most = swap.undoes.seats
-        text = ngettext("%(count)s seat is left of this exchange.", "%(count)s seats are left of this exchange.", most)
-    # An exchange that is undone already is refused as such.
-    if swap.possible and wanted > most and not (swap.undoes and not swap.undoes.seats):
-        swap.mistake = (not swap.undoes and swap.why_not_given(swap.giver)) or text % {
-            "type": swap.types[swap.giver].name,
-            "count": most,
-        }
+    reason = "" if exchanged else swap.why_not_given(swap.giver)
+    return reason or text % {"type": swap.types[swap.giver].name, "count": most}
 
 
 def preview(swap: Swap) -> None:

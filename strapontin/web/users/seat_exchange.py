@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -25,22 +26,19 @@ def offer(missing: Missing, former: Place) -> SeatExchange | None:
     same_site = missing.place[0] == site_id and missing.place[1] != from_type
     if not (missing.grant.may_allocate and same_site and missing.seats):
         return None
-    from_label, to_label = missing.types[from_type], missing.types[missing.place[1]]
+    seat = SeatExchange(from_type=missing.types[from_type], to_type=missing.types[missing.place[1]])
     settings, at = missing.visit.settings, missing.visit.at
     effect = attempt(
         lambda: preview_exchange_of_seat(missing.grant, exchange=_exchange(missing, former), settings=settings, at=at)
     )
     if isinstance(effect, Refusal):
-        if effect.code != "not_dearer":
-            return None
-        return SeatExchange(from_type=from_label, to_type=to_label, lowers_on=effect.facts["lowers_on"])
+        return replace(seat, lowers_on=effect.facts["lowers_on"]) if effect.code == "not_dearer" else None
     if missing.seats > 1:
         return None
     until = missing.visit.today + timedelta(days=settings.hand_back_days)
     ends_on = missing.grant.customer.period_ends_on
-    return SeatExchange(
-        from_type=from_label,
-        to_type=to_label,
+    return replace(
+        seat,
         effect=effects.compose(effect, missing.grant.customer, missing.types),
         unpriced=effects.is_unpriced(effect),
         digest=effect.digest,
