@@ -75,9 +75,11 @@ class Office:
 
     def withdraw(self, request: UUID) -> Callable[[], None]:
         """The one who asked takes it back."""
-        party = lambda: grants.request_party(self.asker, self.customer)  # noqa: E731
         at = self.settings.now()
-        return self.answer(lambda: operations.withdraw(party(), request_id=request, at=at), self.asker)
+        return self.answer(
+            lambda: operations.withdraw(grants.request_party(self.asker, self.customer), request_id=request, at=at),
+            self.asker,
+        )
 
     def decline(self, request: UUID) -> Callable[[], None]:
         """Somebody declines."""
@@ -148,5 +150,8 @@ def test_accepting_beside_those_who_add_users(office: Office) -> None:
 
 
 def test_the_same_request_sent_twice_at_once_is_one(office: Office, db: Database) -> None:
-    together(*[lambda: office.ask("Zoe")] * 3)
+    def ask_again() -> None:
+        office.ask("Zoe")
+
+    together(*[ask_again] * 3)
     assert states(db) == ["open"]

@@ -61,5 +61,5 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():
-        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, _REQUESTS):
+        for statement in (_CUSTOMERS, _REQUESTS, _TOTALS, _MONTHS):
             run(statement, parameters)
