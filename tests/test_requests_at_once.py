@@ -126,6 +126,17 @@ def test_two_who_accept_at_once(office: Office, db: Database) -> None:
     assert (figures["allocated"], figures["used"]) == (5, 5)
 
 
+def test_without_its_guard_a_request_would_be_answered_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault is planted, so that the tests above are known to see it."""
+    request = office.ask("Zoe")
+    office.decline(request)()
+    unguarded = operations._DECIDE.replace(" AND state = 'open'", "")
+    assert unguarded != operations._DECIDE
+    monkeypatch.setattr(operations, "_DECIDE", unguarded)
+    office.decline(request)()
+    assert office.told == {"done": 2}
+
+
 def test_accepting_beside_withdrawing_and_declining(office: Office, db: Database) -> None:
     for number in range(5):
         request = office.ask(f"Zoe{number}")

@@ -46,7 +46,7 @@ class AskedSite:
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """A user asked for: e-mail address and extension in ``reach``; ``url`` leads to the user as soon as there is one."""
+    """A user asked for. ``reach`` is e-mail address and extension; ``url`` leads to the user once it is there."""
 
     name: str
     reach: str
