@@ -88,10 +88,10 @@ def lock_customer(actor: Actor, customer_id: UUID, *, settings: Settings, at: da
 def hold_customer(customer_id: UUID) -> None:
     """Locks the customer's row until the end of the transaction.
 
-    This is the order of locks: a stack's tenant, its users in the order of ids, the customer, its balances in the
-    order of sites and types, its totals in the order of types, calls to stacks. Nobody locks what comes earlier than
-    something that it has. A user who takes or leaves a seat locks one balance and one total, and not the customer. All
-    others hold the customer, and lock each balance that they may change before the first total.
+    The order of locks: a stack's tenant, its users in the order of ids, the customer, its requests, its balances in the
+    order of sites and types, its totals in the order of types, calls to stacks. Nobody locks what comes earlier
+    than something that it has. A user who takes or leaves a seat locks one balance and one total, and not the customer.
+    All others hold the customer, and lock each balance that they may change before the first total.
 
     FOR UPDATE would end in a deadlock: a claim under way holds the balance that we lock next, and its foreign keys
     would wait for our lock of the customer.

@@ -36,7 +36,7 @@ _MONTHS = """
 UPDATE customer_month m SET partner_path = c.partner_path
 FROM customer c WHERE c.id = m.customer_id AND m.partner_path @> ARRAY[%(moved)s::uuid]
 """
-_AHEAD = [
+_REQUESTS, *_AHEAD = [
     f"""
 UPDATE {table} a SET partner_path = c.partner_path
 FROM customer c WHERE c.id = a.customer_id AND a.partner_path @> ARRAY[%(moved)s::uuid]
@@ -70,5 +70,5 @@ def move_partner(grant: ProviderGrant, *, partner_id: UUID, parent_id: UUID | No
     parameters = {"above": [str(part) for part in above], "moved": partner_id}
     run(_PARTNERS, parameters)
     with as_billing():
-        for statement in (_CUSTOMERS, _TOTALS, _MONTHS, *_AHEAD):
+        for statement in (_CUSTOMERS, _REQUESTS, _TOTALS, _MONTHS, *_AHEAD):
             run(statement, parameters)

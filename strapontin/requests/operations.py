@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
@@ -177,7 +178,7 @@ def _create_users(manager: UserManager, users: Sequence[AskedUser], settings: Se
             field = f"users.{number}.{refusal.facts.get('field', 'site')}"
             errors.append({"field": field, "code": refusal.code, "name": user.full_name, "reason": reason})
     if errors:
-        explanation = " ".join(f"{error['name']}: {error['reason']}" for error in errors[:5])
+        explanation = " ".join(gettext("{name}: {reason}").format_map(error) for error in errors[:5])
         raise Refusal("users_not_created", errors=errors, explanation=explanation)
     return created
 

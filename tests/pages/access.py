@@ -182,7 +182,7 @@ QUERIES: dict[str, int] = {
     "user_new": 12,
     "user": 13,
     "user_remove": 9,
-    "requests": 9,
+    "requests": 8,
     "request_new": 9,
     "request": 60,
     "user_imports": 8,

@@ -50,7 +50,7 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
             invoice=id_of("SELECT id FROM invoice ORDER BY date DESC, net DESC LIMIT 1"),
             run=id_of("SELECT id FROM billing_run ORDER BY date DESC LIMIT 1"),
             request=id_of(
-                "SELECT id FROM seat_request WHERE customer_id = %s ORDER BY state = 'open' DESC, id LIMIT 1",
+                "SELECT id FROM seat_request WHERE customer_id = %s ORDER BY state = 'open' DESC LIMIT 1",
                 [customer_id],
             ),
             user_import=id_of(imports, [customer_id]),

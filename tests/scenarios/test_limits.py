@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from strapontin.allocations import limits
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast, Site
 
@@ -26,9 +27,9 @@ def maud(cast: Cast) -> ApiClient:
     return cast.partner_administrator(cast.opaline)
 
 
-def limit(maud: ApiClient, site: Site, **limits: Any) -> Answer:
+def limit(maud: ApiClient, site: Site, **allowed: Any) -> Answer:
     """Sets the limits of the customer."""
-    body = {"may_lower": True, "may_raise": True, **limits}
+    body = {"may_lower": True, "may_raise": True, **allowed}
     answer = maud.send("PUT", f"{site.customer.path}/limits", body)
     assert answer.status == 200, answer.body
     return answer
@@ -68,6 +69,23 @@ def test_seats_of_a_month(cast: Cast, site: Site, maud: ApiClient) -> None:
     assert above(site.allocate(voice=13)) == (409, "above_limit", "seats", 0)
     cast.clock("2022-12-01")
     assert site.allocate(voice=15).status == 201, "another month"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("e.kind IN ('raise', 'hand_back')", "e.kind IN ('raise')"),
+        ("AND e.actor_id IN (SELECT id FROM own)", ""),
+        ("AND e.effective_on >= date_trunc('month', %(day)s::date)::date", ""),
+    ],
+)
+def test_a_fault_in_what_counts_is_seen(
+    cast: Cast, site: Site, maud: ApiClient, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str
+) -> None:
+    assert right in limits._ADDED
+    monkeypatch.setattr(limits, "_ADDED", limits._ADDED.replace(right, wrong))
+    with pytest.raises(AssertionError):
+        test_seats_of_a_month(cast, site, maud)
 
 
 def test_every_door_keeps_to_it(site: Site, maud: ApiClient) -> None:

@@ -46,13 +46,10 @@ class AskedSite:
 
 @dataclass(frozen=True, slots=True)
 class AskedPerson:
-    """A user asked for; ``url`` leads to the user as soon as there is one."""
+    """A user asked for. ``reach`` is e-mail address and extension; ``url`` leads to the user once it is there."""
 
     name: str
-    email: str
-    extension: str
-    site: str
-    type: str
+    reach: str
     url: str = ""
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from strapontin.access.actors import Actor
 from strapontin.access.doers import names_above
 from strapontin.requests.queries import Doer, SeatRequest
+from strapontin.requests.rules import AskedUser
 from strapontin.web import format as fmt
 from strapontin.web.frame.labels import Types
 
@@ -53,6 +54,12 @@ def people_asked(asked: SeatRequest) -> str:
     if len(asked.users) > 3:
         return ngettext("%(count)s user", "%(count)s users", len(asked.users)) % {"count": len(asked.users)}
     return ", ".join(user.full_name for user in asked.users)
+
+
+def reach_in_words(user: AskedUser) -> str:
+    """The e-mail address and the extension of a user, those that there are."""
+    extension = _("extension %(number)s") % {"number": user.extension} if user.extension else ""
+    return ", ".join(part for part in (user.email, extension) if part)
 
 
 def waiting_since(asked_on: date, today: date) -> str:

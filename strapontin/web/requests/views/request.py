@@ -28,7 +28,7 @@ from strapontin.web.frame.shapes import Helper, Link, Note
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.requests.pricing import Priced, price
 from strapontin.web.requests.shapes import AskedPerson, AskedSite, RequestPage
-from strapontin.web.requests.words import Names, headline, seats_in_words
+from strapontin.web.requests.words import Names, headline, reach_in_words, seats_in_words
 
 
 @require_safe
@@ -141,7 +141,7 @@ def _compose(request: PageRequest, party: RequestParty, asked: SeatRequest) -> R
         client_id=customer.client_id,
         customer_url=reverse("customer", args=[customer.id]) if actor.holds("subscriptions") else "",
         seats=[f"{seats_in_words(row.seats, labels[row.type_code].name)}, {row.site_name}" for row in asked.seats],
-        people=_people(asked, labels, linked=actor.holds("users")),
+        people=_people(asked, linked=actor.holds("users")),
         note=asked.note,
         state=asked.state,
         asked_by=names.of(asked.asker),
@@ -171,15 +171,12 @@ def _compose(request: PageRequest, party: RequestParty, asked: SeatRequest) -> R
     )
 
 
-def _people(asked: SeatRequest, labels: Types, *, linked: bool) -> list[AskedPerson]:
+def _people(asked: SeatRequest, *, linked: bool) -> list[AskedPerson]:
     created = dict(enumerate(asked.created_ids)) if linked else {}
     return [
         AskedPerson(
             user.full_name,
-            user.email,
-            user.extension,
-            user.site_name,
-            labels[user.type_code].name,
+            reach_in_words(user),
             reverse("user", args=[asked.customer_id, created[number]]) if number in created else "",
         )
         for number, user in enumerate(asked.users)
