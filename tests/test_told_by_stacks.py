@@ -20,6 +20,7 @@ from strapontin.stacks.wazo.simulator import Fault
 from tests.api.client import Answer, ApiClient
 from tests.concurrently import together
 from tests.pages.test_decisions import read
+from tests.pages.test_door import field
 from tests.stack_stories import Story
 
 TAKEN, ZOE = "taken@client.example", "zoe@client.example"
@@ -83,6 +84,27 @@ def test_a_refused_creation_is_told_in_the_answer(
     assert story.used() == {}
     # The key answered nothing: it may be used for what is corrected.
     assert told(story, lambda: ask(ZOE), monkeypatch).status == 201
+
+
+def test_a_seat_allocated_with_a_refused_user_is_handed_back_and_the_page_says_so(
+    story: Story, provider: ApiClient, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        story.add_here(f"{number}@here.example")
+    body = new_user(story, TAKEN, allocate_missing=True)
+    refused = told(story, lambda: provider.post(users_of(story), body), monkeypatch)
+    assert (refused.status, refused.code) == (409, "refused_by_stack")
+    kinds = "SELECT kind FROM ledger_entry ORDER BY id"
+    assert [row["kind"] for row in story.read(kinds)] == ["raise", "raise", "hand_back"]
+    url = f"{users_of(story)}/new/"
+    digest = field(client.get(f"{url}?site={story.site}").content.decode(), "digest")
+    form = new_user(story, TAKEN, action="allocate", digest=digest, way="allocate")
+    page = told(story, lambda: client.post(url, form), monkeypatch)
+    assert page.status_code == 409
+    assert "Le siège alloué pour l’utilisateur est rendu" in read(page)
+    assert "a déjà cette adresse e-mail" in read(page) and "Il manque 1 siège Voix" in read(page)
+    assert [row["kind"] for row in story.read(kinds)][3:] == ["raise", "hand_back"]
+    assert story.used() == {"voice": 3}
 
 
 def test_a_creation_that_is_refused_later_stays_listed_until_somebody_deals_with_it(

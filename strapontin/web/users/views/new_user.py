@@ -129,6 +129,12 @@ def _refused(request: PageRequest, opened: NewUserPage, refusal: Refusal) -> Htt
         if refusal.code == "preview_outdated":
             context |= {"notes": [decisions.changed_meanwhile(context["decision"])], "focus_decision": False}
         return page(request, "users/new_user.html", context, status=409)
-    form = opened.form_with(request.POST)
+    form, context = opened.form_with(request.POST), opened.context()
     form.is_valid()
-    return _show(request, opened, {"form": form}, status=say_in(form, refusal))
+    status, decision = say_in(form, refusal), context["decision"]
+    if refusal.code == "refused_by_stack" and decision and decision.missing:
+        # What was allocated with the user is taken back (strapontin.seats.undoing).
+        context["notes"] = [
+            Note("info", _("The seat that was allocated for the user is handed back; nothing is invoiced."))
+        ]
+    return page(request, "users/new_user.html", context | {"form": form}, status=status)
