@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Settings
+from tests.oracle.model import Claimed, Entry, NoFreeSeat, Refused, Settings
 from tests.oracle.oracle import World
 from tests.oracle.seats import Change
 from tests.oracle.stage import moment, world_of_examples
@@ -262,7 +262,7 @@ def test_moved_seats_stay_returnable_where_they_were_added() -> None:
 # -- users ----------------------------------------------------------------------------------------------
 
 
-def claim(world: World, at: str, allocate_missing: bool = False) -> Claimed | NoFreeSeat:
+def claim(world: World, at: str, allocate_missing: bool = False) -> Claimed | NoFreeSeat | Refused:
     """One user more on site s."""
     return world.claim("c", "s", "voice", moment(at), allocate_missing)
 
