@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.oracle.model import Claimed, Entry, NoFreeSeat, Refused, Settings
+from tests.oracle.model import BelowUse, Claimed, Entry, NoFreeSeat, Refused, Settings
 from tests.oracle.oracle import World
 from tests.oracle.seats import Change
 from tests.oracle.stage import moment, world_of_examples

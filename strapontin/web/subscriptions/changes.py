@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from strapontin.access.grants import CustomerFacts
 from strapontin.allocations.queries import LedgerRow, ReturnableRaise, ScheduledLowering
@@ -15,6 +16,10 @@ from strapontin.web.subscriptions.shapes.customer import HistoryRow, Pending
 
 LocalDay = Callable[[datetime], date]
 """Makes the provider's local date of a moment."""
+
+
+# Why rows stand there that no person asked for.
+_REASONS = {"revoke": gettext_lazy("End of the subscription"), "reopen": gettext_lazy("Reactivation")}
 
 
 def pending_changes(
@@ -42,6 +47,8 @@ def pending_changes(
     if customer.cancel_at_end_of_period:
         back = reverse("cancellation_withdraw", args=[customer.id]) if may_set_term else ""
         pending.append(Pending(kind="end", on=customer.period_ends_on, action_url=back))
+    if customer.status != "active":
+        return pending
     return pending + [_returnable(customer, types, raising) for raising in returnable]
 
 
@@ -85,7 +92,7 @@ def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalD
             quantity_after=entry.quantity_after,
             other_site=entry.counterpart_name or "",
             effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
-            reason=entry.reason,
+            reason=entry.reason or str(_REASONS.get(entry.kind, "")),
         )
         for entry in ledger
         if entry.kind != "move_out"
