@@ -211,9 +211,9 @@ def _pending_term(grant: CustomerEditor, before: CustomerFacts, months: int, *, 
 
 def _flags(
     grant: CustomerEditor, before: CustomerFacts, changes: dict[str, Any], *, settings: Settings, at: datetime
-) -> dict[str, Any]:
+) -> dict[str, bool | datetime | None]:
     """Those of the flags that ``changes`` name, as they will be."""
-    flags = {name: bool(changes[name]) for name in _OF_PROVIDER if name in changes}
+    flags: dict[str, bool | datetime | None] = {name: bool(changes[name]) for name in _OF_PROVIDER if name in changes}
     if different(flags, before):
         grants.provider(grant.actor)
         if flags.get("unlimited") and not before.unlimited and settings.day(at) >= settings.seats_enforced_from:

@@ -212,7 +212,7 @@ def test_withdrawing_a_term_that_was_not_pending_says_so(scene: Scene, sign_in: 
     client, url = sign_in("maud"), f"/customers/{scene.customers['garage']}"
     said = read(client.post(f"{url}/term/withdraw/", follow=True))
     assert "Aucun changement d’engagement" in said and "annulé :" not in said
-    shown = read(client.get(f"{url}/term/?term_months=36"))
+    shown = client.get(f"{url}/term/?term_months=36").content.decode()
     (digest,) = re.findall(r'name="digest" value="(\w+)"', shown)
     form = {"term_months": "36", "digest": digest, "ticks": "yes", "ticked": "yes"}
     assert client.post(f"{url}/term/", form).status_code == 302

@@ -83,6 +83,8 @@ def stops(at: Places) -> list[Stop]:
         ("customers", "/customers/"),
         ("customer-new", "/customers/new/"),
         ("customer-edit", f"{customer}/edit/"),
+        ("customer-term", f"{customer}/edit/?term_months=1"),
+        ("customer-end", f"{customer}/cancellation/"),
         ("site-new", f"{customer}/sites/new/"),
         ("site-edit", f"{site}/edit/"),
         ("users-of-scope", "/users/"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from strapontin.access.grants import CustomerFacts
 from strapontin.allocations.automatic import reason_in_words
@@ -17,6 +18,10 @@ from strapontin.web.subscriptions.shapes.customer import HistoryRow, Pending
 
 LocalDay = Callable[[datetime], date]
 """Makes the provider's local date of a moment."""
+
+
+# Why rows stand there that no person asked for.
+_REASONS = {"revoke": gettext_lazy("End of the subscription"), "reopen": gettext_lazy("Reactivation")}
 
 
 def pending_changes(
@@ -45,6 +50,8 @@ def pending_changes(
     if customer.cancel_at_end_of_period:
         back = reverse("cancellation_withdraw", args=[customer.id]) if may_set_term else ""
         pending.append(Pending(kind="end", on=customer.period_ends_on, action_url=back))
+    if customer.status != "active":
+        return pending
     pending += [_returnable(customer, types, raising) for raising in returnable]
     return pending + [_exchanged(customer, types, exchange) for exchange in exchanged]
 
@@ -104,7 +111,7 @@ def past_changes(ledger: Iterable[LedgerRow], types: Types, *, local_day: LocalD
             other_type=types[entry.counterpart_type] if entry.counterpart_type else None,
             undoes=entry.kind == "exchange_in" and entry.reverses_id is not None,
             effective_on=entry.effective_on if entry.effective_on != local_day(entry.recorded_at) else None,
-            reason=reason_in_words(entry.reason),
+            reason=reason_in_words(entry.reason) or str(_REASONS.get(entry.kind, "")),
         )
         for entry in ledger
         if entry.kind not in ("move_out", "exchange_out")

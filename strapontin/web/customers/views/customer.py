@@ -34,8 +34,9 @@ from strapontin.web.frame.visit import PageRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
     """Names, term and sites of a customer. A term that is chosen is shown with its effect, and confirmed there."""
-    grant = grants.customer_editor(request.actor, customer_id)
     sets_term = request.actor.scope != "customer"
+    of_scope = grants.term_editor if sets_term else grants.customer_editor
+    grant = of_scope(request.actor, customer_id)
     form = CustomerForm(request.POST or None, initial=_facts(grant))
     status = 200
     if request.method == "POST":
@@ -56,7 +57,7 @@ def edit_customer(request: PageRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "customer": customer,
         "sets_term": sets_term,
-        **(_term(request, grants.term_editor(request.actor, customer_id)) if sets_term else {}),
+        **(_term(request, grant) if isinstance(grant, TermEditor) else {}),
         "life": _life(request, grant) if sets_term else [],
         **_sites(request, grant),
         "new_site_url": reverse("site_new", args=[customer_id]),
