@@ -158,7 +158,7 @@ def change_customer(
         return before
     run(_UPDATE, {**after, "id": before.id, "version": before.version})
     if not changed.keys().isdisjoint(_THRESHOLDS):
-        refresh([before.id], settings=settings, today=settings.day(at))
+        refresh([before.id], settings=settings, today=settings.day(at), held=True)
     record_below(
         grant,
         action="customer.change",
