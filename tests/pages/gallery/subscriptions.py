@@ -6,6 +6,7 @@ from decimal import Decimal
 from strapontin.web.frame.shapes import Filter, Link, Note, Option, Paging, Sorting
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
+from tests.pages.gallery import outlook
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import EXPORTS, Context, crumbs
 
@@ -62,20 +63,29 @@ def overview() -> Context:
             over_url="#",
             full_customers=5,
             full_url="#",
+            soon_full=2,
+            soon_full_first=outlook.running_out("Boulangeries Tournesol"),
+            soon_full_url="#",
         ),
+        "renewals": outlook.renewals(),
+        "renewals_count": 3,
+        "renewals_url": "#",
         "upcoming": Upcoming(
             periods_on=date(2023, 8, 1),
             periods=64,
             term_changes=3,
             lowerings=7,
             periods_url="#",
+            renewals=3,
+            renewals_with_unused=2,
+            renewals_url="#",
         ),
     }
 
 
 def overview_quiet() -> Context:
     """Nothing waits, and the reader sees no amounts."""
-    return overview() | {"todo": ToDo(), "upcoming": None}
+    return overview() | {"todo": ToDo(), "upcoming": None, "renewals": []}
 
 
 def overview_empty() -> Context:
@@ -151,6 +161,8 @@ def customer() -> Context:
         "edit_url": "",
         "new_site_url": "#",
         "sync": sample.sync(running=True),
+        "running_out": outlook.running_out(),
+        "unused": outlook.unused(),
         "over_uses": [
             OverUse(
                 site="Voiron, rééducation",
