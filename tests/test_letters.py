@@ -195,7 +195,7 @@ def test_a_warning_is_told_when_it_is_new(cast: Cast, sent: list[Any]) -> None:
     assert ada.subject == "Strapontin: 1 site soon full"
     link = f"{ADDRESS}/customers/{cast.brumes.id}/sites/{site.id}/\n"
     assert f"1 Voice seat free in Eybens; full around 17 Sep at this month’s pace.\n  {link}" in ada.body
-    assert "1 siège Voix libre à Eybens\u00a0; au rythme du mois, plein vers le 17 sept.." in solene.body
+    assert "1 siège Voix libre à Eybens\u00a0; au rythme du mois, plein vers le 17 sept." in solene.body
     morning(cast, "2022-09-03")
     assert len(sent) == 2
 

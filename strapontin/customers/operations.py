@@ -172,7 +172,7 @@ def change_customer(
     with as_billing() if changed.keys() & _OF_PROVIDER else nullcontext():
         update("customer", {"id": before.id, "version": before.version}, changed)
     if not changed.keys().isdisjoint(_THRESHOLDS):
-        refresh([before.id], settings=settings, today=settings.day(at))
+        refresh([before.id], settings=settings, today=settings.day(at), held=True)
     record_below(
         grant,
         action="customer.change",

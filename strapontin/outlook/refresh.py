@@ -64,15 +64,19 @@ def customers_after(last: UUID, *, listed: bool, batch: int = BATCH) -> list[UUI
     return values_of(UUID, _IN_BATCH, [last, batch])
 
 
-def refresh(customers: Sequence[UUID], *, settings: Settings, today: date, before_letters: bool = False) -> None:
+def refresh(
+    customers: Sequence[UUID], *, settings: Settings, today: date, before_letters: bool = False, held: bool = False
+) -> None:
     """Writes what is ahead of these customers on ``today``, and takes away what has passed. Repeating changes nothing.
 
-    A new warning is told by the next letter: that of ``today`` if its letters are not written yet.
+    A new warning is told by the next letter: that of ``today`` if its letters are not written yet. ``held``: the caller
+    has locked the customers, so that no move changes them; a move that waits for them would wait for ever.
     """
     told_on = today if before_letters else today + timedelta(days=1)
     enforced_from = settings.seats_enforced_from
     params = {"customers": list(customers), "today": today, "told_on": told_on, "enforced_from": enforced_from}
     with as_billing():
-        run(_LOCK)
+        if not held:
+            run(_LOCK)
         run(_WRITE_WARNINGS, params)
         run(_WRITE_UNUSED, params)

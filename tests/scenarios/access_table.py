@@ -200,7 +200,7 @@ TABLE: dict[str, Row] = {
     "POST /partners": Row(body=lambda s: {"name": "Neuf"}, provider=True),
     "GET /partners/{partner_id}": Row(),
     "PATCH /partners/{partner_id}": Row(body=lambda s: {"region": "QC"}, provider=True),
-    "POST /partners/{partner_id}/move/preview": Row("administrators", lambda s: {"parent": None}, provider=True),
+    "POST /partners/{partner_id}/move/preview": Row(body=lambda s: {"parent": None}, provider=True),
     "POST /partners/{partner_id}/move": Row(body=lambda s: {"parent": None}, provider=True),
     "GET /subscription-types": Row(open=True),
     "POST /subscription-types": Row(body=lambda s: {"code": "fax", "name_fr": "Fax", "name_en": "Fax"}, provider=True),

@@ -94,6 +94,7 @@ def preview_move(request: ApiRequest, partner_id: UUID, body: MoveIn) -> HttpRes
     names them in ``end``.
     """
     actor = request.visit.actor
+    grants.partner(actor, partner_id)
     provider, manager = grants.provider(actor), grants.administrator_manager(actor)
     preview = outsiders.preview_move(provider, manager, partner_id=partner_id, parent_id=body.parent)
     return answer(
@@ -108,8 +109,8 @@ def preview_move(request: ApiRequest, partner_id: UUID, body: MoveIn) -> HttpRes
 def move_partner(request: ApiRequest, partner_id: UUID, body: MoveConfirmed) -> HttpResponse:
     """Moves a partner with everything below it (provider only), and ends what ``end`` names: both or neither."""
     visit = request.visit
-    provider = grants.provider(visit.actor)
     grants.partner(visit.actor, partner_id)
+    provider = grants.provider(visit.actor)
     changes = {"parent_id": body.parent}
     version = expected_version(request)
     operations.change_partner(provider, partner_id=partner_id, changes=changes, expected_version=version, at=visit.at)

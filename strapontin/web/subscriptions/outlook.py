@@ -23,6 +23,7 @@ def renewal_rows(renewals: Iterable[Renewal], labels: Types) -> list[RenewalRow]
             next_term_months=renewal.next_term_months,
             renews_on=renewal.renews_on,
             unused=renewal.unused_seats,
+            since=max((place.since for place in renewal.unused), default=None),
             places=unused_rows(renewal.unused, labels),
         )
         for renewal in renewals

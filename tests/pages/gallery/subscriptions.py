@@ -8,6 +8,7 @@ from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow, C
 from strapontin.web.subscriptions.shapes.customer import CustomerCard, HistoryRow, OverUse, Pending
 from strapontin.web.subscriptions.shapes.overview import OverviewCard, TermRow, ToDo, Upcoming
 from strapontin.web.subscriptions.situation import Situation, SituationForm
+from tests.pages.gallery import outlook
 from tests.pages.gallery import samples as sample
 from tests.pages.gallery.samples import EXPORTS, Context, crumbs
 
@@ -65,20 +66,29 @@ def overview() -> Context:
             over_url="#",
             full_customers=5,
             full_url="#",
+            soon_full=2,
+            soon_full_first=outlook.running_out("Boulangeries Tournesol"),
+            soon_full_url="#",
         ),
+        "renewals": outlook.renewals(),
+        "renewals_count": 3,
+        "renewals_url": "#",
         "upcoming": Upcoming(
             periods_on=date(2023, 8, 1),
             periods=64,
             term_changes=3,
             lowerings=7,
             periods_url="#",
+            renewals=3,
+            renewals_with_unused=2,
+            renewals_url="#",
         ),
     }
 
 
 def overview_quiet() -> Context:
     """Nothing waits, and the reader sees no amounts."""
-    return overview() | {"todo": ToDo(), "upcoming": None}
+    return overview() | {"todo": ToDo(), "upcoming": None, "renewals": []}
 
 
 def overview_empty() -> Context:
@@ -154,6 +164,8 @@ def customer() -> Context:
         "edit_url": "",
         "new_site_url": "#",
         "sync": sample.sync(running=True),
+        "running_out": outlook.running_out(),
+        "unused": outlook.unused(),
         "over_uses": [
             OverUse(
                 site="Voiron, rééducation",

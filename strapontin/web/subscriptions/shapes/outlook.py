@@ -21,7 +21,7 @@ class UnusedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalRow:
-    """A commitment that renews soon; ``unused`` seats over all ``places``."""
+    """A commitment that renews soon; as many as ``unused`` seats, over all ``places``, are unused ``since`` a day."""
 
     name: str
     client_id: str
@@ -30,6 +30,7 @@ class RenewalRow:
     next_term_months: int
     renews_on: date
     unused: int
+    since: date | None
     places: Sequence[UnusedRow]
 
 
