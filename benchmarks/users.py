@@ -19,6 +19,7 @@ from uuid import UUID
 
 import psycopg
 
+from strapontin.access.actors import Actor
 from strapontin.kit.postgres import EmbeddedServer
 
 CASES: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
@@ -72,35 +73,34 @@ def _fill(url: str, users: int, customers: int) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
+def _partner(number: int) -> Actor:
+    return Actor(
+        kind="api_key",
+        id=UUID(int=1),
+        name="",
+        roles=frozenset(["users"]),
+        door="api",
+        provider=False,
+        partner_id=UUID(f"0000b000-0000-7000-8000-{number:012d}"),
+        customer_id=None,
+        language="en",
+    )
+
+
 def _measure() -> None:
     import django
 
     django.setup()
     from strapontin.access import grants
-    from strapontin.access.actors import Actor
     from strapontin.access.scope import acting
     from strapontin.seats.filters import UserFilter
     from strapontin.seats.listing import list_users, page_of_users
-
-    def partner(number: int) -> Actor:
-        id_ = UUID(f"0000b000-0000-7000-8000-{number:012d}")
-        return Actor(
-            kind="api_key",
-            id=UUID(int=1),
-            name="",
-            roles=frozenset(["users"]),
-            door="api",
-            provider=False,
-            partner_id=id_,
-            customer_id=None,
-            language="en",
-        )
 
     print("| list | big partner | page alone | small partner | page alone | found |")
     print("|---|---:|---:|---:|---:|---:|")
     for name, only, order in CASES:
         cells = []
-        for actor in (partner(1), partner(5)):
+        for actor in (_partner(1), _partner(5)):
             whole, alone = [], []
             for _round in range(5):
                 with acting(actor):

@@ -266,7 +266,7 @@ def _tell_stacks(grant: UserManager, plan: BulkPlan, at: datetime) -> None:
     call_stack_for_all(customer_id=customer_id, calls=calls, at=at)
 
 
-def _former(user: SeatedUser, action: Action) -> dict[str, Any]:
+def _former(user: SeatedUser, action: Action) -> dict[str, object]:
     if action == "change_type":
         return {"type_code": user.type_code}
     return {} if action == "remove" else {"enabled": user.enabled}

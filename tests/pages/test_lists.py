@@ -38,10 +38,14 @@ def test_a_list_is_read_on_and_begun_again(scene: Scene, sign_in: SignIn) -> Non
         seen, pages, url = seen + found, pages + 1, links.get("next", "")
     assert pages == 3 and len(seen) == len(set(seen)) == 51
     assert names(client, links["first"])[0] == seen[:25]
-    assert names(client, links["first"].replace("/customers/", "/users/"))[0] == seen[:25]
     # A place that nobody signed, or that belongs to another list, is the beginning.
     place = names(client, "/customers/")[1]["next"].partition("after=")[2]
-    for strange in (f"/customers/?after={place}x", f"/invoices/?after={place}", "/customers/?after=²"):
+    for strange in (
+        f"/customers/?after={place}x",
+        f"/invoices/?after={place}",
+        f"/users/?after={place}",
+        "/customers/?after=²",
+    ):
         assert "first" not in names(client, strange)[1]
         assert client.get(strange).status_code == 200
 

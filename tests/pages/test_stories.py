@@ -168,7 +168,7 @@ def test_a_user_on_a_free_seat(enter: Enter) -> None:
     page.get_by_role("button", name="Créer l’utilisateur").click()
     expect(page.locator("#notes")).to_contain_text("L’utilisateur Camille est créé")
     page.get_by_role("searchbox").fill("camille@")
-    expect(page.get_by_role("status")).to_have_text("1 utilisateur")
+    expect(page.get_by_role("status").first).to_have_text("1 utilisateur")
 
 
 def test_a_user_with_the_seat_allocated_together(enter: Enter) -> None:
