@@ -73,17 +73,17 @@ def show_imports(request: PageRequest, customer_id: UUID) -> HttpResponse:
 def show_import(request: PageRequest, customer_id: UUID, import_id: UUID) -> HttpResponse:
     """An import: its progress, what is wrong, what it would do or did. It posts ``confirm`` or ``columns``."""
     grant = grants.user_manager(request.actor, customer_id)
-    done: Done | Refusal | None = None
+    refused = None
     if request.method == "POST":
         done = attempt(lambda: _act(request, grant, import_id))
         if isinstance(done, Done):
             return done
+        refused = done
     facts = queries.user_import(grant, import_id=import_id)
     context = _context(request, grant, facts)
-    if done is None:
-        return page(request, "imports/user_import.html", context)
-    context["notes"] = [Note("warn", _("Nothing is imported."), done.sentence, focus=True)]
-    return page(request, "imports/user_import.html", context, status=done.status)
+    if refused is not None:
+        context["notes"] = [Note("warn", _("Nothing is imported."), refused.sentence, focus=True)]
+    return page(request, "imports/user_import.html", context, status=refused.status if refused else 200)
 
 
 def _act(request: PageRequest, grant: UserManager, import_id: UUID) -> Done:
