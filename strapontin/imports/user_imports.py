@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -159,10 +158,10 @@ def _begin(grant: UserManager, import_id: UUID) -> None:
     defer("import_users", customer_id=str(grant.customer.id), import_id=str(import_id))
 
 
-def _named(grant: UserManager, import_id: UUID) -> dict[str, Any]:
+def _named(grant: UserManager, import_id: UUID) -> dict[str, object]:
     return {"customer": grant.customer.id, "id": import_id}
 
 
-def _actor(grant: UserManager) -> dict[str, Any]:
+def _actor(grant: UserManager) -> dict[str, object]:
     actor = grant.actor
     return {"actor_kind": actor.kind, "actor_id": actor.id, "door": actor.door}

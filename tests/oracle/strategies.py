@@ -242,7 +242,8 @@ def undo_exchange(d: Drawing) -> None:
     customer = d.customer()
     exchanges = d.world.customers[customer].ledger.exchanges
     if not exchanges:
-        return exchange(d)
+        exchange(d)
+        return
     d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))
 
 

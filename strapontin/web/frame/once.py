@@ -34,8 +34,8 @@ def _digest(request: HttpRequest) -> bytes:
     typed = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name not in _NOT_TYPED]
     digest = hashlib.sha256(json.dumps([request.path, typed]).encode())
     for name in sorted(request.FILES):
+        # Another file in the same form is another order.
         for file in request.FILES.getlist(name):
-            # Another file in the same form is another order.
             digest.update(name.encode() + hashlib.sha256(file.read()).digest())
             file.seek(0)
     return digest.digest()

@@ -81,10 +81,9 @@ def show_import(request: PageRequest, customer_id: UUID, import_id: UUID) -> Htt
         refused = done
     facts = queries.user_import(grant, import_id=import_id)
     context = _context(request, grant, facts)
-    if refused is None:
-        return page(request, "imports/user_import.html", context)
-    context["notes"] = [Note("warn", _("Nothing is imported."), refused.sentence, focus=True)]
-    return page(request, "imports/user_import.html", context, status=refused.status)
+    if refused is not None:
+        context["notes"] = [Note("warn", _("Nothing is imported."), refused.sentence, focus=True)]
+    return page(request, "imports/user_import.html", context, status=refused.status if refused else 200)
 
 
 def _act(request: PageRequest, grant: UserManager, import_id: UUID) -> Done:
