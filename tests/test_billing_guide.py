@@ -27,7 +27,7 @@ from tests.oracle.model import Invoice, Line, Partner, days_between
 from tests.oracle.stage import moment, price_list
 from tests.reading import issued_invoices
 from tests.servers import REPOSITORY, Database
-from tests.stories import Story
+from tests.story import Story
 
 Table = list[list[str]]
 

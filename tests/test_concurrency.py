@@ -32,7 +32,7 @@ from tests.oracle.stage import moment
 from tests.reading import issued_invoices, reading
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import Story
+from tests.story import Story
 
 TYPES = ("voice", "uc")
 BEFORE, AFTER = moment("2023-01-31 23:50"), moment("2023-02-01 00:10")

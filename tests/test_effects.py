@@ -39,7 +39,7 @@ from tests.oracle.stage import moment, price_list
 from tests.reading import issued_invoices, written
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import WITH_CR, Story
+from tests.story import WITH_CR, Story
 
 D = date.fromisoformat
 Wanted = Sequence[tuple[str, str, int]]

@@ -14,7 +14,7 @@ from tests.oracle.stage import moment
 from tests.reading import issued_invoices
 from tests.replay import lived
 from tests.servers import Database
-from tests.stories import Story
+from tests.story import Story
 
 
 def late_story() -> Story:

@@ -27,7 +27,7 @@ from tests.oracle.stage import moment
 from tests.reading import issued_invoices
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import Story
+from tests.story import Story
 
 FEBRUARY = date(2023, 2, 1)
 AT = moment("2023-02-01 00:30")

@@ -37,7 +37,7 @@ from tests.oracle.stage import moment, price_list
 from tests.reading import periods, reading
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import WITH_CR, Story
+from tests.story import WITH_CR, Story
 
 D = date.fromisoformat
 

@@ -269,20 +269,20 @@ class PlanFault:
 
 
 PLAN_FAULTS = [
-    PlanFault(rules._Planner, "_shift", "was.used - leaving", "was.used", "users exchanged with their seats"),
+    PlanFault(rules.Planner, "_shift", "was.used - leaving", "was.used", "users exchanged with their seats"),
     PlanFault(
-        rules._Planner,
+        rules.Planner,
         "_shift",
         "max(was.next_cycle - seats, min(was.used - leaving, was.allocated - seats))",
         "max(0, was.next_cycle - seats)",
         "an exchange around users and a decrease",
     ),
     PlanFault(
-        rules._Planner, "_shift", "self.schedule(giver, scheduled)", "pass", "an exchange around users and a decrease"
+        rules.Planner, "_shift", "self.schedule(giver, scheduled)", "pass", "an exchange around users and a decrease"
     ),
-    PlanFault(rules._Planner, "exchange", "reverses=undoes", "reverses=None", "an exchange undone piece by piece"),
+    PlanFault(rules.Planner, "exchange", "reverses=undoes", "reverses=None", "an exchange undone piece by piece"),
     PlanFault(
-        rules._Planner,
+        rules.Planner,
         "exchange",
         '("exchange_out", "exchange_in")',
         '("exchange_out", "raise")',

@@ -22,7 +22,7 @@ from tests.oracle.stage import moment
 from tests.reading import issued_invoices, parked, previews, what_if
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import WITH_CR, Story
+from tests.story import WITH_CR, Story
 
 FEBRUARY = date(2023, 2, 1)
 AT = moment("2023-02-01 00:30")

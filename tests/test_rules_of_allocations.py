@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from strapontin.allocations.corrections import Past, plan_correction
 from strapontin.allocations.rules import (
     Change,
-    Past,
     Place,
     Plan,
     Quantities,
     Returnable,
     Room,
     plan_changes,
-    plan_correction,
     plan_rooms,
 )
 from strapontin.refusals import Refusal

@@ -11,7 +11,7 @@ from tests.oracle.stage import moment
 from tests.reading import reading
 from tests.replay import Replay, lived
 from tests.servers import Database
-from tests.stories import Story
+from tests.story import Story
 
 
 def seats_in_use(replay: Replay) -> dict[str, int]:

@@ -12,18 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, CustomerFacts, ProviderGrant
+from strapontin.allocations.corrections import Past, plan_correction
 from strapontin.allocations.openings import lock_customer
 from strapontin.allocations.plans import write_plan
 from strapontin.allocations.rules import (
     Change,
-    Past,
     Place,
     Plan,
     Quantities,
     Returnable,
     Room,
     plan_changes,
-    plan_correction,
     plan_rooms,
 )
 from strapontin.kit.database import row_of, rows_of, run, statement, value_of, values_of

@@ -121,14 +121,6 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What was allocated on a place on a past day, and the least of all days from then until today."""
-
-    then: int
-    lowest: int
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A ledger row to be written. Two that do the same are equal, whatever their ids are."""
 
@@ -152,7 +144,7 @@ class Plan:
     after: dict[Place, Quantities] = field(default_factory=dict)
 
 
-class _Planner:
+class Planner:
     """Plans the changes of a request step by step; ``plan`` collects the outcome."""
 
     def __init__(
@@ -278,9 +270,9 @@ def plan_changes(
     quantity is below both the present one and the seats in use.
     """
     for change in changes:
-        _refuse_below_use(change, before.get(change.place, Quantities()))
+        refuse_below_use(change, before.get(change.place, Quantities()))
     plan = Plan()
-    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    planner = Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
     pool = [replace(raised) for raised in returnable]
     for type_code in dict.fromkeys(change.type_code for change in changes):
         of_type = [change for change in changes if change.type_code == type_code]
@@ -292,7 +284,7 @@ def plan_changes(
     return plan
 
 
-def _match_moves(planner: _Planner, changes: Sequence[Change]) -> set[Place]:
+def _match_moves(planner: Planner, changes: Sequence[Change]) -> set[Place]:
     """Moves what one site gives and another takes. Answers the places that need nothing more."""
     gives = {c.place: max(0, planner.now(c.place).allocated - c.quantity) for c in changes}
     takes = {c.place: max(0, c.quantity - planner.now(c.place).allocated) for c in changes}
@@ -313,7 +305,7 @@ def plan_rooms(
 ) -> Plan:
     """Plans the seats of ``rooms``. Unless ``limited``, a user needs no free seat, and none is allocated for it."""
     plan = Plan()
-    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    planner = Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
     for room in rooms:
         if room.more:
             planner.settle(Change(*room.place, planner.now(room.place).allocated + room.more), [])
@@ -340,9 +332,9 @@ def plan_exchange(
     left = was.allocated - exchange.seats
     if left < 0:
         raise invalid(_("Not so many seats of this type are allocated on this site."), field="quantity")
-    _refuse_below_use(Change(*exchange.giver, left), replace(was, used=was.used - leaving))
+    refuse_below_use(Change(*exchange.giver, left), replace(was, used=was.used - leaving))
     plan = Plan()
-    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
+    planner = Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
     planner.exchange(exchange.giver, exchange.taker, exchange.seats, leaving=leaving, undoes=undoes)
     return plan
 
@@ -355,46 +347,13 @@ def plan_return(
     The raises ``raised`` are handed back, and ``kept`` seats are planned to go with the next cycle again.
     """
     plan = Plan()
-    planner = _Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
+    planner = Planner(plan, {place: was}, today=today, next_cycle_on=next_cycle_on)
     for entry in raised:
         back = min(entry.seats, planner.now(place).free)
         if back > 0:
             planner.at_once(place, "hand_back", -back, reverses=entry.entry_id)
     now = planner.now(place)
     planner.schedule(place, now.next_cycle - max(0, min(kept, now.free)))
-    return plan
-
-
-def plan_correction(
-    changes: Sequence[Change],
-    before: Mapping[Place, Quantities],
-    since: Mapping[Place, Past],
-    *,
-    effective_on: date,
-    today: date,
-    next_cycle_on: date,
-) -> Plan:
-    """Plans a correction that counts from a past day: the quantity of today becomes that of ``changes``.
-
-    The same difference counts on every day since then. The scheduled quantity follows. Used seats stay scheduled as
-    far as they were: a site cannot start its next cycle oversold (SPEC 4). Raises ``below_use``, and ``invalid`` if
-    less than no seat would be left on some day.
-    """
-    plan = Plan()
-    planner = _Planner(plan, before, today=today, next_cycle_on=next_cycle_on)
-    for change in changes:
-        was, past = planner.now(change.place), since[change.place]
-        delta = change.quantity - was.allocated
-        if not delta:
-            continue
-        _refuse_below_use(change, was)
-        if past.lowest + delta < 0:
-            raise invalid(_("Less than no seat would be left on a day since then."), field="quantity")
-        site_id, type_code = change.place
-        plan.entries.append(Entry(site_id, type_code, "correction", effective_on, delta, past.then + delta))
-        shifted = was.next_cycle + delta
-        plan.after[change.place] = replace(was, allocated=change.quantity, next_cycle=shifted)
-        planner.schedule(change.place, max(shifted, min(was.used, was.next_cycle)))
     return plan
 
 
@@ -412,7 +371,7 @@ def plan_reopening(revoked: Iterable[Revoked], before: Mapping[Place, Quantities
     return plan
 
 
-def _refuse_below_use(change: Change, was: Quantities) -> None:
+def refuse_below_use(change: Change, was: Quantities) -> None:
     if change.quantity < min(was.allocated, was.used):
         raise Refusal(
             "below_use",

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -41,9 +40,10 @@ from tests.oracle.histories import (
     UndoExchange,
     apply,
 )
-from tests.oracle.model import Figures, Partner, PriceList, Settings
+from tests.oracle.market_strategies import partners_and_prices, price_list_of
+from tests.oracle.model import Figures, Settings
 from tests.oracle.oracle import World
-from tests.oracle.stage import LEVELS, PARIS, TERMS
+from tests.oracle.stage import LEVELS, PARIS
 
 SITES = ("a", "b", "c")
 TYPES = ("voice", "uc", "cr")
@@ -114,30 +114,6 @@ class Drawing:
     def whole(self, least: int, most: int) -> int:
         """A whole number between two, both included; `least` if there is none."""
         return self.draw(st.integers(least, max(least, most)))
-
-
-def price_list_of(voice: str, *, cr: bool, valid_from: date, partner: str | None = None) -> PriceList:
-    """A list whose Voice price says which one it was; Customer Relationship may be missing."""
-    prices = {"voice": Decimal(voice), "uc": Decimal(voice) + Decimal("4.99")}
-    return PriceList("EUR", valid_from, prices | ({"cr": Decimal("24.95")} if cr else {}), TERMS, LEVELS, partner)
-
-
-def partners_and_prices(draw: DrawFn) -> tuple[tuple[Partner, ...], tuple[PriceList, ...]]:
-    """Two payers; below the first a reseller that may pay for itself; perhaps a list of its own."""
-    level = st.sampled_from(sorted(LEVELS))
-    partners = (
-        Partner("north", level=draw(level)),
-        Partner("harbour", parent="north", level=draw(level), payer=draw(st.booleans())),
-        Partner("south", level=draw(level)),
-    )
-    general = price_list_of("10.00", cr=draw(st.booleans()), valid_from=date(2000, 1, 1))
-    own = price_list_of("7.77", cr=True, valid_from=date(2000, 1, 1), partner="south")
-    # It names what it overrides: some types, some discounts.
-    named = draw(st.sets(st.sampled_from(sorted(own.prices))))
-    own = replace(own, prices={name: price for name, price in own.prices.items() if name in named})
-    if draw(st.booleans()):
-        own = replace(own, term_discounts={12: Decimal(25)}, level_discounts={})
-    return partners, (general, own) if draw(st.booleans()) else (general,)
 
 
 def request(d: Drawing, act: str) -> Request:

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.oracle.histories import Claim, Event, History, Outcome, Request, apply, play
 from tests.oracle.market import Customer
+from tests.oracle.market_strategies import price_list_of
 from tests.oracle.model import BelowUse, Claimed, Figures, NoFreeSeat, Period, RunResult, days_between
 from tests.oracle.oracle import World
 from tests.oracle.periods import boundary_after
-from tests.oracle.strategies import histories, moment_of, price_list_of
+from tests.oracle.strategies import histories, moment_of
 
 drawn = settings(
     max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
