@@ -239,8 +239,9 @@ def undo_exchange(d: Drawing) -> None:
     customer = d.customer()
     exchanges = d.world.customers[customer].ledger.exchanges
     if not exchanges:
-        return exchange(d)
-    d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))
+        exchange(d)
+    elif number := d.whole(1, len(exchanges)):
+        d.add(UndoExchange(d.at, customer, number - 1, d.draw(st.sampled_from((None, 1, 2)))))
 
 
 def correct(d: Drawing) -> None:
