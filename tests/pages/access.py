@@ -113,7 +113,7 @@ QUERIES: dict[str, int] = {
     "tenant_detach": 14,
     "users_of_scope": 8,
     "users": 11,
-    "user_new": 12,
+    "user_new": 11,
     "user": 13,
     "user_remove": 9,
     "invoices": 10,
