@@ -184,7 +184,7 @@ QUERIES: dict[str, int] = {
     "users": 14,
     "users_csv": 12,
     "users_xlsx": 12,
-    "user_new": 12,
+    "user_new": 11,
     "user": 13,
     "user_remove": 9,
     "requests": 8,

@@ -42,13 +42,13 @@ def add_user(request: PageRequest, customer_id: UUID) -> HttpResponse:
         notes = notes_of(opened.refused, customer_id) if opened.refused else []
         return _show(request, opened, {"notes": notes})
     action = request.POST.get("action", "create")
+    if action == "look" or opened.choice is None:
+        return _show(request, opened, {"focus_decision": True})
     if action not in _DONE_BY.get(request.POST.get("way", ""), (action,)):
         # Without script the button still has the way that was shown.
         return _show(
             request, opened, {"notes": [Note("info", _("This is what your choice does. Nothing is saved yet."))]}
         )
-    if action == "look" or opened.choice is None:
-        return _show(request, opened, {"focus_decision": True})
     form, automatic = opened.form_with(request.POST), AutomaticForm(request.POST)
     chooses = action == "allocate" and "automatic" in request.POST
     if not form.is_valid() or (chooses and not automatic.is_valid()):
