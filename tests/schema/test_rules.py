@@ -29,6 +29,7 @@ ROOMS = (
     ("allocations",),
     ("seats",),
     ("billing", "stacks"),
+    ("outlook",),
     ("jobs",),
     ("doors",),
 )
