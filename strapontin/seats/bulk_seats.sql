@@ -21,7 +21,9 @@ WITH moving AS MATERIALIZED (
     RETURNING b.site_id, b.type_code, change.by, b.used - change.by AS used_before,
               free_seats(b.allocated, b.next_cycle, b.used)
                 - free_seats(b.allocated, b.next_cycle, b.used - change.by) AS remaining,
-              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - change.by) AS over
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - change.by) AS over,
+              full_site(b.allocated, b.next_cycle, b.used)
+                - full_site(b.allocated, b.next_cycle, b.used - change.by) AS full_sites
 ), users AS (
     UPDATE seat_user u
        SET site_id = coalesce(m.to_site, u.site_id), type_code = coalesce(m.to_type, u.type_code),
@@ -46,8 +48,10 @@ WITH moving AS MATERIALIZED (
       FROM event e JOIN seat s ON (s.site_id, s.type_code) = (e.site_id, e.type_code)
 ), totals AS (
     UPDATE customer_total t
-       SET used = t.used + summed.used, remaining = t.remaining + summed.remaining, over = t.over + summed.over
-      FROM (SELECT type_code, sum(by) AS used, sum(remaining) AS remaining, sum(over) AS over
+       SET used = t.used + summed.used, remaining = t.remaining + summed.remaining, over = t.over + summed.over,
+           full_sites = t.full_sites + summed.full_sites
+      FROM (SELECT type_code, sum(by) AS used, sum(remaining) AS remaining, sum(over) AS over,
+                   sum(full_sites) AS full_sites
               FROM seat GROUP BY type_code) AS summed
      WHERE t.customer_id = %(customer)s AND t.type_code = summed.type_code
 ), journal AS (

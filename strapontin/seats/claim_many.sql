@@ -13,7 +13,9 @@ WITH new_user AS MATERIALIZED (
     RETURNING b.site_id, b.type_code, p.seats, b.used - p.seats AS used_before, c.partner_path,
               free_seats(b.allocated, b.next_cycle, b.used)
             - free_seats(b.allocated, b.next_cycle, b.used - p.seats) AS remaining,
-              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - p.seats) AS over
+              over_seats(b.allocated, b.used) - over_seats(b.allocated, b.used - p.seats) AS over,
+              full_site(b.allocated, b.next_cycle, b.used)
+            - full_site(b.allocated, b.next_cycle, b.used - p.seats) AS full_sites
 ), made AS (
     INSERT INTO seat_user (customer_id, id, site_id, type_code, first_name, last_name, email, extension, enabled,
                            state, origin, tenant_id, claimed_at, version)
@@ -28,8 +30,10 @@ WITH new_user AS MATERIALIZED (
       FROM new_user n JOIN seat USING (site_id, type_code)
 ), total AS (
     UPDATE customer_total t
-       SET used = t.used + s.seats, remaining = t.remaining + s.remaining, over = t.over + s.over
-      FROM (SELECT type_code, sum(seats) AS seats, sum(remaining) AS remaining, sum(over) AS over
+       SET used = t.used + s.seats, remaining = t.remaining + s.remaining, over = t.over + s.over,
+           full_sites = t.full_sites + s.full_sites
+      FROM (SELECT type_code, sum(seats) AS seats, sum(remaining) AS remaining, sum(over) AS over,
+                   sum(full_sites) AS full_sites
               FROM seat GROUP BY type_code) AS s
      WHERE t.customer_id = %(customer)s AND t.type_code = s.type_code
 ), journal AS (
