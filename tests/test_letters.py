@@ -17,13 +17,18 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 
+from strapontin.access import grants
 from strapontin.access.actors import system
+from strapontin.access.automatic import choose_automatic_allocation
 from strapontin.access.operations import ScopeGiven
 from strapontin.access.scope import acting
 from strapontin.demo.furnishing import open_accounts
 from strapontin.jobs import letters, tasks
 from strapontin.kit.database import run, value_of, values_of
 from strapontin.kit.jobs import defer
+from strapontin.organisation.settings import load
+from strapontin.seats.claims import NewUser
+from strapontin.seats.operations import create_user
 from tests.cast import FURNISHER, Cast, Customer, Site
 from tests.concurrently import together
 from tests.mail_server import mail_server
@@ -111,6 +116,32 @@ def test_the_letter_of_a_renewal_in_both_languages(cast: Cast, sent: list[Any]) 
     assert french.subject == "Strapontin\u00a0: 1 renouvellement"
     assert english.body.splitlines() == ENGLISH.format(link=link).splitlines()
     assert french.body.splitlines() == FRENCH.format(link=link).splitlines()
+
+
+def test_what_was_allocated_without_asking_is_told_the_next_day(cast: Cast, sent: list[Any]) -> None:
+    cast.clock("2022-09-15")
+    site = cast.brumes.site("Eybens")
+    site.allocate(voice=5)
+    site.add_users(5)
+    email = "solene@people.example"
+    roles = ["users", "subscriptions"]
+    actor = FURNISHER.make_administrator("Solène", email, of_customer(cast.brumes), roles=roles)
+    open_accounts([email], PASSWORD)
+    with acting(actor):
+        manager = grants.allocation_manager(actor, UUID(cast.brumes.id))
+        choose_automatic_allocation(manager, enabled=True, seats_per_month=3, at=load().now())
+    with acting(actor):
+        settings = load()
+        user_manager = grants.user_manager(actor, UUID(cast.brumes.id))
+        create_user(user_manager, new=NewUser(UUID(site.id), "voice", "Bea"), settings=settings, at=settings.now())
+    morning(cast, "2022-09-16")
+    (letter,) = (message for message in sent if message.to == [email])
+    assert "ALLOUÉS AUTOMATIQUEMENT" in letter.body
+    assert "Les Brumes, Eybens\u00a0: 1 siège Voix.\n  Rendre" in letter.body
+    assert f"/customers/{cast.brumes.id}/sites/{site.id}/voice/hand-back/?seats=1" in letter.body
+    sent.clear()
+    morning(cast, "2022-09-17")
+    assert not any("AUTOMATIQUEMENT" in message.body for message in sent)
 
 
 ENGLISH = """\

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as environment
 from django.urls import reverse
@@ -23,9 +24,11 @@ from strapontin.access.actors import Actor, system
 from strapontin.access.grants import OverviewReader
 from strapontin.access.messages import Recipient, holder_of_role, send_message
 from strapontin.access.scope import acting
+from strapontin.allocations.automatic import AllocatedAutomatically, automatic_allocations_of
 from strapontin.catalogue.queries import subscription_types
 from strapontin.jobs.steps import finish_step, step_done_for, step_is_due
 from strapontin.kit.database import row_of, run
+from strapontin.organisation.settings import load
 from strapontin.outlook import queries
 from strapontin.outlook.queries import Span
 
@@ -42,7 +45,8 @@ MOST_FAILURES = 3
 class Section:
     """A part of the letter: ``templates/letters/_<name>.txt`` shows the rows that ``rows`` reads.
 
-    ``concerned`` is SQL that answers the ids of the customers with news, by the parameters of a :class:`Span`.
+    ``concerned`` is SQL that answers the ids of the customers with news, by the parameters of a :class:`Span`; empty
+    for news of the reader's own, who is in ``_OWN_NEWS``.
     ``rows`` reads up to so many rows, in the scope of the reader; each has the ``count`` of all. ``headline`` names a
     number of them. ``page`` is the name of the address with all rows.
     """
@@ -53,6 +57,15 @@ class Section:
     count: Callable[[Any], int]
     headline: Any
     page: str
+
+
+def _allocated(grant: OverviewReader, span: Span, limit: int) -> Sequence[tuple[AllocatedAutomatically, int]]:
+    """What was allocated for the reader without asking on the days of the span before today, and of how many places."""
+    settings = load()
+    zone = ZoneInfo(settings.time_zone)
+    since, until = (datetime.combine(day, time.min, zone) for day in (span.since, span.today))
+    allocated = automatic_allocations_of(grant.actor, since=since, until=until, settings=settings)
+    return [(place, len(allocated)) for place in allocated[:limit]]
 
 
 SECTIONS = (
@@ -72,7 +85,17 @@ SECTIONS = (
         ngettext_lazy("%(count)s site soon full", "%(count)s sites soon full", "count"),
         "seat_warnings",
     ),
+    Section(
+        "automatic",
+        "",
+        _allocated,
+        lambda row: int(row[1]),
+        ngettext_lazy("%(count)s automatic allocation", "%(count)s automatic allocations", "count"),
+        "account",
+    ),
 )
+# Those who are not asked before seats are allocated. A letter without news is not sent.
+_OWN_NEWS = "SELECT holder_id FROM automatic_allocation"
 
 # A letter that was not sent on its day is sent with what is new since then.
 _PLAN = """
@@ -81,9 +104,10 @@ INSERT INTO letter AS l (administrator_id, day, since)
 SELECT a.id, %(today)s, %(since)s FROM administrator a
  WHERE a.is_active AND a.daily_letter AND a.account_id IS NOT NULL AND %(role)s = ANY (a.roles)
    AND (a.provider
+        OR a.id IN ({own_news})
         OR a.customer_id IN (SELECT id FROM concerned)
         OR a.partner_id IN (SELECT unnest(c.partner_path) FROM customer c WHERE c.id IN (SELECT id FROM concerned)))
-   AND EXISTS (SELECT 1 FROM concerned)
+   AND (EXISTS (SELECT 1 FROM concerned) OR a.id IN ({own_news}))
 ON CONFLICT (administrator_id) DO UPDATE
    SET day = EXCLUDED.day, done_at = NULL,
        since = CASE WHEN l.done_at IS NULL THEN least(l.since, EXCLUDED.since) ELSE EXCLUDED.since END
@@ -145,8 +169,8 @@ def plan_letters(*, today: date) -> int:
         since = before if before and before < today else today - timedelta(days=1)
         if not finish_step("letters", today):
             return 0
-        concerned = " UNION ".join(f"({section.concerned})" for section in SECTIONS)
-        return run(_PLAN.format(concerned=concerned), {**Span(since, today).params, "role": ROLE})
+        concerned = " UNION ".join(f"({section.concerned})" for section in SECTIONS if section.concerned)
+        return run(_PLAN.format(concerned=concerned, own_news=_OWN_NEWS), {**Span(since, today).params, "role": ROLE})
 
 
 def send_letters(*, at: datetime, batch: int = BATCH) -> bool:

@@ -210,11 +210,11 @@ def test_it_acts_for_an_administrator_and_tells_what_it_did(full: Site) -> None:
         assert (told.customer_name, told.site_name, told.type_code, told.seats) == ("Les Brumes", "Lyon", "voice", 2)
         assert told.until == settings.day(now) + timedelta(days=settings.hand_back_days)
         with override("fr"):
-            part = {"part": {"rows": [told]}, "address": "https://portal.example"}
-            letter = render_to_string("letters/_automatic.txt", part)
+            facts = {"today": settings.day(now), "address": "https://portal.example"}
+            letter = render_to_string("letters/_automatic.txt", {"part": {"rows": [(told, 1)]}, "letter": facts})
         assert "Les Brumes, Lyon\u00a0: 2 sièges Voix." in letter
         assert f"https://portal.example/customers/{full.customer.id}/sites/{full.id}/voice/hand-back/?seats=2" in letter
-        assert "21 septembre 2022 inclus" in letter
+        assert "21 sept. 2022 inclus" in letter
         before, until = now - timedelta(days=9), now - timedelta(days=1)
         assert automatic_allocations_of(actor, since=before, until=until, settings=settings) == []
 
