@@ -207,8 +207,8 @@ def exchange(d: Drawing) -> None:
     """Seats become seats of another type, mostly a dearer one, and sometimes more of them than are free."""
     customer = d.customer()
     figures = d.world.figures(customer, d.world.settings.local_day(d.at))
-    if occupied := sorted(place for place, at in figures.items() if at.allocated):
-        site, type_code = d.draw(st.sampled_from(occupied))
+    if held := sorted(place for place, at in figures.items() if at.allocated):
+        site, type_code = d.draw(st.sampled_from(held))
         to_type = d.draw(st.sampled_from([code for code in TYPES if code != type_code]))
         d.add(Exchange(d.at, customer, site, type_code, to_type, d.whole(1, figures[site, type_code].allocated)))
 
@@ -216,8 +216,7 @@ def exchange(d: Drawing) -> None:
 def undo_exchange(d: Drawing) -> None:
     """An exchange is made, if there is none yet, and undone in whole or in part, or too late, or once too often."""
     customer = d.customer()
-    exchanges = d.world.customers[customer].ledger.exchanges
-    if not exchanges:
+    if not (exchanges := d.world.customers[customer].ledger.exchanges):
         exchange(d)
         return
     d.add(UndoExchange(d.at, customer, d.whole(0, len(exchanges) - 1), d.draw(st.sampled_from((None, 1, 2)))))

@@ -146,22 +146,24 @@ def preview_customer(request: ApiRequest, customer_id: UUID, body: CustomerChang
 
 
 @router.post("customers/{uuid:customer_id}/reactivation/preview", response=ChangesOut)
-def preview_reactivating(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+def preview_reactivating(request: ApiRequest, customer_id: UUID, body: ReactivationIn | None = None) -> HttpResponse:
     """Shows which seats a reactivation would allocate, and their price. Changes nothing."""
     visit = request.visit
     grant = grants.term_editor(visit.actor, customer_id)
-    effect = preview_reactivation(grant, term_months=body.term_months, settings=visit.settings, at=visit.at)
+    asked = body or ReactivationIn()
+    effect = preview_reactivation(grant, term_months=asked.term_months, settings=visit.settings, at=visit.at)
     return answer(show_effect(effect))
 
 
 @router.post("customers/{uuid:customer_id}/reactivation", response={201: ChangesOut})
-def reactivate(request: ApiRequest, customer_id: UUID, body: ReactivationIn) -> HttpResponse:
+def reactivate(request: ApiRequest, customer_id: UUID, body: ReactivationIn | None = None) -> HttpResponse:
     """Starts a cycle today for a customer that has expired, with the seats that were revoked."""
     visit = request.visit
     grant = grants.term_editor(visit.actor, customer_id)
+    asked = body or ReactivationIn()
     with fresh_effect_shown():
         effect = confirm_reactivation(
-            grant, term_months=body.term_months, digest=body.digest, settings=visit.settings, at=visit.at
+            grant, term_months=asked.term_months, digest=asked.digest, settings=visit.settings, at=visit.at
         )
     return created(show_effect(effect))
 
