@@ -93,9 +93,9 @@ def test_two_tabs_end_a_customer_and_change_its_term(sign_in: SignIn, cafe: UUID
     assert "Résilier ce client au 1er juillet 2024 ?" in asked and "plus rien n’est facturé" in asked
     assert confirm(client, end).status_code == 302
     late = client.post(term, other_tab)
-    assert late.status_code == 409 and "Ce client s’arrête le 1er juillet 2024" in read(late)
+    assert late.status_code == 409 and "Ce client est résilié au 1er juillet 2024" in read(late)
     edit = read(client.get(f"/customers/{cafe}/edit/"))
-    assert "Reprendre" in edit and "Par an, HT" not in edit
+    assert "Annuler la résiliation" in edit and "Par an, HT" not in edit
     assert "Fin de la souscription" in read(client.get(f"/customers/{cafe}/"))
     back = f"/customers/{cafe}/cancellation/withdraw/"
     assert "La résiliation est annulée" in read(client.post(back, follow=True))

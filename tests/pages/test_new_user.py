@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.pages.conftest import Enter, SignIn
 
 FRENCH = {
-    "region": "Ce que cela fait",
+    "region": "Effet de ce choix",
     "site": "Site",
     "type": "Type de souscription",
     "cr": "Relation client",
@@ -117,7 +117,7 @@ def test_a_seat_is_moved_here_by_keyboard_alone(scene: Scene, enter: Enter, shop
     scene.allocate("garage", f"{shop}b", scene.settings().now(), voice=2)
     page = enter("maud")
     page.goto(f"{users_url(scene, 'garage')}new/?site={scene.sites[shop]}")
-    panel = page.get_by_role("region", name="Ce que cela fait")
+    panel = page.get_by_role("region", name="Effet de ce choix")
     expect(
         panel.get_by_role("button", name=re.compile(r"^Allouer 1 siège et créer l’utilisateur, .*HT"))
     ).to_be_visible()
@@ -170,7 +170,7 @@ def test_without_script_a_button_shows_what_the_choice_does(scene: Scene, enter:
     page.goto(f"{users_url(scene, 'garage')}new/?site={scene.sites[f'{shop}b']}")
     page.get_by_label("Prénom").fill("Claude")
     radio(page, "Site", f"Boutique {shop[-6:]}").check()
-    page.get_by_role("button", name="Voir ce que cela fait").click()
+    page.get_by_role("button", name="Voir l’effet").click()
     expect(page.get_by_role("heading", name=re.compile("Il manque 1 siège Voix"))).to_be_visible()
     expect(page.get_by_label("Prénom")).to_have_value("Claude")
     # Another way than the button still says is shown first.
@@ -255,7 +255,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     url = f"{users_url(scene, 'garage')}new/?site={scene.sites[shop]}"
     page.goto(url)
     page.get_by_label("Prénom").fill("Une")
-    panel = page.get_by_role("region", name="Ce que cela fait")
+    panel = page.get_by_role("region", name="Effet de ce choix")
     expect(panel).to_contain_text("Comme l’illimité, mais sous contrôle")
     panel.get_by_label("Ne plus me demander pour ce client").check()
     panel.get_by_label("jusqu’à").fill("1")
@@ -267,7 +267,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     page.get_by_label("Prénom").fill("Deux")
     panel.get_by_role("button", name="Créer l’utilisateur", exact=True).click()
     expect(page.locator("#notes")).to_contain_text("1 siège Voix a été alloué")
-    expect(page.locator("#notes")).to_contain_text("Vous avez choisi qu’on ne vous demande plus")
+    expect(page.locator("#notes")).to_contain_text("Vous avez choisi « Ne plus me demander »")
     assert reasons(scene, "garage")[:2] == ["Automatic allocation", ""]
     page.goto(f"/customers/{scene.customers['garage']}/history/")
     expect(page.get_by_role("table")).to_contain_text("Allocation automatique")

@@ -177,7 +177,7 @@ def test_a_user_with_the_seat_allocated_together(enter: Enter) -> None:
     page.get_by_role("link", name="Utilisateurs").last.click()
     page.get_by_role("link", name="Ajouter un utilisateur").click()
     fill_user(page, "Dominique", site="Grenoble, siège", type_name="Relation client")
-    decision = page.get_by_role("region", name="Ce que cela fait")
+    decision = page.get_by_role("region", name="Effet de ce choix")
     expect(decision).to_contain_text("Il manque 1 siège Relation client à Grenoble, siège")
     # 1 × 35.91 × 12 × 167/365 and VAT at 20 %.
     expect(decision).to_contain_text("197,16 €")
@@ -200,7 +200,7 @@ def test_a_user_refused_with_the_names_of_those_who_can_help(enter: Enter) -> No
     page = enter("theo")
     page.get_by_role("link", name="Ajouter un utilisateur").click()
     fill_user(page, "Maxime", site="Grenoble, siège", type_name="Relation client")
-    decision = page.get_by_role("region", name="Ce que cela fait")
+    decision = page.get_by_role("region", name="Effet de ce choix")
     expect(decision).to_contain_text("Solène Barbizet")
     expect(decision).to_contain_text("Maud Ferrandis")
     expect(decision.get_by_role("button", name=re.compile("Allouer"))).to_have_count(0)
