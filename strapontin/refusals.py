@@ -66,6 +66,7 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         409,
         _("This had seats, users, a server, administrators or an invoice: only a mistake can be removed."),
     ),
+    "site_removed": (409, _("A site that this is for was removed meanwhile.")),
     "site_in_use": (409, _("This site has seats or users: only an empty site can be archived.")),
     "not_expired": (409, _("Only a customer that has expired can be archived.")),
     "tick_first": (422, _("Tick the box that commits this customer, then confirm.")),
