@@ -64,8 +64,12 @@ REFUSALS: dict[str, tuple[int, Any]] = {
     ),
     "not_empty": (
         409,
-        _("This had seats, users, a server, administrators or an invoice: only a mistake can be removed."),
+        _(
+            "This had seats, users, a server, administrators, an invoice or an open request: only a mistake can be "
+            "removed."
+        ),
     ),
+    "site_removed": (409, _("A site that this is for was removed meanwhile.")),
     "site_in_use": (409, _("This site has seats or users: only an empty site can be archived.")),
     "not_expired": (409, _("Only a customer that has expired can be archived.")),
     "tick_first": (422, _("Tick the box that commits this customer, then confirm.")),

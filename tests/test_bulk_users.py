@@ -168,3 +168,14 @@ def test_a_site_of_two_tenants_asks_which(lyon: Site) -> None:
     refused = bulk(lyon, "move", ids(lyon), site=nantes.id, tenant=second)
     assert (refused.status, refused.code, refused["count"]) == (422, "emails_missing", 1)
     assert bulk(lyon, "remove", ids(nantes))["changed"] == 4
+
+
+def test_of_a_customer_that_has_expired_users_are_only_removed(cast: Cast, lyon: Site) -> None:
+    everybody = ids(lyon)
+    lyon.customer.by.patch(lyon.customer.path, {"cancel_at_end_of_period": True})
+    cast.clock("2022-10-20")
+    for preview in (True, False):
+        refused = bulk(lyon, "change_type", everybody, type="uc", preview=preview)
+        assert (refused.status, refused.code) == (409, "customer_expired")
+        assert "1 October 2022" in refused["detail"]
+    assert bulk(lyon, "remove", everybody)["changed"] == 4

@@ -92,6 +92,29 @@ def test_a_list_ends_where_the_scope_ends(scope: Cast) -> None:
     assert names(scope.zenith.administrator, f"customer={scope.brumes.id}") == []
 
 
+def test_nothing_of_a_request_leads_beyond_the_scope(scope: Cast) -> None:
+    """Filters, places in a list and exact e-mails that belong to somebody else, in every order."""
+    foreign = scope.provider.everything(f"{scope.brumes.path}/users")
+    place = scope.provider.get("/users?limit=1&sort=customer")["next"]
+    for reader in (scope.partner_administrator(scope.tramontane), scope.zenith.administrator):
+        for sort in ("name", "site", "type", "customer", "-customer"):
+            whole = {user["id"] for user in reader.everything(f"/users?sort={sort}")}
+            assert len(whole) == 3 and whole.isdisjoint(user["id"] for user in foreign)
+            for query in (f"site={foreign[0]['site']}", f"customer={scope.brumes.id}", "q=dieu"):
+                assert reader.get(f"/users?sort={sort}&{query}").items == [], (sort, query)
+        read_on = reader.get(f"/users?sort=customer&cursor={place}")
+        assert whole.issuperset(user["id"] for user in read_on.items)
+
+
+def test_users_of_a_customer_in_the_archive_are_listed_with_it_alone(scope: Cast) -> None:
+    with scope.database.superuser() as connection:
+        archive = "UPDATE customer SET status = 'expired', archived_at = now() WHERE id = %s"
+        connection.execute(archive, [scope.zenith.id])
+    assert len(names(scope.provider)) == 6 and len(names(scope.provider, "q=lyon")) == 3
+    assert len(names(scope.provider, f"customer={scope.zenith.id}")) == 3
+    assert len(names(scope.provider, "", scope.zenith)) == 3
+
+
 def test_each_order_goes_through_all_users_once_both_ways(scope: Cast) -> None:
     client = scope.provider
     for sort in ("name", "site", "type", "customer"):

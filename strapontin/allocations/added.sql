@@ -1,5 +1,5 @@
 -- What the customer's own administrators and keys added in the month of a day, and what one change adds of it. Seats:
--- those raised less those handed back. Amount: for each row of the ledger that counts at once, its seats at the unit price
+-- those raised less those handed back, also by somebody else or since a stack refused the user. Amount: for each row of the ledger that counts at once, its seats at the unit price
 -- of the period from its day to the end of the period. Moves add nothing: one site gives what another takes.
 WITH own AS MATERIALIZED (
     SELECT id FROM administrator WHERE customer_id = %(customer)s
@@ -16,7 +16,9 @@ WITH own AS MATERIALIZED (
      WHERE e.customer_id = %(customer)s AND e.kind NOT IN ('lower', 'withdraw', 'correction', 'revoke')
        AND e.effective_on >= date_trunc('month', %(day)s::date)::date
        AND e.effective_on < (date_trunc('month', %(day)s::date) + interval '1 month')::date
-       AND e.actor_id IN (SELECT id FROM own)
+       AND (e.actor_id IN (SELECT id FROM own)
+            OR e.reverses_id IN (SELECT id FROM ledger_entry
+                                  WHERE customer_id = %(customer)s AND actor_id IN (SELECT id FROM own)))
 )
 SELECT coalesce(sum(seats), 0)::int AS seats, coalesce(sum(seats) FILTER (WHERE of_change), 0)::int AS seats_of_change,
        coalesce(sum(amount), 0) AS amount, coalesce(sum(amount) FILTER (WHERE of_change), 0) AS amount_of_change

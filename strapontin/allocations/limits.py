@@ -118,14 +118,18 @@ def _added(customer_id: UUID, change_id: UUID, day: date) -> _Added | None:
 def _refuse_above(limits: Limits, added: _Added) -> None:
     seats, amount = added.seats_of_change, added.amount_of_change
     if not limits.may_raise and (seats > 0 or amount > 0):
-        raise _above("raise", 0, _("seats of this customer are added on request only."))
+        raise above_limit("raise", 0)
     if limits.seats_per_month is not None and seats > 0 and added.seats > limits.seats_per_month:
-        left = max(0, limits.seats_per_month - (added.seats - seats))
-        raise _above("seats", left, _SEATS_LEFT if left else _("no more seat can be added this month."))
+        raise above_limit("seats", max(0, limits.seats_per_month - (added.seats - seats)))
     if limits.amount_per_month is not None and amount > 0 and added.amount > limits.amount_per_month:
-        raise _above("amount", None, _("the budget of this month does not allow it."))
+        raise above_limit("amount", None)
 
 
+_REASONS: dict[Kind, object] = {
+    "raise": _("seats of this customer are added on request only."),
+    "seats": _("no more seat can be added this month."),
+    "amount": _("the budget of this month does not allow it."),
+}
 _SEATS_LEFT = ngettext_lazy(
     "{seats_left} seat can still be added this month.",
     "{seats_left} seats can still be added this month.",
@@ -133,9 +137,9 @@ _SEATS_LEFT = ngettext_lazy(
 )
 
 
-def _above(limit: Kind, seats_left: int | None, explanation: object) -> Refusal:
-    if explanation is _SEATS_LEFT:
-        explanation = _SEATS_LEFT.format(seats_left=seats_left)
+def above_limit(limit: Kind, seats_left: int | None) -> Refusal:
+    """The refusal of what is above a limit; ``seats_left`` are those that can still be added, if seats are counted."""
+    explanation = _SEATS_LEFT.format(seats_left=seats_left) if seats_left else _REASONS[limit]
     return Refusal("above_limit", limit=limit, seats_left=seats_left, explanation=explanation)
 
 

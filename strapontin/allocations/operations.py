@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -203,12 +203,17 @@ def _check(changes: Sequence[Change]) -> None:
 
 def check_places(customer_id: UUID, places: Sequence[Place]) -> None:
     """Raises ``not_found`` for a site of somebody else, ``invalid`` for an unknown type."""
-    site_ids = {site_id for site_id, _ in places}
-    if len(values_of(UUID, _SITES, [customer_id, list(site_ids)])) != len(site_ids):
+    if not sites_are_there(customer_id, places):
         raise not_found()
     codes = {code for _, code in places}
     if codes.difference(values_of(str, _TYPES, [list(codes)])):
         raise invalid(_("There is no such subscription type."), field="type")
+
+
+def sites_are_there(customer_id: UUID, places: Iterable[Place]) -> bool:
+    """Whether the customer has each site of ``places``: one that was made by mistake can be removed."""
+    site_ids = {site_id for site_id, _ in places}
+    return len(values_of(UUID, _SITES, [customer_id, list(site_ids)])) == len(site_ids)
 
 
 def lock_place(

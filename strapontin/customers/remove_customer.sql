@@ -1,5 +1,5 @@
 -- Removes a customer that was made by mistake, with its sites and periods: nothing was ever allocated or used, no run
--- has looked at it, it has no tenant and nobody of its own. No row is touched otherwise. What is not named here and points
+-- has looked at it, it has no tenant and nobody of its own, and nothing is asked for or being imported. No row is touched otherwise. What is not named here and points
 -- at the customer keeps it by its foreign key.
 WITH mistake AS MATERIALIZED (
     SELECT c.id FROM customer c
@@ -11,6 +11,9 @@ WITH mistake AS MATERIALIZED (
        AND NOT EXISTS (SELECT 1 FROM charge WHERE customer_id = %(customer)s)
        AND NOT EXISTS (SELECT 1 FROM site_tenant WHERE customer_id = %(customer)s)
        AND NOT EXISTS (SELECT 1 FROM stack_call WHERE customer_id = %(customer)s)
+       AND NOT EXISTS (SELECT 1 FROM seat_request WHERE customer_id = %(customer)s AND state = 'open')
+       AND NOT EXISTS (SELECT 1 FROM user_import
+                        WHERE customer_id = %(customer)s AND state IN ('queued', 'running'))
        AND NOT EXISTS (SELECT 1 FROM administrator WHERE customer_id = %(customer)s AND ended_at IS NULL)
        AND NOT EXISTS (SELECT 1 FROM api_key WHERE customer_id = %(customer)s AND revoked_at IS NULL)
 ), parked AS (
@@ -35,6 +38,12 @@ WITH mistake AS MATERIALIZED (
     DELETE FROM unused_seats WHERE customer_id IN (SELECT id FROM mistake)
 ), asked AS (
     DELETE FROM synchronization WHERE customer_id IN (SELECT id FROM mistake)
+), requests AS (
+    DELETE FROM seat_request WHERE customer_id IN (SELECT id FROM mistake)
+), imports AS (
+    DELETE FROM user_import WHERE customer_id IN (SELECT id FROM mistake)
+), columns AS (
+    DELETE FROM import_column WHERE customer_id IN (SELECT id FROM mistake)
 ), sites AS (
     DELETE FROM site WHERE customer_id IN (SELECT id FROM mistake)
 )

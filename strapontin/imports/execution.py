@@ -223,7 +223,7 @@ class _Execution:
 
 
 def _plain(fact: object) -> object:
-    return fact if isinstance(fact, str | int | list) else str(fact)
+    return fact if fact is None or isinstance(fact, str | int | list) else str(fact)
 
 
 def _problems_of_emails(grant: UserManager, users: UserList, sheet: Sheet, chosen: list[str]) -> list[Problem]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.crypto import constant_time_compare
 
 from strapontin.access.grants import UserManager
+from strapontin.allocations.operations import sites_are_there
 from strapontin.allocations.rules import Place, rooms_for
 from strapontin.billing.effects import Effect, preview_room
 from strapontin.imports.queries import ImportFacts
@@ -23,6 +24,7 @@ from strapontin.seats.many import missing_seats
 class Outlook:
     """What an import would do. ``effect`` is there if seats are missing and the reader may allocate them.
 
+    ``refusal`` says why it cannot be confirmed: ``above_limit`` if the missing seats are, or why nobody can.
     ``digests`` stand for the file, its columns and the effect, the one to show first
     (:class:`strapontin.billing.effects.Effect`).
     """
@@ -31,35 +33,48 @@ class Outlook:
     missing: dict[Place, int]
     effect: Effect | None
     digests: tuple[str, ...]
+    refusal: Refusal | None = None
 
     @property
-    def digest(self) -> str:
-        """Stands for this outlook."""
-        return self.digests[0]
+    def digest(self) -> str | None:
+        """Stands for this outlook; ``None`` if the import cannot be confirmed."""
+        return None if self.refusal else self.digests[0]
 
     def expect(self, digest: str) -> None:
         """Raises ``preview_outdated`` with this outlook as ``fresh`` if ``digest`` stands for another one."""
-        if not any(constant_time_compare(digest, own) for own in self.digests):
+        if self.refusal is None and not any(constant_time_compare(digest, own) for own in self.digests):
             raise Refusal("preview_outdated", fresh=self)
 
     def expect_seats(self, grant: UserManager, *, allocate_missing: bool) -> None:
-        """Raises ``no_free_seat`` if seats are missing and are not to be allocated, ``role_missing`` if they cannot."""
-        if not self.missing:
-            return
-        if not allocate_missing:
+        """Raises ``no_free_seat`` if seats are missing and are not to be allocated, ``role_missing`` if they cannot.
+
+        Raises the ``refusal``, too.
+        """
+        if self.missing and not allocate_missing:
             place = next(iter(self.missing))
             raise no_free_seat(grant, grant.customer, place, seats=self.users[place])
-        grant.allocation_manager()
+        if self.missing:
+            grant.allocation_manager()
+        if self.refusal is not None:
+            raise self.refusal
 
 
 def look_ahead(grant: UserManager, facts: ImportFacts, *, settings: Settings, at: datetime) -> Outlook:
-    """What the import would do now. Changes nothing. Raises ``customer_expired``."""
-    users = facts.users
-    with rehearsal():
-        missing = missing_seats(grant, users, settings=settings, at=at)
-    effect = None
-    if missing and grant.may_allocate:
-        effect = preview_room(grant.allocation_manager(), rooms=rooms_for(users), settings=settings, at=at)
+    """What the import would do now, or why it cannot be. Changes nothing."""
+    users, missing = facts.users, dict[Place, int]()
+    effect = refusal = None
+    try:
+        if not sites_are_there(grant.customer.id, users):
+            raise Refusal("site_removed")
+        with rehearsal():
+            missing = missing_seats(grant, users, settings=settings, at=at)
+        if missing and grant.may_allocate:
+            effect = preview_room(grant.allocation_manager(), rooms=rooms_for(users), settings=settings, at=at)
+    except Refusal as refused:
+        if refused.code not in ("above_limit", "customer_expired", "site_removed"):
+            raise
+        refusal = refused
     of_effect = effect.digests if effect else (repr(sorted(map(repr, missing.items()))),)
     texts = [f"{facts.file_digest} {facts.fields} {digest}" for digest in of_effect]
-    return Outlook(users, missing, effect, tuple(hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts))
+    digests = tuple(hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts)
+    return Outlook(users, missing, effect, digests, refusal)

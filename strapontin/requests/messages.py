@@ -12,12 +12,14 @@ from django.urls import reverse
 from strapontin.access import grants
 from strapontin.access.actors import Actor, system
 from strapontin.access.doers import names_of
+from strapontin.access.grants import RequestParty
 from strapontin.access.messages import Recipient, send_message
 from strapontin.access.models import Administrator
 from strapontin.access.scope import acting
 from strapontin.catalogue.queries import subscription_types
 from strapontin.kit.database import rows_of
 from strapontin.kit.jobs import defer
+from strapontin.refusals import Refusal
 from strapontin.requests.queries import SeatRequest, request_of
 
 Event = Literal["asked", "reminded", "answered"]
@@ -40,11 +42,15 @@ class _Decider:
 
 
 def tell_of_request(*, customer_id: UUID, request_id: UUID, event: Event) -> None:
-    """Has a message sent to each who is to be told: one job for each, so that none is sent twice."""
-    actor = system("job")
-    with acting(actor):
-        party = grants.request_party(actor, customer_id)
-        request = request_of(party, request_id=request_id)
+    """Has a message sent to each who is to be told: one job for each, so that none is sent twice.
+
+    Nobody is told of a request that was deleted meanwhile.
+    """
+    with acting(system("job")):
+        asked = _find(customer_id, request_id)
+        if asked is None:
+            return
+        party, request = asked
         recipients: list[UUID] = []
         if event != "answered" and request.is_open:
             recipients = _deciders(request, party.customer.partner_path)
@@ -53,6 +59,17 @@ def tell_of_request(*, customer_id: UUID, request_id: UUID, event: Event) -> Non
         for recipient in recipients:
             ids = {"customer_id": str(customer_id), "request_id": str(request_id), "administrator_id": str(recipient)}
             defer("write_of_request", **ids, event=event)
+
+
+def _find(customer_id: UUID, request_id: UUID) -> tuple[RequestParty, SeatRequest] | None:
+    """The request, with its customer; ``None`` if either was deleted."""
+    try:
+        party = grants.request_party(system("job"), customer_id)
+        return party, request_of(party, request_id=request_id)
+    except Refusal as refusal:
+        if refusal.code != "not_found":
+            raise
+        return None
 
 
 def _deciders(request: SeatRequest, path: list[UUID]) -> list[UUID]:
@@ -70,14 +87,16 @@ def write_of_request(*, customer_id: UUID, request_id: UUID, administrator_id: U
     """Writes to one administrator, in their language. Raises ``OSError`` if mail does not get through.
 
     The message names what is asked for by site and type, and no user: the link leads to the names. It is not sent to
-    somebody who may not sign in any more, and not about a request that was answered meanwhile.
+    somebody who may not sign in any more, and not about a request that was answered or deleted meanwhile.
     """
-    actor = system("job")
-    with acting(actor):
+    with acting(system("job")):
         person = Administrator.objects.filter(id=administrator_id, is_active=True).exclude(email="").first()
-        request = request_of(grants.request_party(actor, customer_id), request_id=request_id)
+        asked = _find(customer_id, request_id)
         types = {type_.code: (type_.name_fr, type_.name_en) for type_ in subscription_types()}
-    if person is None or (event != "answered") != request.is_open:
+    if person is None or asked is None:
+        return
+    _, request = asked
+    if (event != "answered") != request.is_open:
         return
     recipient = Recipient(person.id, person.name, person.email, person.language)
     french = person.language == "fr"

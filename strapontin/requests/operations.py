@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from strapontin.access.actors import Actor
 from strapontin.access.grants import AllocationManager, RequestParty, UserManager
 from strapontin.allocations.openings import lock_customer
+from strapontin.allocations.operations import sites_are_there
+from strapontin.allocations.rules import Room
 from strapontin.billing.effects import Effect, confirm_room, preview_room
 from strapontin.journal.operations import record_below
 from strapontin.kit.database import row_of, run, statement, value_of
@@ -88,7 +90,7 @@ def ask(party: RequestParty, *, new: NewRequest, settings: Settings, at: datetim
 
 def preview_approval(grant: AllocationManager, *, request: SeatRequest, settings: Settings, at: datetime) -> Effect:
     """What :func:`approve` would allocate, and what that costs; changes nothing. Refuses as the allocation would."""
-    rooms = rooms_of(request.users, request.allocations)
+    rooms = _rooms(grant, request.users, request.allocations)
     return preview_room(grant, rooms=rooms, settings=settings, at=at)
 
 
@@ -98,12 +100,13 @@ def approve(
     """Allocates the seats that are missing and creates the users: all of it, or nothing. Answers what was allocated.
 
     With a ``digest``, exactly what it showed or ``preview_outdated``. Raises ``already_decided``, ``customer_expired``,
-    ``above_limit``, and ``users_not_created`` with ``errors``, one for each user who cannot be created.
+    ``above_limit``, ``site_removed``, and ``users_not_created`` with ``errors``, one for each user who cannot be
+    created.
     """
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     grant = AllocationManager(grant.actor, customer)
     asked = _decide(grant, request_id, "approved", at)
-    rooms = rooms_of(asked.users, asked.allocations)
+    rooms = _rooms(grant, asked.users, asked.allocations)
     effect = confirm_room(grant, rooms=rooms, settings=settings, at=at, digest=digest)
     created = _create_users(grant.user_manager(), asked.users, settings, at)
     committed_until = customer.period_ends_on if effect.entries else None
@@ -165,6 +168,14 @@ def _not_open(customer_id: UUID, request_id: UUID) -> Refusal | None:
     if state is None:
         return not_found()
     return None if state == "open" else Refusal("already_decided", state=state)
+
+
+def _rooms(grant: AllocationManager, users: Sequence[AskedUser], allocations: Sequence[AskedSeats]) -> Sequence[Room]:
+    """The room that a request needs. Raises ``site_removed`` if one of its sites is no longer there."""
+    rooms = rooms_of(users, allocations)
+    if not sites_are_there(grant.customer.id, [room.place for room in rooms]):
+        raise Refusal("site_removed")
+    return rooms
 
 
 def _create_users(manager: UserManager, users: Sequence[AskedUser], settings: Settings, at: datetime) -> list[UUID]:

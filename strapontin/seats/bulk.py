@@ -184,7 +184,7 @@ def _plan_seats(
     places = {user.id: change.place_of(user) for user in changing}
     customer = lock_customer(grant.actor, grant.customer.id, settings=settings, at=at)
     if change.action != "remove" and customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     seats = Counter(place for place in places.values() if place)
     check_places(customer.id, list(seats))
     tenant_id = None

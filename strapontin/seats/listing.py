@@ -127,6 +127,8 @@ def list_users(
 ) -> list[ListedUser]:
     """Users in the reader's scope: of all its customers, or of the one customer of a ``UserManager``.
 
+    Those of customers in the archive are left out, unless ``only`` names the customer.
+
     They come in the order of ``sort`` and then of their names. ``after`` are ``place`` and id of the last user seen; a
     place in a list of another order is no place in this one, which then begins.
     """
@@ -219,9 +221,12 @@ def keys_in(sort: Sort, place: str) -> tuple[str, str] | None:
 def _listed(reader: UserReader | UserManager, only: UserFilter) -> tuple[str, Listed]:
     """The tables of a list's users, and its conditions."""
     scope = _scope(reader)
+    conditions: tuple[str, ...] = (scope,)
     if isinstance(reader, UserManager):
         only = replace(only, customer_id=reader.customer.id)
-    listed = filtered(Listed((scope,), {}), only)
+    elif only.customer_id is None:
+        conditions = (scope, "c.archived_at IS NULL")
+    listed = filtered(Listed(conditions, {}), only)
     words = search_words(only.search)[:MOST_WORDS]
     return _searched(listed, words, scope) if words else (_EVERYBODY, listed)
 

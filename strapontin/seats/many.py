@@ -93,7 +93,7 @@ def missing_seats(
     """
     customer, quantities = lock_places(grant.actor, grant.customer.id, list(users), settings=settings, at=at)
     if customer.status != "active":
-        raise Refusal("customer_expired")
+        raise Refusal("customer_expired", date=customer.period_ends_on)
     if not seats_are_limited(customer, settings=settings, today=settings.day(at)):
         return {}
     missing = {place: count - quantities[place].free for place, count in users.items()}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from strapontin.requests.messages import tell_of_request
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast, Customer, Site
 
@@ -267,6 +270,32 @@ def test_what_was_made_by_mistake_is_removed(cast: Cast) -> None:
     assert partner.delete(path).status == 404
     last = partner.get("/journal")["items"][0]
     assert (last["action"], last["before"]["name"]) == ("customer.remove", "Doublon")
+
+
+def test_a_mistake_takes_its_requests_and_imports_along(cast: Cast) -> None:
+    made = cast.provider.made("/customers", {"partner": cast.opaline, "name": "Doublon", "term_months": 1})
+    path = f"/customers/{made.id}"
+    site = cast.provider.made(f"{path}/sites", {"name": "Ici"})
+    asked = cast.provider.made(f"{path}/requests", {"allocations": [{"site": site.id, "type": "voice", "seats": 1}]})
+    list_ = b"Nom complet;Site;Type\nZo;Ici;voice\n"
+    sent = cast.provider.post_file(f"{path}/user-imports", list_, preview="true")
+    assert code(cast.provider.delete(path)) == (409, "not_empty")
+    cast.work()
+    chosen = {"fields": ["first_name", "site", "type"]}
+    assert cast.provider.send("PUT", f"{path}/user-imports/{sent.id}/columns", chosen).status == 202
+    cast.work()
+    assert cast.provider.get(f"{path}/user-imports/{sent.id}")["state"] == "ready"
+    # What is asked for or imported there can wait no longer, and says so.
+    assert cast.provider.delete(f"{path}/sites/{site.id}").status == 204
+    for waiting in (f"{path}/requests/{asked.id}", f"{path}/user-imports/{sent.id}"):
+        shown = cast.provider.get(waiting)
+        assert (shown.status, shown["problem"]["code"]) == (200, "site_removed")
+    assert cast.provider.post(f"{path}/requests/{asked.id}/approve").code == "site_removed"
+    assert code(cast.provider.delete(path)) == (409, "not_empty")
+    assert cast.provider.post(f"{path}/requests/{asked.id}/decline", {"reason": "Non."}).status == 200
+    assert cast.provider.delete(path).status == 204
+    # The job that was to tell of the answer comes later, and finds nobody to tell.
+    tell_of_request(customer_id=UUID(made.id), request_id=UUID(asked.id), event="answered")
 
 
 def test_what_was_ever_used_stays(cast: Cast) -> None:

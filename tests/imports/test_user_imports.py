@@ -78,7 +78,7 @@ def test_a_list_is_shown_confirmed_and_imported(cast: Cast, lyon: Site) -> None:
     assert emails(cast.brumes) == ["Zoe@example.org", "luc@example.org"]
     users = {user["first_name"]: user for user in cast.provider.everything(f"{cast.brumes.path}/users")}
     assert (users["Zoé"]["extension"], users["Ève"]["enabled"], users["Luc"]["enabled"]) == ("4012", False, True)
-    assert lyon.figures() == {"allocated": 4, "next_cycle": 4, "used": 4, "remaining": 0, "over": 0}
+    assert lyon.figures() == {"allocated": 4, "next_cycle": 4, "used": 4, "unused": 0, "remaining": 0, "over": 0}
     again = cast.provider.post(f"{cast.brumes.path}/user-imports/{shown.id}/confirmation", {"digest": shown["digest"]})
     assert (again.status, again.code) == (409, "import_not_ready")
 
@@ -267,3 +267,40 @@ def test_a_site_on_a_stack(cast: Cast, lyon: Site) -> None:
     (user,) = (user for user in cast.provider.everything(f"{cast.brumes.path}/users") if user["first_name"] == "Ana")
     assert user["tenant"] == two
     assert user["stack_state"] in ("waiting", "sent")
+
+
+def test_an_import_confirmed_after_the_end_says_when_the_customer_expired(cast: Cast, lyon: Site) -> None:
+    shown = send(cast.brumes, csv("Luc;;luc@example.org;Lyon;Voix;;"), preview="true")
+    cast.provider.patch(cast.brumes.path, {"cancel_at_end_of_period": True})
+    cast.clock("2022-12-20")
+    read = cast.provider.get(f"{cast.brumes.path}/user-imports/{shown.id}")
+    assert (read.status, read["state"], read["digest"], read["problem"]["code"]) == (
+        *(200, "ready"),
+        *(None, "customer_expired"),
+    )
+    refused = confirm(cast.brumes, shown.id)
+    assert (refused.status, refused.code) == (409, "customer_expired")
+    assert "1 December 2022" in refused["detail"]
+    late = send(cast.brumes, csv("Eva;;eva@example.org;Lyon;Voix;;"), preview="false")
+    assert (late["state"], late["refusal"]["code"]) == ("failed", "customer_expired")
+    assert "1 December 2022" in late["refusal"]["detail"]
+
+
+def test_what_is_above_the_limits_is_shown_with_the_import_and_refused(cast: Cast, lyon: Site) -> None:
+    limits = {"may_lower": True, "may_raise": True, "seats_per_month": 1}
+    assert cast.provider.send("PUT", f"{cast.brumes.path}/limits", limits).status == 200
+    own = cast.brumes.administrator
+    rows = [f"User {n};;u{n}@example.org;Lyon;Voix;;" for n in range(6)]
+    shown = send(cast.brumes, csv(*rows), by=own, preview="true")
+    assert (shown.status, shown["state"], shown["effect"]) == (200, "ready", None)
+    assert shown["missing"] == [{"site": lyon.id, "type": "voice", "seats": 3}]
+    assert shown["problem"]["code"] == "above_limit" and "1 seat can still" in shown["problem"]["detail"]
+    refused = confirm(cast.brumes, shown.id, {"allocate_missing": True}, by=own)
+    assert (refused.status, refused.code, refused["seats_left"]) == (409, "above_limit", 1)
+    at_once = send(cast.brumes, csv(*rows), by=own, preview="false", allocate_missing="true")
+    assert (at_once["state"], at_once["refusal"]["code"]) == ("failed", "above_limit")
+    assert emails(cast.brumes) == []
+    path = f"{cast.brumes.path}/user-imports/{at_once.id}"
+    french = own.send("GET", path, headers={"Accept-Language": "fr"})
+    assert "1 siège peut encore" in french["refusal"]["detail"], french["refusal"]["detail"]
+    assert confirm(cast.brumes, shown.id, {"allocate_missing": True})["created"] == 6, "the provider has no limit"

@@ -116,7 +116,7 @@ def choose_columns(request: ApiRequest, customer_id: UUID, import_id: UUID, body
 def _answer_import(grant: UserManager, visit: Visit, import_id: UUID, *, status: int = 200) -> HttpResponse:
     facts = queries.user_import(grant, import_id=import_id)
     outlook = None
-    if facts.state == "ready" and not facts.error_count and grant.customer.status == "active":
+    if facts.state == "ready" and not facts.error_count:
         outlook = look_ahead(grant, facts, settings=visit.settings, at=visit.at)
     return answer(show_import(facts, outlook), status=status)
 
@@ -156,10 +156,12 @@ def _show_problem(problem: Problem) -> dict[str, Any]:
 
 def _show_outlook(outlook: Outlook | None) -> dict[str, Any]:
     if outlook is None:
-        return {"missing": [], "effect": None, "digest": None}
+        return {"missing": [], "effect": None, "digest": None, "problem": None}
     missing = [{"site": site, "type": code, "seats": seats} for (site, code), seats in outlook.missing.items()]
     effect = _show_effect(outlook.effect) if outlook.effect else None
-    return {"missing": missing, "effect": effect, "digest": outlook.digest}
+    refusal = outlook.refusal
+    problem = {"code": refusal.code, "detail": refusal.sentence} if refusal else None
+    return {"missing": missing, "effect": effect, "digest": outlook.digest, "problem": problem}
 
 
 def _show_effect(effect: Effect) -> dict[str, Any]:

@@ -102,6 +102,8 @@ class ImportRefusalOut(Answer):
 
 
 class UserImportOut(Answer):
+    """``problem`` says why an import that waits cannot be confirmed, ``refusal`` why one was not carried out."""
+
     id: UUID
     state: Literal["queued", "running", "ready", "done", "failed"]
     preview: bool
@@ -115,6 +117,7 @@ class UserImportOut(Answer):
     missing: list[MissingOut]
     effect: ImportEffectOut | None
     digest: str | None
+    problem: ImportRefusalOut | None
     refusal: ImportRefusalOut | None
     created_at: datetime
     finished_at: datetime | None

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
     operations = [
         Scope("user_import", OF_CUSTOMER, whole_for=("worker",)),
-        Grants("user_import", request=CHANGE),
+        Grants("user_import", request=CHANGE, billing="DELETE"),
         Scope("import_column", OF_CUSTOMER),
-        Grants("import_column", request=CHANGE),
+        Grants("import_column", request=CHANGE, billing="DELETE"),
     ]

@@ -18,5 +18,5 @@ class Migration(migrations.Migration):
         Index("seat_request", "seat_request_open", "(id) WHERE state = 'open'"),
         Index("seat_request", "seat_request_by_asker", "(asked_by_id, id)"),
         Scope("seat_request", f"{OF_CUSTOMER} OR {IN_LIST}", whole_for=("worker", "billing")),
-        Grants("seat_request", request=CHANGE, worker="DELETE"),
+        Grants("seat_request", request=CHANGE, worker="DELETE", billing="DELETE"),
     ]

@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
         ("stacks", "0006_silent_since"),
     ]
     operations = [
-        Grants("synchronization", request=CHANGE, billing="DELETE"),
+        Grants("synchronization", request=CHANGE, worker="DELETE", billing="DELETE"),
     ]

@@ -18,13 +18,14 @@ from strapontin.web.frame.labels import Types
 from strapontin.web.frame.shapes import Helper, Note, Option
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.imports.shapes import ColumnRow, Confirmation, PlaceRow
+from strapontin.web.requests.offers import ask_for
 
 Sites = dict[UUID, str]
 
 
 def outlook_of(request: PageRequest, grant: UserManager, facts: ImportFacts) -> Outlook | None:
     """What the import would do, if it waits to be confirmed and nothing is wrong."""
-    if facts.state != "ready" or facts.error_count or grant.customer.status != "active":
+    if facts.state != "ready" or facts.error_count:
         return None
     return look_ahead(grant, facts, settings=request.visit.settings, at=request.visit.at)
 
@@ -41,22 +42,26 @@ def place_rows(facts: ImportFacts, outlook: Outlook | None, sites: Sites, types:
 
 
 def confirmation(
-    request: PageRequest, grant: UserManager, facts: ImportFacts, outlook: Outlook, types: Types
+    request: PageRequest, grant: UserManager, facts: ImportFacts, outlook: Outlook, types: Types, sites: Sites
 ) -> Confirmation:
     """What can be confirmed, with its effect on the next invoice."""
     effect, customer = outlook.effect, grant.customer
     composed = effects.compose(effect, customer, types) if effect else None
+    may_allocate = grant.may_allocate and outlook.refusal is None
+    asks = bool(outlook.missing) and not may_allocate
     helpers = []
-    if outlook.missing and not grant.may_allocate:
+    if asks:
         helpers = who_can_help(request.actor, role="subscriptions", customer_id=customer.id)
     return Confirmation(
         users=sum(facts.users.values()),
         missing=sum(outlook.missing.values()),
-        may_allocate=grant.may_allocate,
+        may_allocate=may_allocate,
         effect=composed,
         unpriced=effect is not None and effects.is_unpriced(effect),
         difference=composed.difference if composed else None,
-        digest=outlook.digest,
+        digest=outlook.digest or "",
+        problem=outlook.refusal.sentence if outlook.refusal else "",
+        actions=ask_for(customer.id, outlook.missing, sites) if asks else [],
         partner=effects.invoicing_partner(request.actor) if effect and request.actor.customer_id else "",
         helpers=[Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in helpers],
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.labels import TypeLabel
-from strapontin.web.frame.shapes import Helper, Option
+from strapontin.web.frame.shapes import Action, Helper, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Confirmation:
     """What can be confirmed: the users, and the seats that are allocated with them.
 
     ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount. ``difference`` is what the next
-    invoice grows by, without tax; ``None`` if that is not known or not for the reader.
+    invoice grows by, without tax; ``None`` if that is not known or not for the reader. ``problem`` says why the reader
+    may not allocate so many seats; ``actions`` lead to a request for them.
     """
 
     users: int
@@ -45,5 +46,7 @@ class Confirmation:
     unpriced: bool
     difference: Decimal | None
     digest: str
+    problem: str
+    actions: Sequence[Action]
     partner: str
     helpers: Sequence[Helper]

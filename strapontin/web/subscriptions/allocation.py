@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -27,6 +26,7 @@ from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import whole_number
 from strapontin.web.frame.shapes import Action, Note
+from strapontin.web.requests.offers import ask_for
 from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.consequences import Calendar, consequences
 from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow
@@ -156,10 +156,9 @@ def _offers(sheet: Sheet, refusal: Refusal) -> list[Action]:
     """What is above the customer's limits can be asked for."""
     if refusal.code != "above_limit":
         return []
-    added = {change.type_code: change.quantity - sheet.site.of(change.type_code).allocated for change in sheet.changes}
-    query = {"site": sheet.site.site_id} | {code: seats for code, seats in added.items() if seats > 0}
-    url = reverse("request_new", args=[sheet.grant.customer.id])
-    return [Action(_("Ask for these seats"), f"{url}?{urlencode(query)}")]
+    added = {change.place: change.quantity - sheet.site.of(change.type_code).allocated for change in sheet.changes}
+    raised = {place: seats for place, seats in added.items() if seats > 0}
+    return ask_for(sheet.grant.customer.id, raised, sheet.site_names)
 
 
 def rows_of_types(sheet: Sheet, entries: Iterable[Entry]) -> list[AllocationRow]:

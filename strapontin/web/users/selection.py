@@ -14,14 +14,16 @@ from strapontin.access.actors import Actor
 from strapontin.access.grants import UserManager
 from strapontin.access.helpers import who_can_help
 from strapontin.allocations.rules import Place
-from strapontin.billing.effects import preview_room
+from strapontin.billing.effects import Effect, preview_room
 from strapontin.customers.subscriptions import SiteFigures
 from strapontin.doors.visit import Visit
 from strapontin.kit.database import rehearsal
 from strapontin.seats.bulk import ACTIONS, MOST_USERS, Action, BulkChange, BulkPlan, plan_bulk
 from strapontin.web.figures import effects
+from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types
 from strapontin.web.frame.shapes import Helper
+from strapontin.web.requests.offers import ask_for
 from strapontin.web.users.shapes import BulkDecision, MissingSeats
 
 
@@ -87,23 +89,38 @@ def decide(
     grant: UserManager, visit: Visit, change: BulkChange, sites: list[SiteFigures], labels: Types
 ) -> BulkDecision:
     """What the change would do, seen before it is confirmed. Raises what it would raise, but for missing seats."""
+    effect = None
+    limit = ""
     with rehearsal():
         plan = plan_bulk(grant, change=change, settings=visit.settings, at=visit.at)
-        effect = None
         if plan.missing and grant.may_allocate:
-            effect = preview_room(grant.allocation_manager(), rooms=plan.rooms, settings=visit.settings, at=visit.at)
+            previewed = attempt(lambda: _preview(grant, plan, visit))
+            if isinstance(previewed, Effect):
+                effect = previewed
+            elif previewed.code == "above_limit":
+                limit = previewed.sentence
+            else:
+                raise previewed
+    may_allocate = grant.may_allocate and not limit
+    asks = bool(plan.missing) and not may_allocate
     names = {site.site_id: site.name for site in sites}
     return BulkDecision(
         changed=plan.changed,
         unchanged=len(set(change.user_ids)) - plan.changed,
         places=[_missing(place, seats, names, labels) for place, seats in plan.missing.items()],
-        may_allocate=grant.may_allocate,
+        may_allocate=may_allocate,
+        limit=limit,
+        actions=ask_for(plan.customer.id, plan.missing, names) if asks else (),
         effect=effects.compose(effect, plan.customer, labels) if effect else None,
         unpriced=effect is not None and effects.is_unpriced(effect),
         digest=effect.digest if effect else "",
-        helpers=_helpers(grant.actor, plan) if plan.missing and not grant.may_allocate else (),
+        helpers=_helpers(grant.actor, plan) if asks else (),
         on_stack=any(user.tenant_id for user in plan.users),
     )
+
+
+def _preview(grant: UserManager, plan: BulkPlan, visit: Visit) -> Effect:
+    return preview_room(grant.allocation_manager(), rooms=plan.rooms, settings=visit.settings, at=visit.at)
 
 
 def _missing(place: Place, seats: int, names: Mapping[UUID, str], labels: Types) -> MissingSeats:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from strapontin.web.figures.shapes import Effect, Figures
 from strapontin.web.frame.labels import TypeLabel
-from strapontin.web.frame.shapes import Helper
+from strapontin.web.frame.shapes import Action, Helper
 
 Way = Literal["allocate", "move"]
 OnStack = Literal["", "ok", "waiting", "absent", "unknown", "failed", "unchanged", "staying"]
@@ -150,7 +150,10 @@ class MissingSeats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkDecision:
-    """What a change of many users would do: how many change, what is missing, and the effect of allocating it."""
+    """What a change of many users would do: how many change, what is missing, and the effect of allocating it.
+
+    ``limit`` says why the reader may not allocate so many seats. ``actions`` lead to a request for them.
+    """
 
     changed: int
     unchanged: int
@@ -160,6 +163,8 @@ class BulkDecision:
     unpriced: bool = False
     digest: str = ""
     helpers: Sequence[Helper] = ()
+    limit: str = ""
+    actions: Sequence[Action] = ()
     on_stack: bool = False
 
     @property

@@ -108,6 +108,8 @@ def _context(request: PageRequest, grant: UserManager, facts: ImportFacts) -> di
     outlook = composing.outlook_of(request, grant, facts)
     names = {site.id: site.name for site in sites(grant, limit=None)}
     imports_url = reverse("user_imports", args=[customer_id])
+    # Who may not allocate what is missing can ask for it.
+    possible = outlook is not None and (outlook.refusal is None or outlook.missing)
     return {
         "crumbs": [*crumbs_of_user(request.actor, grant), Link(_("Imports"), imports_url)],
         "facts": facts,
@@ -118,8 +120,8 @@ def _context(request: PageRequest, grant: UserManager, facts: ImportFacts) -> di
         "places": composing.place_rows(facts, outlook, names, labels),
         "errors": facts.errors[:MOST_ERRORS],
         "columns": composing.column_rows(facts) if facts.state == "ready" else [],
-        "confirmation": composing.confirmation(request, grant, facts, outlook, labels) if outlook else None,
-        "expired": facts.state == "ready" and grant.customer.status != "active",
+        "confirmation": composing.confirmation(request, grant, facts, outlook, labels, names) if possible else None,
+        "problem": outlook.refusal.sentence if outlook and outlook.refusal and not possible else "",
         "exports": [] if facts.runs else exports_of("user_import_report", customer_id, facts.id),
     }
 

@@ -97,7 +97,7 @@ def _ask(request: PageRequest, grant: UserManager, selection: Selection) -> Http
         if isinstance(changed, Done):
             return changed
         status, context["notes"] = changed.status, [_note(changed)]
-        if changed.code not in ("no_free_seat", "preview_outdated"):
+        if changed.code not in ("no_free_seat", "preview_outdated", "above_limit"):
             return page(request, "users/bulk.html", context, status=status)
     decision = attempt(lambda: decide(grant, visit, change, sites, labels))
     if isinstance(decision, Refusal):
