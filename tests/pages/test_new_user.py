@@ -218,10 +218,10 @@ def test_a_long_list_of_sites_is_searched(scene: Scene, enter: Enter) -> None:
 def test_the_email_is_asked_for_where_the_site_has_a_stack(scene: Scene, sign_in: SignIn, shop: str) -> None:
     client, url = sign_in("maud"), f"{users_url(scene, 'garage')}new/?site={scene.sites[shop]}"
     before = read(client.get(url))
-    assert "Adresse e-mail (non obligatoire)" in before and "Demandée par" not in before
+    assert "Adresse e-mail (facultatif)" in before and "Demandée par" not in before
     scene.attach("garage", shop, Furnisher().make_stack("Isère-9"))
     after = read(client.get(url))
-    assert "Adresse e-mail (non obligatoire)" not in after
+    assert "Adresse e-mail (facultatif)" not in after
     assert "Demandée par Isère-9, où l’utilisateur sera aussi créé." in after
     scene.allocate("garage", shop, scene.settings().now(), voice=4)
     refused = client.post(url, typed(scene, shop))
