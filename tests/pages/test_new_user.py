@@ -44,7 +44,7 @@ ENGLISH = {
     "first_name": "First name",
     "email": "E-mail address",
     "missing": "1 Customer Relationship seat is missing in Grenoble, siège",
-    "allocate": re.compile(r"Allocate 1 seat and create the user, €197\.16 without tax"),
+    "allocate": re.compile(r"Allocate 1 seat and create the user, €197\.16 excl\. VAT"),
     "free": re.compile(r"Voice seats? free in Échirolles, imagerie"),
     "create": "Create the user",
     "created": "is created",
@@ -260,7 +260,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     panel.get_by_label("Ne plus me demander pour ce client").check()
     panel.get_by_label("jusqu’à").fill("1")
     panel.get_by_role("button", name=re.compile("Allouer 1 siège et créer")).click()
-    expect(page.locator("#notes")).to_contain_text("On ne vous demandera plus pour ce client")
+    expect(page.locator("#notes")).to_contain_text("Votre accord n’est plus demandé pour ce client")
     page.goto(url)
     expect(panel).to_contain_text("Le siège est alloué automatiquement")
     expect(panel).to_contain_text("0 sur 1 siège")
@@ -273,7 +273,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     expect(page.get_by_role("table")).to_contain_text("Allocation automatique")
     # The ceiling is reached: one is asked again.
     page.goto(url)
-    expect(panel).to_contain_text("Au-dessus de votre plafond")
+    expect(panel).to_contain_text("Au-delà de votre plafond")
     expect(panel.get_by_role("button", name=re.compile("Allouer 1 siège et créer"))).to_be_visible()
     page.get_by_role("link", name="Modifier ce choix").click()
     region = page.get_by_role("region", name="Allocation automatique")

@@ -55,7 +55,6 @@ def confirmation(
         may_allocate=grant.may_allocate,
         effect=composed,
         unpriced=effect is not None and effects.is_unpriced(effect),
-        difference=composed.difference if composed else None,
         digest=outlook.digest,
         partner=effects.invoicing_partner(request.actor) if effect and request.actor.customer_id else "",
         helpers=[Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in helpers],

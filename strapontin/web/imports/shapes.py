@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.labels import TypeLabel
@@ -34,8 +33,7 @@ class ColumnRow:
 class Confirmation:
     """What can be confirmed: the users, and the seats that are allocated with them.
 
-    ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount. ``difference`` is what the next
-    invoice grows by, without tax; ``None`` if that is not known or not for the reader.
+    ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount.
     """
 
     users: int
@@ -43,7 +41,6 @@ class Confirmation:
     may_allocate: bool
     effect: Effect | None
     unpriced: bool
-    difference: Decimal | None
     digest: str
     partner: str
     helpers: Sequence[Helper]
