@@ -129,9 +129,9 @@ FRENCH = {
     "check_demo": "démonstration servie sur cette machine seule : tout le monde connaît ses mots de passe",
     "check_time_zone": "fuseau horaire : {name}",
     "check_time_zone_unknown": "le fuseau horaire {name} est inconnu",
-    "check_tls": "{address} a un certificat d’une autorité connue jusqu’au {until} et parle {version}",
+    "check_tls": "{address} présente un certificat d’une autorité reconnue, valable jusqu’au {until}, en {version}",
     "check_tls_none": "le portail sert d’autres machines, mais {address} n’est pas en https://",
-    "check_tls_refused": "pas de TLS auquel un navigateur se fie à {address} : {reason}",
+    "check_tls_refused": "{address} n’offre pas de TLS qu’un navigateur accepte : {reason}",
     "check_tls_old": "{address} accepte encore {old} : n’autorisez que TLS 1.2 et 1.3 sur le proxy",
     "check_history": (
         "{path} se trouve à côté du programme : installez une copie sans ce dossier, par git archive ou en wheel"

@@ -100,7 +100,7 @@ def test_in_english_by_keyboard_alone(scene: Scene, enter: Enter, shop: str) -> 
     with page.expect_response(re.compile(r"/exchange/effect/$")):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name=re.compile("Customer Rel"))).to_be_checked()
-    expect(page.get_by_role("button", name=re.compile(r"^Exchange 1 seat, \+€[0-9.]+ without tax$"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^Exchange 1 seat, €[0-9.]+ excl\. VAT$"))).to_be_visible()
     page.get_by_role("button", name=re.compile("^Exchange 1 seat")).press("Enter")
     expect(page.locator("#notes")).to_contain_text("1 Voice seat exchanged for a Customer Relationship seat")
 

@@ -40,7 +40,7 @@ def test_an_import_with_seats_in_french(scene: Scene, enter: Enter, worker: None
     page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
     page.get_by_role("button", name="Vérifier le fichier").press("Enter")
     page.get_by_role("heading", name="Il manque 1 siège").wait_for(timeout=30_000)
-    button = page.get_by_role("button", name=re.compile("Allouer 1 siège et importer la liste – .* HT"))
+    button = page.get_by_role("button", name=re.compile("Allouer 1 siège et importer la liste, .* HT"))
     button.press("Enter")
     page.get_by_text("2 utilisateurs sont importés.").wait_for(timeout=30_000)
     page.get_by_role("link", name="Voir les utilisateurs").click()

@@ -127,7 +127,7 @@ def test_the_end_the_archive_and_the_new_beginning(scene: Scene, sign_in: SignIn
     assert "Quincaillerie Lune" in read(client.get(f"{listed}&status=archived"))
     assert "Quincaillerie Lune" in read(client.get("/customers/?archived=yes"))
     asked = read(client.get(f"/customers/{customer}/reactivation/?term_months=12"))
-    assert "4 sièges Voix reviennent." in asked and "Réactiver pour 12 mois" in asked
+    assert "4 sièges Voix sont rétablis." in asked and "Réactiver pour 12 mois" in asked
     assert confirm(client, f"/customers/{customer}/reactivation/?term_months=12").status_code == 302
     assert "Quincaillerie Lune" in read(client.get(listed))
     ended = client.get(f"/customers/{customer}/cancellation/")

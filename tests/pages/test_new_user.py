@@ -44,7 +44,7 @@ ENGLISH = {
     "first_name": "First name",
     "email": "E-mail address",
     "missing": "1 Customer Relationship seat is missing in Grenoble, siège",
-    "allocate": re.compile(r"Allocate 1 seat and create the user, €197\.16 without tax"),
+    "allocate": re.compile(r"Allocate 1 seat and create the user, €197\.16 excl\. VAT"),
     "free": re.compile(r"Voice seats? free in Échirolles, imagerie"),
     "create": "Create the user",
     "created": "is created",
@@ -218,10 +218,10 @@ def test_a_long_list_of_sites_is_searched(scene: Scene, enter: Enter) -> None:
 def test_the_email_is_asked_for_where_the_site_has_a_stack(scene: Scene, sign_in: SignIn, shop: str) -> None:
     client, url = sign_in("maud"), f"{users_url(scene, 'garage')}new/?site={scene.sites[shop]}"
     before = read(client.get(url))
-    assert "Adresse e-mail (non obligatoire)" in before and "Demandée par" not in before
+    assert "Adresse e-mail (facultatif)" in before and "Demandée par" not in before
     scene.attach("garage", shop, Furnisher().make_stack("Isère-9"))
     after = read(client.get(url))
-    assert "Adresse e-mail (non obligatoire)" not in after
+    assert "Adresse e-mail (facultatif)" not in after
     assert "Demandée par Isère-9, où l’utilisateur sera aussi créé." in after
     scene.allocate("garage", shop, scene.settings().now(), voice=4)
     refused = client.post(url, typed(scene, shop))
@@ -260,7 +260,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     panel.get_by_label("Ne plus me demander pour ce client").check()
     panel.get_by_label("jusqu’à").fill("1")
     panel.get_by_role("button", name=re.compile("Allouer 1 siège et créer")).click()
-    expect(page.locator("#notes")).to_contain_text("On ne vous demandera plus pour ce client")
+    expect(page.locator("#notes")).to_contain_text("Votre accord n’est plus demandé pour ce client")
     page.goto(url)
     expect(panel).to_contain_text("Le siège est alloué automatiquement")
     expect(panel).to_contain_text("0 sur 1 siège")
@@ -273,7 +273,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     expect(page.get_by_role("table")).to_contain_text("Allocation automatique")
     # The ceiling is reached: one is asked again.
     page.goto(url)
-    expect(panel).to_contain_text("Au-dessus de votre plafond")
+    expect(panel).to_contain_text("Au-delà de votre plafond")
     expect(panel.get_by_role("button", name=re.compile("Allouer 1 siège et créer"))).to_be_visible()
     page.get_by_role("link", name="Modifier ce choix").click()
     region = page.get_by_role("region", name="Allocation automatique")

@@ -58,7 +58,6 @@ def confirmation(
         may_allocate=may_allocate,
         effect=composed,
         unpriced=effect is not None and effects.is_unpriced(effect),
-        difference=composed.difference if composed else None,
         digest=outlook.digest or "",
         problem=outlook.refusal.sentence if outlook.refusal else "",
         actions=ask_for(customer.id, outlook.missing, sites) if asks else [],

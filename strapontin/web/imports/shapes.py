@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.labels import TypeLabel
@@ -34,9 +33,8 @@ class ColumnRow:
 class Confirmation:
     """What can be confirmed: the users, and the seats that are allocated with them.
 
-    ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount. ``difference`` is what the next
-    invoice grows by, without tax; ``None`` if that is not known or not for the reader. ``problem`` says why the reader
-    may not allocate so many seats; ``actions`` lead to a request for them.
+    ``effect`` is ``None`` if nothing is allocated, or if the reader sees no amount. ``problem`` says why the reader may not
+    allocate so many seats; ``actions`` lead to a request for them.
     """
 
     users: int
@@ -44,7 +42,6 @@ class Confirmation:
     may_allocate: bool
     effect: Effect | None
     unpriced: bool
-    difference: Decimal | None
     digest: str
     problem: str
     actions: Sequence[Action]
