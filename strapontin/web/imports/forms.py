@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.imports.user_imports import SentFile
+from strapontin.imports.spreadsheets import SentFile
 from strapontin.web.frame.forms import Form
 
 
