@@ -24,7 +24,8 @@ INSERT INTO bulk_allocation (id, state, preview, confirmed, digest, partner_id, 
                              kind, file_name, file, rows, unchanged, total, done, effects, errors, error_count, refusal,
                              refusal_facts, created_at, beat_at)
 VALUES (%(id)s, 'queued', %(preview)s, NOT %(preview)s, %(digest)s, %(partner)s, %(customer)s, %(actor_kind)s,
-        %(actor_id)s, %(door)s, %(kind)s, %(file_name)s, %(file)s, 0, 0, 0, 0, '[]', '[]', 0, '', '{}', %(at)s, clock_timestamp())
+        %(actor_id)s, %(door)s, %(kind)s, %(file_name)s, %(file)s, 0, 0, 0, 0, '[]', '[]', 0, '',
+        '{}', %(at)s, clock_timestamp())
 """
 _LOCK = "SELECT 1 FROM bulk_allocation WHERE id = %s FOR NO KEY UPDATE"
 # Only what waits can be confirmed: the statement says so itself.

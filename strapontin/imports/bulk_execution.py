@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
@@ -125,7 +126,7 @@ class _Execution:
         effects: list[tuple[UUID, Effect]] = []
         for done, (customer_id, rows) in enumerate(wanted.customers.items()):
             self._tell(wanted, done)
-            effect = self._again_after_conflict(lambda: self._preview(customer_id, rows))
+            effect = self._again_after_conflict(partial(self._preview, customer_id, rows))
             if isinstance(effect, Refusal):
                 wanted.refuse(customer_id, effect)
             else:

@@ -22,6 +22,7 @@ from strapontin.kit.database import row_of, rows_of
 from strapontin.kit.rules.conditions import CUSTOMER, IN_LIST
 from strapontin.refusals import Refusal, not_found
 
+_SITE_NAMES = "SELECT id, name FROM site WHERE customer_id = ANY (%s::uuid[]) AND id = ANY (%s::uuid[])"
 _LATER = ("lower", "withdraw")
 _NAMES = "SELECT id, name FROM customer WHERE id = ANY (%s::uuid[])"
 
@@ -151,6 +152,13 @@ class NamedEffect:
     name: str
     effect: CustomerEffect
 
+    @property
+    def sums(self) -> tuple[int, int]:
+        """Seats that come at once, and with the next cycle."""
+        shifts = self.effect.shifts
+        later = sum(shift.delta for shift in shifts if shift.kind in _LATER)
+        return sum(shift.delta for shift in shifts) - later, later
+
 
 @dataclass(frozen=True, slots=True)
 class TypeSum:
@@ -249,14 +257,22 @@ SELECT c.id AS customer_id, c.name AS customer_name, s.id AS site_id, s.name AS 
   LEFT JOIN balance b ON b.customer_id = c.id AND b.site_id = s.id AND b.type_code = t.code
  WHERE c.id = ANY (%(customers)s::uuid[]) AND (c.id = {CUSTOMER} OR {IN_LIST})
    AND c.status = 'active' AND s.archived_at IS NULL
- ORDER BY c.sort_key, c.id, s.sort_key, s.id, t.position, t.code
+ ORDER BY c.sort_key, c.id, s.sort_key, s.id, t.position, t.code LIMIT %(limit)s
 """  # noqa: S608  our own conditions
 
 
-def seats_of(_grant: OverviewReader, *, customer_ids: Sequence[UUID]) -> list[Seats]:
-    """What is allocated to customers of the scope: each type of each site, also those without a seat.
+def seats_of(_grant: OverviewReader, *, customer_ids: Sequence[UUID], limit: int) -> list[Seats]:
+    """What is allocated to customers of the scope: each type of each site, also those without a seat; ``limit`` rows.
 
     Customers that have ended are left out: no seat of theirs can change.
     """
     with as_billing():
-        return rows_of(Seats, _SEATS, {"customers": list(customer_ids)})
+        return rows_of(Seats, _SEATS, {"customers": list(customer_ids), "limit": limit})
+
+
+def site_names(_grant: OverviewReader, outlook: BulkOutlook) -> dict[UUID, str]:
+    """The names of the sites that a bulk change is about."""
+    customer_ids = [named.effect.customer for named in outlook.customers]
+    site_ids = [shift.site for named in outlook.customers for shift in named.effect.shifts]
+    with as_billing():
+        return {site.id: site.name for site in rows_of(_Name, _SITE_NAMES, [customer_ids, site_ids])}

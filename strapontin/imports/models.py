@@ -104,8 +104,8 @@ class ImportColumn(models.Model):
 class BulkAllocation(models.Model):
     """Quantities for many customers, as one administrator or key asked for them: checked, shown, done whole or not.
 
-    It stands below no customer: it belongs to the scope of who sent it. It names customers by ids alone, without foreign
-    keys, so that one made by mistake can still be removed; a reader sees those in his scope.
+    It stands below no customer: it belongs to the scope of who sent it. It names customers by ids alone, without
+    foreign keys, so that one made by mistake can still be removed; a reader sees those in his scope.
     """
 
     id = Id(primary_key=True)

@@ -32,7 +32,7 @@ SENTENCES: dict[str, Any] = {
     "unknown_customer": _("There is no customer “{text}”, or nobody can tell which of several is meant."),
     "no_quantity": _("A whole number from 0 to 1,000,000 is expected here."),
     "place_twice": _("Row {other} has the same type of the same site."),
-    "quantity_changed": _("{allocated} seats are allocated by now: the file was made with another quantity."),
+    "quantity_changed": _("Allocated by now: {allocated}. The file was made with another quantity."),
 }
 
 FIELD_NAMES: dict[str, Any] = {

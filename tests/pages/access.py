@@ -26,6 +26,13 @@ ROWS: dict[str, tuple[str, tuple[int, ...]]] = {
     "seat_warnings": (GET, (200, 200, 200, 302, 302, 403, 403)),
     "subscriptions_csv": (GET, (200, 200, 200, 200, 200, 403, 403)),
     "subscriptions_xlsx": (GET, (200, 200, 200, 200, 200, 403, 403)),
+    # By spreadsheet, over one's scope. The change of the scene is the clinic's own.
+    "bulk_allocations": (GET, (200, 200, 200, 200, 200, 403, 403)),
+    "bulk_allocations_csv": (GET, (200, 200, 200, 200, 200, 403, 403)),
+    "bulk_allocations_xlsx": (GET, (200, 200, 200, 200, 200, 403, 403)),
+    "bulk_allocation": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "bulk_allocation_report_csv": (GET, (200, 200, 404, 200, 404, 403, 403)),
+    "bulk_allocation_report_xlsx": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "customer": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "history": (GET, (200, 200, 404, 200, 404, 403, 403)),
     "customer_csv": (GET, (200, 200, 404, 200, 404, 403, 403)),
@@ -105,6 +112,8 @@ OPENED_BY: dict[str, str] = dict.fromkeys(
         *("renewals", "seat_warnings"),
         *("overview", "subscriptions", "subscriptions_csv", "subscriptions_xlsx", "customer", "history"),
         *("customer_csv", "customer_xlsx"),
+        *("bulk_allocations", "bulk_allocations_csv", "bulk_allocations_xlsx"),
+        *("bulk_allocation", "bulk_allocation_report_csv", "bulk_allocation_report_xlsx"),
         *("synchronize", "synchronization", "allocation", "allocation_effect", "move", "move_effect", "withdraw"),
         *("exchange", "exchange_effect", "exchange_undo", "exchange_undo_effect"),
         *("hand_back", "automatic_change"),
@@ -145,6 +154,8 @@ POSTED: dict[str, tuple[int, ...]] = {
     "tenant_detach": (409, 409, 404, 403, 404, 403, 403),
     "user_imports": (422, 422, 404, 422, 404, 422, 403),
     "user_import": (409, 409, 404, 409, 404, 409, 403),
+    "bulk_allocations": (422, 422, 422, 422, 422, 403, 403),
+    "bulk_allocation": (409, 409, 404, 409, 404, 403, 403),
     "billing_runs": (422, 403, 403, 403, 403, 403, 403),
 }
 

@@ -27,6 +27,8 @@ class Row:
     provider: bool = False
     above_customers: bool = False
     open: bool = False
+    # A table of things, looked up by a job: what is outside the scope is told there, row by row.
+    later: bool = False
     # Another role that opens it as well.
     either: str | None = None
 
@@ -160,7 +162,7 @@ TABLE: dict[str, Row] = {
     f"PUT {C}/user-imports/{{import_id}}/columns": Row("users", lambda s: {"fields": list(FIELDS)}),
     f"POST {C}/user-imports/{{import_id}}/confirmation": Row("users", lambda s: {"allocate_missing": False}),
     "GET /bulk-allocations": Row("subscriptions"),
-    "POST /bulk-allocations": Row("subscriptions", lambda s: {"changes": [_wanted(s)], "preview": True}),
+    "POST /bulk-allocations": Row("subscriptions", lambda s: {"changes": [_wanted(s)], "preview": True}, later=True),
     "GET /bulk-allocations/{bulk_id}": Row("subscriptions"),
     "POST /bulk-allocations/{bulk_id}/confirmation": Row("subscriptions"),
     f"GET {C}": Row(),

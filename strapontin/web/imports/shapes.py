@@ -47,3 +47,27 @@ class Confirmation:
     digest: str
     partner: str
     helpers: Sequence[Helper]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """What a change by spreadsheet does to a customer: seats at once and with the next cycle, and the next invoice.
+
+    ``difference`` is ``None`` if a price is missing. Unless ``priced``, amounts are not for the reader.
+    """
+
+    customer: str
+    now: int
+    later: int
+    priced: bool
+    difference: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTypeRow:
+    """Seats of a type that come or go over all customers: at once, and with the next cycles."""
+
+    type: TypeLabel
+    now: int
+    later: int
