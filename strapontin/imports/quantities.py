@@ -41,7 +41,7 @@ ALLOCATIONS = Vocabulary(
     },
 )
 # Customers that one change may be about: all of them are locked at the same time.
-MOST_CUSTOMERS = 1_000
+MOST_CUSTOMERS = 500
 
 _WHOLE = re.compile(r"[0-9]{1,7}")
 _SPACES = re.compile(r"\s")

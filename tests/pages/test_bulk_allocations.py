@@ -35,9 +35,9 @@ def test_a_table_is_downloaded_edited_and_confirmed_in_french(scene: Scene, ente
     page.get_by_role("link", name="Modifier par tableur").click()
     page.get_by_text("des clients trouvés par « tournesol »").wait_for()
     with page.expect_download() as download:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="Export : CSV").click()
     lines = download.value.path().read_text("utf-8-sig").splitlines()
-    assert lines[0].endswith("Alloués;Cycle suivant;Utilisés;Voulus")
+    assert lines[0].endswith("Alloués;Cycle suivant;Consommés;Voulus")
     (voice,) = (line for line in lines if ";Voix;" in line)
     assert voice.endswith(";15;15;14;15")
     send(page, "\n".join([lines[0], voice.removesuffix("15") + "17"]), "Vérifier le fichier")
@@ -56,7 +56,7 @@ def test_errors_and_no_amount_in_english(scene: Scene, enter: Enter, worker: Non
     send(page, f"{head}\nZénith Spectacles;Grande halle;Voice;9\n{place};Voice;many", "Check the file")
     page.get_by_text("There is no customer “Zénith Spectacles”").wait_for(timeout=30_000)
     page.get_by_text("A whole number from 0 to 1,000,000 is expected here.").wait_for()
-    send(page, f"{head}\n{place};Unified communications;4", "Check the file")
+    send(page, f"{head}\n{place};uc;4", "Check the file")
     page.get_by_role("heading", name="In total, for 1 customer").wait_for(timeout=30_000)
     assert "€" not in page.content()
 
@@ -99,6 +99,7 @@ def test_a_wrong_file_and_a_form_sent_twice(scene: Scene, sign_in: SignIn) -> No
     def post(data: bytes, once: str) -> Any:
         return client.post(ADDRESS, {"file": SimpleUploadedFile("sieges.csv", data), "once": once})
 
+    client.post("/language/", {"language": "fr"})
     wrong = post(b"%PDF-1.7\x00", "one token")
     assert wrong.status_code == 422
     assert "ni un fichier CSV ni un classeur Excel" in wrong.content.decode()
