@@ -159,11 +159,20 @@ REFUSALS: dict[str, tuple[int, Any]] = {
         _("Unpacked, this workbook is too large. Leave only the table in it."),
     ),
     "too_many_rows": (422, _("A file may have {most} rows; this one has {rows}. Split it.")),
+    "too_many_customers": (
+        422,
+        _(
+            "A file may change {most} customers at a time; this one changes {customers}. Send it in parts, or narrow "
+            "the list before you download it."
+        ),
+    ),
     "import_not_ready": (409, _("This import is not waiting to be confirmed: it is running, or it has ended.")),
     "import_has_errors": (
         409,
         _("Nothing is imported as long as a row has an error: correct the file, send it again."),
     ),
+    "bulk_not_ready": (409, _("This change is not waiting to be confirmed: it is running, it has ended, or is empty.")),
+    "bulk_has_errors": (409, _("Nothing is changed as long as a row has an error: correct the file, send it again.")),
     "import_forgotten": (409, _("The file was not confirmed within {days} days and is deleted. Send it again.")),
     "asker_left": (403, _("Whoever confirmed this may no longer sign in here.")),
     "server_error": (500, _("Nothing was saved. Try again in a moment.")),

@@ -81,8 +81,9 @@ def build(database: Database, home: Path) -> None:
     """An empty database with the product's defaults, then the demo."""
     from strapontin.access.actors import system
     from strapontin.access.scope import acting
+    from strapontin.access.standing import actor_by_now
     from strapontin.demo.build import build_demo
-    from tests.pages.scene import LIST, send_list
+    from tests.pages.scene import LIST, QUANTITIES, send_list, send_quantities
     from tests.pages.tour import id_of
 
     database.migrate()
@@ -91,7 +92,11 @@ def build(database: Database, home: Path) -> None:
     build_demo(home=home, at=now)
     with acting(system("cli")):
         clinic = id_of("SELECT id FROM customer WHERE name = 'Clinique des Trois Chênes'")
+        solene = id_of("SELECT id FROM administrator WHERE email = %s", [PEOPLE["solene"]])
     send_list(clinic, LIST, at=now)
+    sender = actor_by_now("administrator", solene, door="screen")
+    assert sender is not None
+    send_quantities(sender, QUANTITIES, at=now)
 
 
 def take(browser: Browser, url: str, look: tuple[str, str, str], names: list[str]) -> list[str]:

@@ -12,8 +12,8 @@ from tests.servers import Database
 # Tables of allauth, Django and procrastinate keep their own rules.
 THEIRS = ("mfa\\_%", "socialaccount\\_%", "django\\_%", "auth\\_%", "account\\_%", "procrastinate\\_%")
 # Customers' ids stand there as plain columns: registers of what is unique everywhere, scopes of those who sign in,
-# and invoices, which are keyed by their payer.
-PLAIN_CUSTOMER_ID = {"tenant_register", "administrator", "api_key", "invoice_line"}
+# what they ask for many customers, and invoices, which are keyed by their payer.
+PLAIN_CUSTOMER_ID = {"tenant_register", "administrator", "api_key", "bulk_allocation", "invoice_line"}
 # What every reader may see: the installation's settings, the types; logins are read by the door's role alone.
 WITHOUT_ROW_SECURITY = {"installation", "subscription_type", "account"}
 APPEND_ONLY = {

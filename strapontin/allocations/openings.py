@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -31,6 +32,7 @@ SELECT count(*)::int FROM customer c JOIN balance b ON b.customer_id = c.id AND 
 """
 _OPEN = statement(__file__, "open_periods.sql")
 _LOCK_ALL_BALANCES = "SELECT 1 FROM balance WHERE customer_id = %s ORDER BY site_id, type_code FOR NO KEY UPDATE"
+_LOCK_CUSTOMERS = "SELECT 1 FROM customer WHERE id = ANY (%s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _LOCK_CUSTOMER = "SELECT 1 FROM customer WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -72,7 +74,7 @@ def bring_customer_to(customer: CustomerFacts, *, day: date, at: datetime) -> bo
     if customer.status != "active" or customer.period_ends_on > day:
         return False
     # The opening writes totals; who changes seats after it has all balances before (see :func:`hold_customer`).
-    exists(_LOCK_ALL_BALANCES, [customer.id])
+    hold_balances(customer.id)
     return bring_to(day, at=at, customer_id=customer.id) > 0
 
 
@@ -97,3 +99,16 @@ def hold_customer(customer_id: UUID) -> None:
     would wait for our lock of the customer.
     """
     exists(_LOCK_CUSTOMER, [customer_id])
+
+
+def hold_customers(customer_ids: Sequence[UUID]) -> None:
+    """As :func:`hold_customer`, for several customers in the order of their ids.
+
+    Then the caller holds the balances of all of them (:func:`hold_balances`) before it changes the first total.
+    """
+    run(_LOCK_CUSTOMERS, [list(customer_ids)])
+
+
+def hold_balances(customer_id: UUID) -> None:
+    """Locks all balances of a customer until the end of the transaction, in the order of sites and types."""
+    exists(_LOCK_ALL_BALANCES, [customer_id])

@@ -20,7 +20,7 @@ _UNUSED = HttpResponse()
 
 
 # The ends of the addresses that also take a file, in a form (RFC 7578).
-TAKE_FILES = ("/user-imports",)
+TAKE_FILES = ("/user-imports", "/bulk-allocations")
 _TRUTHS = {"true": True, "false": False}
 
 

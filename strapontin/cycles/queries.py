@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from strapontin.access.actors import Actor
 from strapontin.access.grants import CustomerFacts, CustomerSeen
 from strapontin.access.scope import as_billing
-from strapontin.kit.database import exists, rows_of
+from strapontin.kit.database import exists, rows_of, values_of
 
 _AT_OR_ABOVE_PAYER = """
 SELECT 1 FROM period q JOIN partner p ON p.id = q.payer_id
  WHERE q.customer_id = %s AND q.starts_on = %s AND p.path @> ARRAY[%s::uuid]
 """
 
+_WITH_MONEY = """
+SELECT q.customer_id FROM customer c JOIN period q ON q.customer_id = c.id AND q.starts_on = c.period_starts_on
+  JOIN partner p ON p.id = q.payer_id
+ WHERE c.id = ANY (%s::uuid[]) AND p.path @> ARRAY[%s::uuid]
+"""
 _RANKS = """
 SELECT type_code, dense_rank() OVER (ORDER BY unit_price)::int AS rank FROM period_price
  WHERE customer_id = %s AND period_starts_on = %s
@@ -32,6 +40,16 @@ def sees_money(seen: CustomerSeen) -> bool:
     if seen.actor.partner_id is None:
         return False
     return exists(_AT_OR_ABOVE_PAYER, [seen.customer.id, seen.customer.period_starts_on, seen.actor.partner_id])
+
+
+def customers_with_money(actor: Actor, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of some customers of the scope whose amounts the actor may see, as :func:`sees_money` says of each."""
+    if actor.provider:
+        return set(customer_ids)
+    if actor.partner_id is None:
+        return set()
+    with as_billing():
+        return set(values_of(UUID, _WITH_MONEY, [list(customer_ids), actor.partner_id]))
 
 
 def price_ranks(customer: CustomerFacts) -> dict[str, int]:

@@ -6,8 +6,10 @@ import re
 
 from django.conf import settings
 
-# Where lists of users are sent.
-_TAKES_LISTS = re.compile(r"(/api/v1)?/customers/[0-9a-fA-F-]{36}/(user-imports|users/imports/)")
+# Where lists of users and tables of quantities are sent.
+_TAKES_LISTS = re.compile(
+    r"(/api/v1)?/customers/[0-9a-fA-F-]{36}/(user-imports|users/imports/)|/api/v1/bulk-allocations|/subscriptions/bulk/"
+)
 
 
 def largest_body(path: str) -> int:

@@ -41,13 +41,14 @@ class Directory:
     """Finds things by what a file calls them: their id or code, a name, or a name without its accents and capitals."""
 
     def __init__(self, things: Sequence[Named]) -> None:
-        exact: dict[str, str] = {}
+        exact: dict[str, set[str]] = {}
         alike: dict[str, set[str]] = {}
         for thing in things:
-            for name in (thing.key, *thing.names):
-                exact.setdefault(name, thing.key)
+            for name in thing.names:
+                exact.setdefault(name, set()).add(thing.key)
                 alike.setdefault(sort_key(name), set()).add(thing.key)
-        self._found: dict[str, str | None] = {**exact}
+        self._found = {name: next(iter(keys)) if len(keys) == 1 else None for name, keys in exact.items()}
+        self._found |= {thing.key: thing.key for thing in things}
         self._alike = {name: next(iter(keys)) for name, keys in alike.items() if len(keys) == 1}
 
     def find(self, text: str) -> str | None:
@@ -67,10 +68,9 @@ class Places:
 
 
 @dataclass(slots=True)
-class Checked:
-    """The users of a list whose data is right, and what is wrong with the others."""
+class Problems:
+    """What is wrong with a list: the first problems, and how many there are."""
 
-    users: list[ListedUser] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
 
@@ -79,6 +79,13 @@ class Checked:
         self.problem_count += 1
         if len(self.problems) < MOST_KEPT:
             self.problems.append(problem)
+
+
+@dataclass(slots=True)
+class Checked(Problems):
+    """The users of a list whose data is right, and what is wrong with the others."""
+
+    users: list[ListedUser] = field(default_factory=list)
 
 
 def check(sheet: Sheet, fields: Sequence[str], places: Places, *, tell: Callable[[int], None]) -> Checked:

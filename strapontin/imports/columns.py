@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from strapontin.imports.problems import Problem
 from strapontin.kit.names import sort_key
@@ -27,8 +28,24 @@ _HEADS: dict[str, str] = {
     "enabled": "enabled, active, actif, active, en service, is enabled",
     "tenant": "tenant, tenant du stack, stack tenant, tenant uuid, tenant id",
 }
-_GUESSES = {head.strip(): field for field, heads in _HEADS.items() for head in heads.split(",")}
 _BETWEEN = re.compile(r"[^0-9a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the columns of a kind of list are for. ``heads`` gives, for each field, the heads that mean it."""
+
+    fields: Sequence[str]
+    required: Sequence[str]
+    heads: Mapping[str, str]
+
+    @property
+    def guesses(self) -> dict[str, str]:
+        """The field of each head that is known, by :func:`head_key`."""
+        return {head.strip(): field for field, heads in self.heads.items() for head in heads.split(",")}
+
+
+USERS = Vocabulary(FIELDS, REQUIRED, _HEADS)
 
 
 def head_key(head: str) -> str:
@@ -36,18 +53,20 @@ def head_key(head: str) -> str:
     return _BETWEEN.sub(" ", sort_key(head)).strip()[:100]
 
 
-def guess(heads: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
-    """What each column is for: one of :data:`FIELDS`, or empty. ``remembered`` gives fields by :func:`head_key`."""
+def guess(heads: Sequence[str], remembered: Mapping[str, str], vocabulary: Vocabulary = USERS) -> list[str]:
+    """What each column is for: a field of the vocabulary, or empty. ``remembered`` gives fields by :func:`head_key`."""
+    guesses = vocabulary.guesses
     fields: list[str] = []
     for head in heads:
         key = head_key(head)
-        field = remembered.get(key, _GUESSES.get(key, key.replace(" ", "_") if key.replace(" ", "_") in FIELDS else ""))
+        name = key.replace(" ", "_")
+        field = remembered.get(key, guesses.get(key, name if name in vocabulary.fields else ""))
         fields.append("" if field in fields else field)
     return fields
 
 
-def problems_of_columns(fields: Sequence[str]) -> list[Problem]:
-    """The fields that no column is for though each user needs them, and those that two columns are for."""
-    missing = [Problem(None, "", field, "column_missing") for field in REQUIRED if field not in fields]
-    twice = [Problem(None, "", field, "column_twice") for field in FIELDS if fields.count(field) > 1]
+def problems_of_columns(fields: Sequence[str], vocabulary: Vocabulary = USERS) -> list[Problem]:
+    """The fields that no column is for though each row needs them, and those that two columns are for."""
+    missing = [Problem(None, "", field, "column_missing") for field in vocabulary.required if field not in fields]
+    twice = [Problem(None, "", field, "column_twice") for field in vocabulary.fields if fields.count(field) > 1]
     return missing + twice

@@ -26,9 +26,10 @@ from strapontin.imports import queries
 from strapontin.imports.checking import MOST_KEPT, Checked, check
 from strapontin.imports.columns import guess
 from strapontin.imports.outlook import look_ahead
-from strapontin.imports.problems import Problem
+from strapontin.imports.problems import Problem, plain_facts
 from strapontin.imports.queries import IMPORT_COLUMNS, ImportFacts, PlaceUsers
 from strapontin.imports.spreadsheets import Sheet, read
+from strapontin.imports.states import USER_IMPORTS
 from strapontin.journal.operations import record_below
 from strapontin.kit.database import is_conflict, row_of, rows_of, run
 from strapontin.kit.rows import json_of
@@ -41,17 +42,8 @@ Clock = Callable[[], tuple[Settings, datetime]]
 ATTEMPTS = 3
 # Progress is told so often, in seconds.
 TOLD_EVERY = 0.5
-# A job that gave no sign of life for so long was killed.
-_STALE = "beat_at < clock_timestamp() - interval '60 seconds'"
-_TAKE = f"""
-UPDATE user_import SET state = 'running', rows_done = 0, beat_at = clock_timestamp()
- WHERE customer_id = %(customer)s AND id = %(id)s AND (state = 'queued' OR state = 'running' AND {_STALE})
-RETURNING {IMPORT_COLUMNS}, file
-"""  # noqa: S608  our own names
-_OPEN = f"SELECT customer_id, id FROM user_import WHERE state IN ('queued', 'running') AND {_STALE} ORDER BY id"  # noqa: S608
-_HOLD = """
-SELECT 1 FROM user_import WHERE customer_id = %(customer)s AND id = %(id)s AND state = 'running' FOR NO KEY UPDATE
-"""
+_TAKE = USER_IMPORTS.take(IMPORT_COLUMNS)
+_OPEN = USER_IMPORTS.left("customer_id, id")
 _TELL = """
 UPDATE user_import SET rows = %(rows)s, rows_done = %(done)s, beat_at = clock_timestamp()
  WHERE customer_id = %(customer)s AND id = %(id)s AND state = 'running'
@@ -69,13 +61,6 @@ _DONE = """
 UPDATE user_import
    SET state = 'done', created = %(created)s, rows_done = rows, file = NULL, finished_at = %(at)s
  WHERE customer_id = %(customer)s AND id = %(id)s
-"""
-_REFUSE = """
-UPDATE user_import
-   SET state = CASE WHEN %(again)s THEN 'ready' ELSE 'failed' END, confirmed = false, refusal = %(code)s,
-       refusal_facts = %(facts)s::jsonb, file = CASE WHEN %(again)s THEN file END,
-       finished_at = CASE WHEN %(again)s THEN NULL ELSE %(at)s::timestamptz END
- WHERE customer_id = %(customer)s AND id = %(id)s AND state IN ('queued', 'running')
 """
 
 
@@ -170,7 +155,7 @@ class _Execution:
             raise Refusal("asker_left")
         with acting(asker):
             grant = grants.user_manager(asker, self._customer_id)
-            if not run(_HOLD, self._named):
+            if not run(USER_IMPORTS.hold, self._named):
                 # Another job was quicker.
                 return
             settings, at = self._clock()
@@ -214,16 +199,12 @@ class _Execution:
     def refuse(self, taken: _Taken, refusal: Refusal) -> None:
         """Notes why nothing was imported. An import that was shown and could be read may be confirmed again."""
         again = taken.preview and taken.confirmed
-        facts = {name: _plain(fact) for name, fact in refusal.facts.items() if name != "fresh"}
+        facts = plain_facts(refusal)
         with acting(system("job")):
             grants.customer(system("job"), self._customer_id)
             _settings, at = self._clock()
             noted = {"again": again, "code": refusal.code, "facts": json_of(facts), "at": at}
-            run(_REFUSE, self._named | noted)
-
-
-def _plain(fact: object) -> object:
-    return fact if fact is None or isinstance(fact, str | int | list) else str(fact)
+            run(USER_IMPORTS.refuse, self._named | noted)
 
 
 def _problems_of_emails(grant: UserManager, users: UserList, sheet: Sheet, chosen: list[str]) -> list[Problem]:

@@ -99,3 +99,79 @@ class ImportColumn(models.Model):
 
     class Meta:
         db_table = "import_column"
+
+
+class BulkAllocation(models.Model):
+    """Quantities for many customers, as one administrator or key asked for them: checked, shown, done whole or not.
+
+    It stands below no customer: it belongs to the scope of who sent it. It names customers by ids alone, without
+    foreign keys, so that one made by mistake can still be removed; a reader sees those in his scope.
+    """
+
+    id = Id(primary_key=True)
+    # As for UserImport: "queued", "running", "ready", "done", "failed".
+    state = models.TextField(default="queued")
+    # Whether it is shown first. If it is refused after that, it can be confirmed again.
+    preview = models.BooleanField()
+    # Whether it is to be done once the check finds nothing wrong.
+    confirmed = models.BooleanField(default=False)
+    # Stands for the effect that was shown, over all customers: another one is refused. Empty: nothing was shown.
+    digest = models.TextField(default="", blank=True)
+    # The sender's scope: a partner, a customer or, if both are null, the provider.
+    partner_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    # Who sent it, or confirmed it last: "administrator" or "api_key".
+    actor_kind = models.TextField()
+    # Id of the administrator or key.
+    actor_id = models.UUIDField()
+    # Way in: "screen" or "api".
+    door = models.TextField()
+    # "csv", "xlsx", or "json": quantities in the body of a request, kept as a CSV.
+    kind = models.TextField()
+    file_name = models.TextField(default="", blank=True)
+    # The file; null once the change has ended.
+    file = models.BinaryField(null=True)
+    # Rows with any text.
+    rows = models.IntegerField(default=0)
+    # Of these, how many change nothing.
+    unchanged = models.IntegerField(default=0)
+    # Customers with a change.
+    total = models.IntegerField(default=0)
+    # Of these, how many the running job has looked at.
+    done = models.IntegerField(default=0)
+    # What happens to each customer, as strapontin.imports.bulk_queries.CustomerEffect: ids, quantities, amounts.
+    effects = models.JSONField(default=list)
+    # The first 1,000 problems, as strapontin.imports.problems.Problem.
+    errors = models.JSONField(default=list)
+    # How many problems there are.
+    error_count = models.IntegerField(default=0)
+    # Why it was refused as a whole: a code of strapontin.refusals; empty: it was not.
+    refusal = models.TextField(default="", blank=True)
+    # What the refusal's sentence names.
+    refusal_facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    # Last sign of life of the job, by real time. Too old: another job may take the change up.
+    beat_at = models.DateTimeField()
+    # When it was done or failed; null before.
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "bulk_allocation"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=IMPORT_STATES), name="bulk_allocation_state"),
+            models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="bulk_allocation_kind"),
+            models.CheckConstraint(
+                condition=models.Q(file__isnull=False, finished_at__isnull=True)
+                | models.Q(state__in=["done", "failed"], file__isnull=True, finished_at__isnull=False),
+                name="bulk_allocation_file",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(confirmed=True, error_count=0),
+                name="bulk_allocation_whole",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=["queued", "running"]), name="bulk_allocation_open"
+            ),
+        )

@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.refusals import REFUSALS, Refusal
+
 # code -> sentence, formatted with the problem's facts.
 SENTENCES: dict[str, Any] = {
     "column_missing": _("No column has this: {field_name}."),
@@ -27,6 +29,10 @@ SENTENCES: dict[str, Any] = {
     "email_twice": _("Row {other} has the same e-mail address."),
     "email_in_use": _("A user of this customer already has this e-mail address."),
     "yes_or_no": _("Yes or no is expected here."),
+    "unknown_customer": _("There is no customer “{text}”, or nobody can tell which of several is meant."),
+    "no_quantity": _("A whole number from 0 to 1,000,000 is expected here."),
+    "place_twice": _("Row {other} has the same type of the same site."),
+    "quantity_changed": _("Allocated by now: {allocated}. The file was made with another quantity."),
 }
 
 FIELD_NAMES: dict[str, Any] = {
@@ -38,6 +44,11 @@ FIELD_NAMES: dict[str, Any] = {
     "extension": _("Extension"),
     "enabled": _("Enabled"),
     "tenant": _("Stack tenant"),
+    "customer": _("Customer"),
+    "customer_id": _("Customer id"),
+    "site_id": _("Site id"),
+    "allocated": _("Seats allocated"),
+    "quantity": _("Seats wanted"),
 }
 
 
@@ -60,5 +71,16 @@ class Problem:
         if self.code == "invalid":
             # The rules of users' data say it themselves. It was kept as the code has it.
             return gettext(str(self.facts["sentence"]))
+        if self.code in REFUSALS:
+            # What an operation refused: the sentence is its own.
+            return Refusal(self.code, **self.facts).sentence
         names = {"field_name": FIELD_NAMES.get(self.field, self.field)}
         return str(SENTENCES[self.code]).format(**names, **self.facts)
+
+
+def plain_facts(refusal: Refusal) -> dict[str, Any]:
+    """What the sentence of a refusal names, so that it can be kept."""
+    facts = {name: fact for name, fact in refusal.facts.items() if name != "fresh"}
+    return {
+        name: fact if fact is None or isinstance(fact, str | int | list) else str(fact) for name, fact in facts.items()
+    }

@@ -47,6 +47,15 @@ class Sheet:
                 yield number, row
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it was sent. ``kind`` is "json" for what stood in the body of a request."""
+
+    data: bytes
+    name: str = ""
+    kind: Kind | None = None
+
+
 def digest_of(data: bytes) -> str:
     """What stands for the content of a file."""
     return hashlib.sha256(data).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from strapontin.access.grants import UserManager
 from strapontin.imports.columns import FIELDS, head_key
 from strapontin.imports.outlook import look_ahead
 from strapontin.imports.queries import ImportFacts, user_import
-from strapontin.imports.spreadsheets import Kind, digest_of, recognise, write_csv
+from strapontin.imports.spreadsheets import SentFile, digest_of, recognise, write_csv
 from strapontin.kit.database import exists, run
 from strapontin.kit.ids import new_id
 from strapontin.kit.jobs import defer
@@ -51,15 +50,6 @@ SELECT %(customer)s, head, field FROM unnest(%(heads)s::text[], %(fields)s::text
     ON CONFLICT (customer_id, head) DO UPDATE SET field = excluded.field
 """
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SentFile:
-    """A file as it was sent. ``kind`` is "json" for users in the body of a request (:func:`file_of_users`)."""
-
-    data: bytes
-    name: str = ""
-    kind: Kind | None = None
 
 
 def file_of_users(users: Sequence[Mapping[str, str]]) -> SentFile:

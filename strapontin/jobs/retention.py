@@ -15,7 +15,7 @@ from uuid import UUID
 from strapontin.access import grants
 from strapontin.access.actors import system
 from strapontin.access.scope import acting
-from strapontin.imports.retention import FORGET_FILES, KEPT_DAYS
+from strapontin.imports.states import BULK_ALLOCATIONS, KEPT_DAYS, USER_IMPORTS
 from strapontin.kit.database import run, statement, values_of
 from strapontin.organisation.settings import Retention, Settings
 from strapontin.requests.erasure import DELETE_REQUESTS
@@ -47,7 +47,8 @@ class Rule:
 RULES = (
     Rule(DELETE_SYNCHRONIZATIONS, lambda kept: kept.synchronizations, {"unchanged": False}),
     Rule(DELETE_SYNCHRONIZATIONS, lambda _kept: UNCHANGED_NIGHTS, {"unchanged": True}),
-    Rule(FORGET_FILES, lambda _kept: KEPT_DAYS, {}),
+    Rule(USER_IMPORTS.forget, lambda _kept: KEPT_DAYS, {}),
+    Rule(BULK_ALLOCATIONS.forget, lambda _kept: KEPT_DAYS, {}),
     Rule(DELETE_CALLS, lambda kept: kept.stack_calls, {}),
     Rule(DELETE_REQUESTS, lambda kept: kept.requests, {}),
     Rule(_DELETE_JOBS, lambda kept: kept.failed_jobs, {}, by_real_time=True),

@@ -17,6 +17,7 @@ from strapontin.access.actors import system
 from strapontin.access.invitations import send_invitation, send_reset_link
 from strapontin.access.scope import acting
 from strapontin.billing.runs import execute_run, fail_run
+from strapontin.imports.bulk_execution import execute_bulk_allocation, left_bulk_allocations
 from strapontin.imports.execution import execute_import, left_imports
 from strapontin.jobs import requests
 from strapontin.jobs.daily import begin_day, customers_with_open_calls, customers_with_stacks, look_ahead
@@ -97,12 +98,20 @@ def import_users(customer_id: str, import_id: str) -> None:
     execute_import(customer_id=UUID(customer_id), import_id=UUID(import_id), clock=clock)
 
 
+@app.task(name="allocate_in_bulk", queue="imports")
+def allocate_in_bulk(bulk_id: str) -> None:
+    """Checks a bulk change of allocations and, if it is confirmed, makes it whole."""
+    execute_bulk_allocation(bulk_id=UUID(bulk_id), clock=clock)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="resume_imports", queue="imports", queueing_lock="resume_imports")
 def resume_imports(timestamp: int) -> None:
-    """Takes up imports whose worker was killed."""
+    """Takes up imports and bulk changes whose worker was killed."""
     for left in left_imports():
         execute_import(customer_id=left.customer_id, import_id=left.id, clock=clock)
+    for bulk_id in left_bulk_allocations():
+        execute_bulk_allocation(bulk_id=bulk_id, clock=clock)
 
 
 @app.task(name="invite", queue="mail", retry=RetryStrategy(max_attempts=8, exponential_wait=4))

@@ -22,8 +22,11 @@ from strapontin.billing.runs import execute_run, request_run
 from strapontin.customers.months import close_month_before
 from strapontin.demo.furnishing import THE_PROVIDER, Furnisher, open_accounts
 from strapontin.demo.population import ascii_name
+from strapontin.imports.bulk_allocations import request_bulk_allocation
+from strapontin.imports.bulk_execution import execute_bulk_allocation
 from strapontin.imports.execution import execute_import
-from strapontin.imports.user_imports import SentFile, request_import
+from strapontin.imports.spreadsheets import SentFile
+from strapontin.imports.user_imports import request_import
 from strapontin.jobs.daily import work_day
 from strapontin.organisation.settings import Settings, load
 from strapontin.provider.clock import set_clock
@@ -151,6 +154,10 @@ Ambre;Sorel;ambre.sorel@example.org;Meylan, administration;Voix
 Basile;Tessier;basile.tessier@example.org;Meylan, administration;Voix
 Clara;Ubald;clara.ubald@example.org;Échirolles, imagerie;Communication unifiée
 """
+QUANTITIES = """Client;Site;Type;Voulus
+Clinique des Trois Chênes;Échirolles, imagerie;Voix;9
+Clinique des Trois Chênes;Échirolles, imagerie;Communication unifiée;2
+"""
 FIRST_NAMES = ("Inès", "Paul", "Zoé", "Luc", "Anaïs", "Hugo", "Léa", "Noé", "Rose", "Marc", "Ève")
 LAST_NAMES = ("Caradec", "Verdon", "Lamarque", "Ober", "Bastide", "Courtois", "Delorme", "Fabre", "Girard", "Hamel")
 
@@ -163,6 +170,15 @@ def send_list(customer_id: UUID, text: str, *, at: datetime) -> None:
         import_id = request_import(grant, file=SentFile(text.encode(), "liste.csv"), preview=True, at=at)
         settings = load()
     execute_import(customer_id=customer_id, import_id=import_id, clock=lambda: (settings, at))
+
+
+def send_quantities(actor: Actor, text: str, *, at: datetime) -> None:
+    """A table of quantities that was checked and waits to be confirmed."""
+    with acting(actor):
+        file = SentFile(text.encode(), "allocations.csv")
+        bulk_id = request_bulk_allocation(grants.overview_reader(actor), file=file, preview=True, at=at)
+        settings = load()
+    execute_bulk_allocation(bulk_id=bulk_id, clock=lambda: (settings, at))
 
 
 def build() -> Scene:
@@ -237,6 +253,7 @@ def _let_in(scene: Scene) -> None:
     scene.person("neighbour", "Basile Four", bakery, (*house, "administrators"))
     scene.person("theo", "Théo Lantier", clinic, ["users"])
     scene.person("nobody", "Nina Sansrole", clinic, [])
+    send_quantities(scene.people["solene"], QUANTITIES, at=NOW)
     for role in ROLES:
         scene.person(f"only_{role}", f"Only {role}", opaline, [role])
     scene.ask("zoe", "theo", "grenoble", "cr", "Zoé", when=at(7, 17, 14), note="Zoé arrive lundi.")

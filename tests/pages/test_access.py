@@ -41,6 +41,7 @@ def arguments(scene: Scene) -> dict[str, object]:
         "invoice_id": at.invoice,
         "run_id": at.run,
         "import_id": at.user_import,
+        "bulk_id": at.bulk_allocation,
         "synchronization_id": synchronization,
         "request_id": scene.requests["zoe"],
         "tenant_id": scene.attach("clinic", "meylan", Furnisher().make_stack()),

@@ -34,6 +34,7 @@ def count(name: str, scene: Scene, sign_in: SignIn) -> int:
         "run_id": at.run,
         "request_id": scene.requests["zoe"],
         "import_id": at.user_import,
+        "bulk_id": at.bulk_allocation,
     }
     (pattern,) = (p for p in urlpatterns if p.name == name)
     if "tenant_id" in pattern.pattern.converters:

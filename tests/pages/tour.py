@@ -31,6 +31,7 @@ class Places:
     run: UUID
     request: UUID
     user_import: UUID
+    bulk_allocation: UUID
 
 
 def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, siège") -> Places:
@@ -54,6 +55,7 @@ def places(customer: str = "Clinique des Trois Chênes", site: str = "Grenoble, 
                 [customer_id],
             ),
             user_import=id_of(imports, [customer_id]),
+            bulk_allocation=id_of("SELECT id FROM bulk_allocation ORDER BY id LIMIT 1"),
         )
 
 
@@ -74,6 +76,8 @@ def stops(at: Places) -> list[Stop]:
         ("soon-full", "/subscriptions/soon-full/"),
         ("details", "/subscriptions/customers/"),
         ("details-nothing", "/subscriptions/customers/?q=tournsol"),
+        ("bulk-allocations", "/subscriptions/bulk/"),
+        ("bulk-allocation", f"/subscriptions/bulk/{at.bulk_allocation}/"),
         ("customer", f"{customer}/"),
         ("history", f"{customer}/history/"),
         ("allocation", f"{site}/"),

@@ -27,6 +27,8 @@ class Row:
     provider: bool = False
     above_customers: bool = False
     open: bool = False
+    # A table of things, looked up by a job: what is outside the scope is told there, row by row.
+    later: bool = False
     # Another role that opens it as well.
     either: str | None = None
 
@@ -65,6 +67,8 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
     scope = {"customer": customer.id}
     listed = {"first_name": "Bob", "email": "bob@example.org", "site": site.id, "type": "voice"}
     user_import = provider.made(f"{customer.path}/user-imports", {"users": [listed], "preview": True})
+    wanted = {"customer": customer.id, "site": site.id, "type": "voice", "quantity": 6}
+    bulk = customer.administrator.made("/bulk-allocations", {"changes": [wanted], "preview": True})
     key = provider.made("/api-keys", {"name": "A key", "scope": scope, "roles": []})
     person = {"name": "Zoé", "email": f"{uuid4()}@example.org", "scope": scope, "roles": ["users"]}
     administrator = provider.made("/administrators", person)
@@ -81,6 +85,7 @@ def _furnish(cast: Cast, customer: Customer, partner: str) -> dict[str, str]:
         "tenant_id": tenant.id,
         "synchronization_id": synchronization.id,
         "import_id": user_import.id,
+        "bulk_id": bulk.id,
         "key_id": key.id,
         "administrator_id": administrator.id,
         "price_list_id": prices.id,
@@ -108,6 +113,10 @@ def _seats(scene: Scene) -> Any:
 
 def _listed(scene: Scene) -> Any:
     return {"first_name": "Cid", "email": f"{uuid4()}@example.org", "site": scene.ids["site_id"], "type": "voice"}
+
+
+def _wanted(scene: Scene) -> Any:
+    return {"customer": scene.ids["customer_id"], "site": scene.ids["site_id"], "type": "voice", "quantity": 8}
 
 
 def _scope(scene: Scene) -> Any:
@@ -152,6 +161,10 @@ TABLE: dict[str, Row] = {
     f"GET {C}/user-imports/{{import_id}}": Row("users"),
     f"PUT {C}/user-imports/{{import_id}}/columns": Row("users", lambda s: {"fields": list(FIELDS)}),
     f"POST {C}/user-imports/{{import_id}}/confirmation": Row("users", lambda s: {"allocate_missing": False}),
+    "GET /bulk-allocations": Row("subscriptions"),
+    "POST /bulk-allocations": Row("subscriptions", lambda s: {"changes": [_wanted(s)], "preview": True}, later=True),
+    "GET /bulk-allocations/{bulk_id}": Row("subscriptions"),
+    "POST /bulk-allocations/{bulk_id}/confirmation": Row("subscriptions"),
     f"GET {C}": Row(),
     f"PATCH {C}": Row("customers", lambda s: {"purchase_order": "PO 7"}),
     f"POST {C}/preview": Row("customers", lambda s: {"term_months": 12}, above_customers=True),

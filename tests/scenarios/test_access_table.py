@@ -71,7 +71,8 @@ def test_an_outsider_finds_nothing(scene: Scene, outsider: str) -> None:
         names_theirs = "{" in template.replace("{code}", "").replace("{run_id}", "") or "customer" in str(
             row.body(scene) if row.body else ""
         )
-        if names_theirs or (row.body and scene.ids["partner_id"] in str(row.body(scene))):
+        names_theirs = names_theirs and not row.later
+        if names_theirs or (row.body and not row.later and scene.ids["partner_id"] in str(row.body(scene))):
             # Where the provider alone may act, or no customer ever, this may be said first: it tells nothing.
             said_first = {"provider_only"} if row.provider else {"scope_too_small"} if row.above_customers else set()
             if answer.code not in {"not_found"} | said_first:

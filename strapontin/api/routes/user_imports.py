@@ -31,7 +31,7 @@ from strapontin.imports import queries, user_imports
 from strapontin.imports.outlook import Outlook, look_ahead
 from strapontin.imports.problems import Problem
 from strapontin.imports.queries import ImportFacts
-from strapontin.imports.user_imports import SentFile
+from strapontin.imports.spreadsheets import SentFile
 from strapontin.refusals import Refusal
 
 router = Router(tags=["user imports"])
@@ -135,7 +135,7 @@ def show_import(facts: ImportFacts, outlook: Outlook | None) -> dict[str, Any]:
         "columns": [
             {"head": head, "field": field or None} for head, field in zip(facts.heads, facts.fields, strict=False)
         ],
-        "errors": [_show_problem(problem) for problem in facts.errors],
+        "errors": [show_problem(problem) for problem in facts.errors],
         "error_count": facts.error_count,
         **_show_outlook(outlook),
         "refusal": {"code": refusal.code, "detail": refusal.sentence} if refusal else None,
@@ -144,7 +144,8 @@ def show_import(facts: ImportFacts, outlook: Outlook | None) -> dict[str, Any]:
     }
 
 
-def _show_problem(problem: Problem) -> dict[str, Any]:
+def show_problem(problem: Problem) -> dict[str, Any]:
+    """What is wrong with a row of a file."""
     return {
         "row": problem.row,
         "column": problem.column or None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from strapontin.imports.user_imports import SentFile
+from strapontin.imports.spreadsheets import SentFile
 from strapontin.web.frame.forms import Form
 
 
@@ -23,3 +25,11 @@ class FileForm(Form):
         """The file, once the form is valid."""
         file = self.cleaned_data["file"]
         return SentFile(file.read(), file.name or "")
+
+
+class QuantitiesForm(FileForm):
+    """The table of quantities, sent back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _("CSV or Excel (.xlsx): the table as you downloaded it, or only some rows.")

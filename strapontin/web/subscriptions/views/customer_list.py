@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -74,6 +75,7 @@ def show_customer_list(request: PageRequest) -> HttpResponse:
             "search": only.search,
             "filters": _filters(only, labels, request.GET.get("sort", "")),
             "exports": exports_of("subscriptions", query=address.url().removeprefix(request.path)),
+            "bulk_url": reverse("bulk_allocations") + (f"?{urlencode({'q': only.search})}" if only.search else ""),
             "new_customer_url": new_customer_url(request.actor),
             "clear_url": request.path,
         },
