@@ -15,10 +15,10 @@ from strapontin.imports.queries import ImportFacts
 from strapontin.web.figures import effects
 from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types
+from strapontin.web.frame.offers import ask_for
 from strapontin.web.frame.shapes import Note, Option
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.imports.shapes import ColumnRow, Confirmation, PlaceRow
-from strapontin.web.requests.offers import ask_for
 
 Sites = dict[UUID, str]
 

@@ -21,7 +21,7 @@ from strapontin.web.figures import effects
 from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types
-from strapontin.web.requests.offers import ask_for
+from strapontin.web.frame.offers import ask_for
 from strapontin.web.users.shapes import BulkDecision, MissingSeats
 
 

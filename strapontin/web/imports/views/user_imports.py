@@ -109,7 +109,7 @@ def _context(request: PageRequest, grant: UserManager, facts: ImportFacts) -> di
     names = {site.id: site.name for site in sites(grant, limit=None)}
     imports_url = reverse("user_imports", args=[customer_id])
     # Who may not allocate what is missing can ask for it.
-    possible = outlook is not None and (outlook.refusal is None or outlook.missing)
+    possible = outlook if outlook and (outlook.refusal is None or outlook.missing) else None
     return {
         "crumbs": [*crumbs_of_user(request.actor, grant), Link(_("Imports"), imports_url)],
         "facts": facts,
@@ -120,7 +120,7 @@ def _context(request: PageRequest, grant: UserManager, facts: ImportFacts) -> di
         "places": composing.place_rows(facts, outlook, names, labels),
         "errors": facts.errors[:MOST_ERRORS],
         "columns": composing.column_rows(facts) if facts.state == "ready" else [],
-        "confirmation": composing.confirmation(request, grant, facts, outlook, labels, names) if possible else None,
+        "confirmation": composing.confirmation(request, grant, facts, possible, labels, names) if possible else None,
         "problem": outlook.refusal.sentence if outlook and outlook.refusal and not possible else "",
         "exports": [] if facts.runs else exports_of("user_import_report", customer_id, facts.id),
     }
