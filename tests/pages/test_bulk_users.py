@@ -123,6 +123,7 @@ def test_what_cannot_be_done_is_said(scene: Scene, sign_in: SignIn) -> None:
     page = asked(theo, user=keys(scene, "grenoble voice", "clinic", 9), action="change_type", type="uc")
     text = page.content.decode()
     assert "€" not in text and "Maud Ferrandis" in text and 'value="allocate"' not in text
+    assert re.search(r"/requests/new/\?site=[0-9a-f-]+&amp;uc=\d", text), "one can ask for the seats"
 
 
 def test_all_that_a_list_found_are_selected(scene: Scene, sign_in: SignIn) -> None:

@@ -260,8 +260,9 @@ def test_without_the_role_one_reads_how_many_seats_are_missing(scene: Scene, sig
     said = read(client.post(f"{url}new/", typed(scene, "bay")))
     assert "Il manque 3 sièges. Les allouer demande le rôle" in said
     moving = typed(scene, "bay", action="save")
-    said = read(client.post(f"{url}{of_site(scene, 'grenoble')}/", moving))
-    assert "Il manque 3 sièges. Les allouer demande le rôle" in said
+    answer = client.post(f"{url}{of_site(scene, 'grenoble')}/", moving)
+    assert "Il manque 3 sièges. Les allouer demande le rôle" in read(answer)
+    assert f"/requests/new/?site={scene.sites['bay']}&amp;voice=3" in answer.content.decode()
 
 
 def test_our_words_for_an_address_that_is_none(scene: Scene, sign_in: SignIn, shop: str) -> None:

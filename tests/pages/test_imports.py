@@ -62,6 +62,7 @@ def test_errors_and_no_role_in_english(scene: Scene, enter: Enter, worker: None)
     page.set_input_files("input[type=file]", many)  # type: ignore[arg-type]
     page.get_by_role("button", name="Check the file").click()
     page.get_by_text("These people can allocate them:").wait_for(timeout=30_000)
+    assert page.get_by_role("link", name="Ask for these seats").is_visible()
     assert "€" not in page.content()
     assert page.get_by_role("button", name=re.compile("[Ii]mport")).count() == 0
 

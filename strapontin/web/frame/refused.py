@@ -14,9 +14,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from strapontin.access.helpers import who_can_help
 from strapontin.access.scope import acting
 from strapontin.refusals import ROLE_NAMES, Refusal
+from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.shapes import Helper
 from strapontin.web.frame.visit import PageRequest
 
@@ -53,8 +53,7 @@ def _helpers(request: PageRequest, refusal: Refusal) -> list[Helper]:
         return []
     match = request.resolver_match
     customer_id = match.kwargs.get("customer_id") if match else None
-    helpers = who_can_help(request.actor, role=role, customer_id=customer_id or request.actor.customer_id)
-    return [Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers]
+    return helpers_of(request.actor, customer_id or request.actor.customer_id, role=role)
 
 
 @requires_csrf_token

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from strapontin.access.grants import UserManager
-from strapontin.access.helpers import who_can_help
 from strapontin.imports.columns import FIELDS
 from strapontin.imports.outlook import Outlook, look_ahead
 from strapontin.imports.problems import FIELD_NAMES
 from strapontin.imports.queries import ImportFacts
 from strapontin.web.figures import effects
+from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types
-from strapontin.web.frame.shapes import Helper, Note, Option
+from strapontin.web.frame.offers import ask_for
+from strapontin.web.frame.shapes import Note, Option
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.imports.shapes import ColumnRow, Confirmation, PlaceRow
-from strapontin.web.requests.offers import ask_for
 
 Sites = dict[UUID, str]
 
@@ -49,9 +49,6 @@ def confirmation(
     composed = effects.compose(effect, customer, types) if effect else None
     may_allocate = grant.may_allocate and outlook.refusal is None
     asks = bool(outlook.missing) and not may_allocate
-    helpers = []
-    if asks:
-        helpers = who_can_help(request.actor, role="subscriptions", customer_id=customer.id)
     return Confirmation(
         users=sum(facts.users.values()),
         missing=sum(outlook.missing.values()),
@@ -62,7 +59,7 @@ def confirmation(
         problem=outlook.refusal.sentence if outlook.refusal else "",
         actions=ask_for(customer.id, outlook.missing, sites) if asks else [],
         partner=effects.invoicing_partner(request.actor) if effect and request.actor.customer_id else "",
-        helpers=[Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner) for h in helpers],
+        helpers=helpers_of(request.actor, customer.id) if asks else [],
     )
 
 

@@ -25,8 +25,8 @@ from strapontin.web.figures.shapes import Effect
 from strapontin.web.frame.answers import attempt
 from strapontin.web.frame.labels import Types, types
 from strapontin.web.frame.lists import whole_number
+from strapontin.web.frame.offers import ask_for
 from strapontin.web.frame.shapes import Action, Note
-from strapontin.web.requests.offers import ask_for
 from strapontin.web.subscriptions.confirmation import digest_in, token_of
 from strapontin.web.subscriptions.consequences import Calendar, consequences
 from strapontin.web.subscriptions.shapes.allocation import Act, AllocationRow

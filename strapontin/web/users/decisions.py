@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from strapontin.access.grants import UserManager
-from strapontin.access.helpers import who_can_help
 from strapontin.allocations.automatic import ceiling_of
 from strapontin.allocations.operations import lock_place, seats_are_limited
 from strapontin.allocations.rules import Change, Entry, Place
@@ -20,8 +19,9 @@ from strapontin.doors.visit import Visit
 from strapontin.refusals import Refusal
 from strapontin.web.figures import effects
 from strapontin.web.frame.answers import attempt
+from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types
-from strapontin.web.frame.shapes import Helper, Note
+from strapontin.web.frame.shapes import Note
 from strapontin.web.users.shapes import Automatic, Decision
 
 
@@ -93,7 +93,6 @@ def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh:
     until = visit.today + timedelta(days=visit.settings.hand_back_days)
     raised = effect is not None and any(entry.kind == "raise" for entry in effect.entries)
     giver = missing.giver() if effect else None
-    helpers = [] if may_allocate else who_can_help(missing.grant.actor, role="subscriptions", customer_id=customer.id)
     decision = Decision(
         may_allocate=may_allocate,
         type=missing.types[missing.place[1]],
@@ -114,9 +113,7 @@ def decide(missing: Missing, *, full_name: str, way: str = "allocate", is_fresh:
         way="move" if giver and way == "move" else "allocate",
         limited=missing.limited,
         automatic=_automatic(missing, effect) if effect else None,
-        helpers=[
-            Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers
-        ],
+        helpers=() if may_allocate else helpers_of(missing.grant.actor, customer.id),
     )
     return decision, effect is not None and effects.is_unpriced(effect)
 

@@ -10,9 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from strapontin.access.actors import Actor
 from strapontin.access.grants import UserManager
-from strapontin.access.helpers import who_can_help
 from strapontin.allocations.rules import Place
 from strapontin.billing.effects import Effect, preview_room
 from strapontin.customers.subscriptions import SiteFigures
@@ -21,9 +19,9 @@ from strapontin.kit.database import rehearsal
 from strapontin.seats.bulk import ACTIONS, MOST_USERS, Action, BulkChange, BulkPlan, plan_bulk
 from strapontin.web.figures import effects
 from strapontin.web.frame.answers import attempt
+from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types
-from strapontin.web.frame.shapes import Helper
-from strapontin.web.requests.offers import ask_for
+from strapontin.web.frame.offers import ask_for
 from strapontin.web.users.shapes import BulkDecision, MissingSeats
 
 
@@ -114,7 +112,7 @@ def decide(
         effect=effects.compose(effect, plan.customer, labels) if effect else None,
         unpriced=effect is not None and effects.is_unpriced(effect),
         digest=effect.digest if effect else "",
-        helpers=_helpers(grant.actor, plan) if asks else (),
+        helpers=helpers_of(grant.actor, plan.customer.id) if asks else (),
         on_stack=any(user.tenant_id for user in plan.users),
     )
 
@@ -125,13 +123,6 @@ def _preview(grant: UserManager, plan: BulkPlan, visit: Visit) -> Effect:
 
 def _missing(place: Place, seats: int, names: Mapping[UUID, str], labels: Types) -> MissingSeats:
     return MissingSeats(site=names.get(place[0], ""), type=labels[place[1]], seats=seats)
-
-
-def _helpers(actor: Actor, plan: BulkPlan) -> list[Helper]:
-    return [
-        Helper(name=helper.name, organisation=helper.organisation, is_partner=helper.is_partner)
-        for helper in who_can_help(actor, role="subscriptions", customer_id=plan.customer.id)
-    ]
 
 
 def title_of(action: Action, users: int) -> str:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from strapontin.access import grants
 from strapontin.access.grants import RequestParty
-from strapontin.access.helpers import who_can_help
 from strapontin.customers.subscriptions import subscriptions_of
 from strapontin.refusals import Refusal
 from strapontin.requests import operations, queries
@@ -23,8 +22,9 @@ from strapontin.web.figures import effects, seats
 from strapontin.web.figures.effects import invoicing_partner
 from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import sentence
+from strapontin.web.frame.helpers import helpers_of
 from strapontin.web.frame.labels import Types, types
-from strapontin.web.frame.shapes import Helper, Link, Note
+from strapontin.web.frame.shapes import Link, Note
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.requests.pricing import Priced, price
 from strapontin.web.requests.shapes import AskedPerson, AskedSite, RequestPage
@@ -160,7 +160,7 @@ def _compose(request: PageRequest, party: RequestParty, asked: SeatRequest) -> R
         allocates=priced.allocates,
         digest=effect.digest if effect else "",
         problem=sentence(priced.refusal) if priced.refusal else "",
-        helpers=_deciders(request, asked) if asked.is_open and not decides else [],
+        helpers=helpers_of(actor, customer.id) if asked.is_open and not decides else [],
         approve_url=reverse("request_approve", args=keys) if effect else "",
         decline_url=reverse("request_decline", args=keys) if decides else "",
         withdraw_url=reverse("request_withdraw", args=keys) if manages else "",
@@ -203,11 +203,6 @@ def _places(
         for row in asked.seats
         if row.site_id in sites
     ]
-
-
-def _deciders(request: PageRequest, asked: SeatRequest) -> list[Helper]:
-    helpers = who_can_help(request.actor, role="subscriptions", customer_id=asked.customer_id)
-    return [Helper(name=h.name, organisation=h.organisation, is_partner=h.is_partner, email=h.email) for h in helpers]
 
 
 def _again_url(request: PageRequest, asked: SeatRequest) -> str:

@@ -27,6 +27,7 @@ from strapontin.web.frame.answers import Done, attempt, page, post_only
 from strapontin.web.frame.forms import say_in
 from strapontin.web.frame.labels import types
 from strapontin.web.frame.lists import whole_number
+from strapontin.web.frame.offers import ask_for
 from strapontin.web.frame.shapes import Link
 from strapontin.web.frame.visit import PageRequest
 from strapontin.web.users import decisions, seat_exchange
@@ -68,10 +69,13 @@ def edit_user(request: PageRequest, customer_id: UUID, user_id: UUID) -> HttpRes
         saved = attempt(lambda: _save(request, missing, user, form.cleaned_data))
     if isinstance(saved, Done):
         return saved
-    if saved.code in ("no_free_seat", "preview_outdated"):
+    if saved.code in ("no_free_seat", "preview_outdated", "above_limit"):
         decision, unpriced = decisions.decide(missing, full_name=context["name"])
         exchange = seat_exchange.offer(missing, (user.site_id, user.type_code))
         context |= {"decision": decision, "unpriced": unpriced, "exchange": exchange}
+        if decision.missing and not decision.may_allocate:
+            short = {missing.place: decision.missing}
+            context["asks"] = ask_for(grant.customer.id, short, {missing.place[0]: decision.site})
         if saved.code == "preview_outdated":
             context["notes"] = [decisions.changed_meanwhile(decision)]
         return page(request, "users/user.html", context, status=409)
@@ -122,6 +126,7 @@ def _context(request: PageRequest, grant: UserManager, form: UserForm, user: Use
         "remove_url": reverse("user_remove", args=[customer_id, user.id]),
         "back_url": users_url,
         "decision": None,
+        "asks": [],
         "exchange": None,
         "unpriced": False,
         "partner": invoicing_partner(request.actor) if request.actor.customer_id else "",
