@@ -284,7 +284,7 @@ def test_not_to_be_asked_again(scene: Scene, enter: Enter, shop: str) -> None:
     region.get_by_role("button", name="Modifier Garage Cornemuse").click()
     expect(page.locator("#notes")).to_contain_text("jusqu’à 7 sièges par mois")
     region.get_by_role("button", name="Arrêter Garage Cornemuse").click()
-    expect(page.locator("#notes")).to_contain_text("on vous demandera de nouveau")
+    expect(page.locator("#notes")).to_contain_text("votre accord sera de nouveau demandé")
     expect(region).to_have_count(0)
 
 
