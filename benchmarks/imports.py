@@ -102,7 +102,8 @@ def _import(number: int, users: int) -> tuple[float, float]:
     from strapontin.access.scope import acting
     from strapontin.imports.execution import execute_import
     from strapontin.imports.queries import user_import
-    from strapontin.imports.user_imports import SentFile, request_import
+    from strapontin.imports.spreadsheets import SentFile
+    from strapontin.imports.user_imports import request_import
     from strapontin.jobs.tasks import clock
     from strapontin.organisation.settings import load
 

@@ -13,10 +13,15 @@ from uuid import UUID
 
 import pytest
 
+from strapontin.access.actors import system
 from strapontin.access.models import ROLES
+from strapontin.access.scope import acting
+from strapontin.billing.effects import confirm_changes
 from strapontin.imports import bulk_execution
 from strapontin.imports.bulk_execution import execute_bulk_allocation, left_bulk_allocations
+from strapontin.imports.states import BULK_ALLOCATIONS
 from strapontin.jobs.tasks import clock
+from strapontin.kit.database import run
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast, Site
 from tests.concurrently import together
@@ -265,7 +270,7 @@ def test_a_fault_in_the_middle_takes_everything_back(
     cast: Cast, sites: list[Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = cast.provider.post("/bulk-allocations", {"changes": [change(sites[0], 6), change(sites[1], 6)]})
-    confirm_changes, calls = bulk_execution.confirm_changes, []
+    calls = []
 
     def fail_second(*arguments: Any, **facts: Any) -> Any:
         calls.append(1)
@@ -305,6 +310,17 @@ def test_a_worker_that_is_killed(cast: Cast, sites: list[Site], database: Databa
     assert voices(sites) == [(9, 9)] * 3
     ledger = cast.provider.everything(f"{cast.brumes.path}/ledger")
     assert sum(row["delta"] for row in ledger if row["type"] == "voice") == 9
+
+
+def test_a_table_that_nobody_confirms_is_forgotten(cast: Cast, sites: list[Site]) -> None:
+    shown = send(cast.provider, cast, [change(sites[0], 6)], preview=True)
+    for day, state in (("2022-11-09", "ready"), ("2022-11-11", "failed")):
+        with acting(system("job"), "worker"):
+            run(BULK_ALLOCATIONS.forget, {"before": f"{day}T12:00:00Z", "limit": 10})
+        after = cast.provider.get(f"/bulk-allocations/{shown.id}")
+        assert after["state"] == state
+    assert after["refusal"]["code"] == "import_forgotten"
+    assert cast.provider.post(f"/bulk-allocations/{shown.id}/confirmation", {}).code == "bulk_not_ready"
 
 
 def test_two_bulk_changes_and_new_users_at_once(cast: Cast, sites: list[Site], database: Database) -> None:
