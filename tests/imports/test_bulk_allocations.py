@@ -7,18 +7,24 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from strapontin.access.actors import system
 from strapontin.access.models import ROLES
+from strapontin.access.scope import acting
 from strapontin.billing.effects import confirm_changes
 from strapontin.imports import bulk_execution
 from strapontin.imports.bulk_execution import execute_bulk_allocation, left_bulk_allocations
+from strapontin.imports.states import BULK_ALLOCATIONS
 from strapontin.jobs.tasks import clock
+from strapontin.kit.database import run
 from tests.api.client import Answer, ApiClient
 from tests.cast import Cast, Site
+from tests.concurrently import together
 from tests.servers import Database
 
 HEAD = "Client;Site;Type;Voulus"
@@ -304,3 +310,40 @@ def test_a_worker_that_is_killed(cast: Cast, sites: list[Site], database: Databa
     assert voices(sites) == [(9, 9)] * 3
     ledger = cast.provider.everything(f"{cast.brumes.path}/ledger")
     assert sum(row["delta"] for row in ledger if row["type"] == "voice") == 9
+
+
+def test_a_table_that_nobody_confirms_is_forgotten(cast: Cast, sites: list[Site]) -> None:
+    shown = send(cast.provider, cast, [change(sites[0], 6)], preview=True)
+    for day, state in (("2022-11-09", "ready"), ("2022-11-11", "failed")):
+        with acting(system("job"), "worker"):
+            run(BULK_ALLOCATIONS.forget, {"before": f"{day}T12:00:00Z", "limit": 10})
+        after = cast.provider.get(f"/bulk-allocations/{shown.id}")
+        assert after["state"] == state
+    assert after["refusal"]["code"] == "import_forgotten"
+    assert cast.provider.post(f"/bulk-allocations/{shown.id}/confirmation", {}).code == "bulk_not_ready"
+
+
+def test_two_bulk_changes_and_new_users_at_once(cast: Cast, sites: list[Site], database: Database) -> None:
+    """Two tables over the same customers, in opposite orders, and users who take seats there: nobody waits for ever."""
+    tables = [[change(site, quantity) for site in order] for order, quantity in ((sites, 8), (sites[::-1], 9))]
+    bulk_ids = [UUID(cast.provider.post("/bulk-allocations", {"changes": table}).id) for table in tables]
+
+    def add(site: Site) -> None:
+        client = ApiClient(cast.provider.key)
+        for number in range(3):
+            user = {"first_name": f"User {number}", "site": site.id, "type": "voice"}
+            answer = client.post(f"{site.customer.path}/users", user)
+            assert answer.status == 201 or answer.code == "no_free_seat", answer.body
+
+    works = [partial(execute_bulk_allocation, bulk_id=bulk_id, clock=clock) for bulk_id in bulk_ids]
+    together(*works, *(partial(add, site) for site in sites))
+    states = {cast.provider.get(f"/bulk-allocations/{bulk_id}")["state"] for bulk_id in bulk_ids}
+    assert states == {"done"}
+    assert voices(sites) in ([(8, 8)] * 3, [(9, 9)] * 3)
+    with database.superuser() as connection:
+        sums = """
+            SELECT b.allocated, sum(l.delta) FROM balance b
+              JOIN ledger_entry l ON (l.customer_id, l.site_id, l.type_code) = (b.customer_id, b.site_id, b.type_code)
+             GROUP BY b.customer_id, b.site_id, b.type_code, b.allocated
+        """
+        assert all(allocated == total for allocated, total in connection.execute(sums).fetchall())

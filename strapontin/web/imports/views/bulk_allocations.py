@@ -61,7 +61,7 @@ def show_bulk_allocations(request: PageRequest) -> HttpResponse:
         "form": form,
         "save_url": request.path,
         "search": search,
-        "most_customers": MOST_CUSTOMERS,
+        "most_customers": 0 if request.actor.customer_id else MOST_CUSTOMERS,
         "exports": exports_of("bulk_allocations", query=f"?{request.GET.urlencode()}" if search else ""),
         "changes": [(facts, _bulk_url(facts.id)) for facts in bulk_queries.bulk_allocations(grant, limit=MOST_SHOWN)],
     }
