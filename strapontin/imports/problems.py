@@ -78,7 +78,7 @@ class Problem:
         return str(SENTENCES[self.code]).format(**names, **self.facts)
 
 
-def plain_facts(refusal: Refusal) -> dict[str, Any]:
+def plain_facts(refusal: Refusal) -> dict[str, object]:
     """What the sentence of a refusal names, so that it can be kept."""
     facts = {name: fact for name, fact in refusal.facts.items() if name != "fresh"}
     return {
