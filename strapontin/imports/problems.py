@@ -63,7 +63,7 @@ class Problem:
     column: str
     field: str
     code: str
-    facts: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    facts: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     @property
     def detail(self) -> str:

@@ -200,7 +200,7 @@ class _Reader:
                 self._note(number, column, "required")
         return key
 
-    def _note(self, number: int, name: str, code: str, **facts: str | int) -> None:
+    def _note(self, number: int, name: str, code: str, **facts: object) -> None:
         self._wanted.add(Problem(number, self._heads.get(name, ""), name, code, facts))
 
 
