@@ -15,7 +15,7 @@ from strapontin.access.scope import as_billing
 from strapontin.allocations.rules import Entry
 from strapontin.billing.effects import Effect
 from strapontin.cycles.queries import customers_with_money
-from strapontin.imports.problems import Problem
+from strapontin.imports.problems import Problem, kept_refusal
 from strapontin.imports.queries import State
 from strapontin.imports.spreadsheets import Kind
 from strapontin.kit.database import row_of, rows_of
@@ -110,7 +110,7 @@ class BulkFacts:
     @property
     def refused(self) -> Refusal | None:
         """Why it was refused as a whole, if it was."""
-        return Refusal(self.refusal, **self.refusal_facts) if self.refusal else None
+        return kept_refusal(self.refusal, self.refusal_facts) if self.refusal else None
 
     @property
     def runs(self) -> bool:

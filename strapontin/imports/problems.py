@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from strapontin.allocations.limits import above_limit
 from strapontin.refusals import REFUSALS, Refusal
 
 # code -> sentence, formatted with the problem's facts.
@@ -73,7 +75,7 @@ class Problem:
             return gettext(str(self.facts["sentence"]))
         if self.code in REFUSALS:
             # What an operation refused: the sentence is its own.
-            return Refusal(self.code, **self.facts).sentence
+            return kept_refusal(self.code, self.facts).sentence
         names = {"field_name": FIELD_NAMES.get(self.field, self.field)}
         return str(SENTENCES[self.code]).format(**names, **self.facts)
 
@@ -84,3 +86,11 @@ def plain_facts(refusal: Refusal) -> dict[str, object]:
     return {
         name: fact if fact is None or isinstance(fact, str | int | list) else str(fact) for name, fact in facts.items()
     }
+
+
+def kept_refusal(code: str, facts: Mapping[str, Any]) -> Refusal:
+    """A refusal whose facts were kept by :func:`plain_facts`, in the reader's language, its days in words."""
+    if code == "above_limit":
+        # The job told it in no reader's language.
+        return above_limit(facts["limit"], facts["seats_left"])
+    return Refusal(code, **{name: date.fromisoformat(fact) if name == "date" else fact for name, fact in facts.items()})

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from strapontin.access.grants import CustomerSeen, UserManager
-from strapontin.allocations.limits import above_limit
 from strapontin.allocations.rules import Place
 from strapontin.catalogue.queries import subscription_types
 from strapontin.imports.checking import Directory, Named, Places
-from strapontin.imports.problems import Problem
+from strapontin.imports.problems import Problem, kept_refusal
 from strapontin.imports.spreadsheets import Kind
 from strapontin.kit.database import row_of, rows_of
 from strapontin.refusals import Refusal, not_found
@@ -78,15 +77,7 @@ class ImportFacts:
     @property
     def refused(self) -> Refusal | None:
         """Why the file or its import was refused as a whole, if it was."""
-        if not self.refusal:
-            return None
-        facts = dict(self.refusal_facts)
-        if "date" in facts:
-            facts["date"] = date.fromisoformat(facts["date"])
-        if self.refusal == "above_limit":
-            # The job told it in no reader's language.
-            return above_limit(facts["limit"], facts["seats_left"])
-        return Refusal(self.refusal, **facts)
+        return kept_refusal(self.refusal, self.refusal_facts) if self.refusal else None
 
     @property
     def runs(self) -> bool:

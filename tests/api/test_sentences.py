@@ -124,7 +124,9 @@ def test_every_sentence_can_be_said() -> None:
             for count in (1, 2):
                 with translation.override(language):
                     said.add(
-                        Refusal(code, **facts, used=count, in_the_way=count, missing=count, seconds=count).sentence
+                        Refusal(
+                            code, **facts, used=count, in_the_way=count, missing=count, seconds=count, customers=count
+                        ).sentence
                     )
         assert len(said) >= 2, code
         assert not [sentence for sentence in said if "{" in sentence or "2022-08" in sentence], code

@@ -158,6 +158,7 @@ def test_what_an_operation_refuses_stands_at_its_row(cast: Cast, sites: list[Sit
     shown = send_file(cast.provider, cast, "Les Brumes;Lyon;Voix;1", "La Lagune;Lyon;Voix;9", "Zénith;Lyon;Voix;5")
     assert told(shown) == [(2, "Voulus", "below_use"), (3, "Voulus", "customer_expired")]
     assert "2" in shown["errors"][0]["detail"]
+    assert "December 2022" in shown["errors"][1]["detail"]
     assert shown["state"] == "ready"
     at_once = send(cast.provider, cast, [change(sites[1], 9), change(sites[2], 5)])
     assert (at_once["state"], told(at_once)) == ("failed", [(1, "quantity", "customer_expired")])
