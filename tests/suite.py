@@ -32,7 +32,8 @@ def main() -> int:
     if (DEBIAN_15 / "postgres").exists():
         say("The database tests on Debian's PostgreSQL 15")
         only = ["-m", "database and not browser"]
-        codes.append(pytest(*only, **environment, STRAPONTIN_TEST_SERVER="debian15"))
+        debian = {"STRAPONTIN_TEST_SERVER": "debian15", "STRAPONTIN_HYPOTHESIS": "few"}
+        codes.append(pytest(*only, **environment, **debian))
     else:
         say("NOT RUN: the database tests on PostgreSQL 15 (apt-get install postgresql-15)")
     say("All tests, on the embedded PostgreSQL 18")

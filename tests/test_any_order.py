@@ -275,5 +275,5 @@ def test_in_any_order(database: Database) -> None:
     Seats.database = database
     # An order has few steps: to make it shorter still would take minutes.
     phases = (Phase.explicit, Phase.reuse, Phase.generate)
-    orders = settings(drawn, max_examples=drawn.max_examples // 10, stateful_step_count=25, phases=phases)
+    orders = settings(drawn, max_examples=drawn.max_examples // 20, stateful_step_count=25, phases=phases)
     run_state_machine_as_test(Seats, settings=orders)
