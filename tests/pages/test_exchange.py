@@ -216,7 +216,7 @@ def test_a_cheaper_type_is_allocated_and_the_seat_stays(scene: Scene, sign_in: S
     user_id = next(found for key, found in scene.users.items() if key.startswith(f"{shop} uc"))
     page = read(ask(client, scene, shop, user_id, "voice"))
     assert "ce n’est pas un échange" in page
-    assert "avec effet le 1er janv. 2024" in page
+    assert "une baisse prendrait effet le 1er janv. 2024" in page
     assert "Échanger le siège" not in page
 
 

@@ -61,8 +61,8 @@ def test_sums_say_whose_seats_they_leave_out(scene: Scene, sign_in: SignIn) -> N
     scene.site("own", "lab", "Laboratoire")
     client = sign_in("maud")
     said = read(client.get("/subscriptions/customers/"))
-    assert "dont 1 hors revente, hors des sommes" in said and "clients, dont 1 hors revente. Chiffres du" in said
-    assert "hors des sommes" not in read(client.get("/subscriptions/customers/?term=12"))
+    assert "dont 1 hors revente, hors totaux" in said and "clients, dont 1 hors revente. Chiffres du" in said
+    assert "hors totaux" not in read(client.get("/subscriptions/customers/?term=12"))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -207,7 +207,7 @@ def test_one_count_of_customers(doors: tuple[Client, ApiClient]) -> None:
         assert f"{said}, dont {left_out} hors revente. Chiffres du" in page or (
             not left_out and f"{said}. Chiffres du" in page
         )
-        assert left_out == 0 or f"dont {left_out} hors revente, hors des sommes" in page
+        assert left_out == 0 or f"dont {left_out} hors revente, hors totaux" in page
 
 
 def test_the_overview(doors: tuple[Client, ApiClient]) -> None:

@@ -115,6 +115,7 @@ def customer_list() -> Context:
         "list_url": "/pages/customer_list/",
         "search": "",
         "filters": filters,
+        "bulk_url": "#",
         "clear_url": "#",
     }
 
