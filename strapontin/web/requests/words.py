@@ -40,8 +40,8 @@ def headline(asked: SeatRequest, types: Types) -> str:
         return seats
     if len(asked.users) == 1:
         return _("%(seats)s for %(name)s") % {"seats": seats, "name": asked.users[0].full_name}
-    text = ngettext("%(seats)s for %(count)s user", "%(seats)s for %(count)s users", len(asked.users))
-    return text % {"seats": seats, "count": len(asked.users)}
+    text = ngettext("%(asked)s for %(count)s user", "%(asked)s for %(count)s users", len(asked.users))
+    return text % {"asked": seats, "count": len(asked.users)}
 
 
 def sites_asked(asked: SeatRequest) -> str:
