@@ -123,7 +123,7 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChangeIn
     """
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
-    changes = changes_in(body)
+    changes = _changes_of_customer(body)
     digest = changes.pop("digest", None)
     version = expected_version(request)
     if digest is None:
@@ -136,12 +136,20 @@ def edit_customer(request: ApiRequest, customer_id: UUID, body: CustomerChangeIn
     return _answer_written(grant)
 
 
+def _changes_of_customer(body: CustomerChange) -> dict[str, Any]:
+    changes = changes_in(body)
+    if "warn_at" in changes:
+        names = {"free_seats": "warn_free_seats", "days": "warn_days"}
+        changes |= changes_in(changes.pop("warn_at"), columns=names)
+    return changes
+
+
 @router.post("customers/{uuid:customer_id}/preview", response=ChangesOut)
 def preview_customer(request: ApiRequest, customer_id: UUID, body: CustomerChange) -> HttpResponse:
     """Shows what the change would do to the invoice on which the next period begins. Changes nothing."""
     visit = request.visit
     grant = grants.customer_editor(visit.actor, customer_id)
-    effect = preview_change(grant, changes=changes_in(body), settings=visit.settings, at=visit.at)
+    effect = preview_change(grant, changes=_changes_of_customer(body), settings=visit.settings, at=visit.at)
     return answer(show_effect(effect))
 
 
