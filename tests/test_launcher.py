@@ -28,7 +28,7 @@ def test_up_serves_and_ctrl_c_leaves_nothing_behind(home: Path) -> None:
 
 
 def test_the_start_asks_under_a_name_that_is_allowed(home: Path) -> None:
-    portal = Portal(home, ALLOWED_HOSTS="seats.example.net", PORTAL_ADDRESS="https://seats.example.net")
+    portal = Portal(home, ALLOWED_HOSTS="seats.example.net", TRUSTED_ORIGINS="https://seats.example.net")
     portal.end()
     assert "Invalid HTTP_HOST" not in (home / "log" / "web.log").read_text()
     assert not left_of(home)

@@ -242,7 +242,10 @@ FAULTS = [
     Fault("returnable", "coalesce(sum(h.delta), 0))::int", "0)::int", "handed back once"),
     # Exchanges.
     Fault(
-        "returnable", "r.kind = 'raise'", "r.kind IN ('raise', 'exchange_in')", "exchanged seats are not handed back"
+        "returnable",
+        "r.kind IN ('raise', 'reopen')",
+        "r.kind IN ('raise', 'reopen', 'exchange_in')",
+        "exchanged seats are not handed back",
     ),
     Fault("ranks", "ORDER BY unit_price", "ORDER BY type_code", "an exchange within the year"),
     Fault("ranks", "period_starts_on = %s", "period_starts_on <= %s", "an exchange after the prices changed"),
