@@ -98,7 +98,7 @@ class Seats(RuleBasedStateMachine):
     def say(self, who: str, method: str, path: str, body: Any = None, *, wrong: str = "") -> Answer:
         """Somebody asks; the answer is a success or a refusal that belongs to the trade.
 
-        ``wrong`` is the code for what can be nothing: more seats than there are, a type for the same one.
+        ``wrong`` is one more code that may come: for more seats than there are, or for the type that a user has.
         """
         answer = self.people[who].send(method, self.customer.path + path, body)
         assert answer.status < 500, answer.body

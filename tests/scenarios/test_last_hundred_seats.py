@@ -44,7 +44,7 @@ def test_the_last_hundred_seats(cast: Cast, live_server: LiveServer) -> None:
 
     refused = CLIENTS * ATTEMPTS_EACH - SEATS
     assert answered == {(201, "None"): SEATS, (409, "no_free_seat"): refused}
-    figures = {"allocated": SEATS, "next_cycle": SEATS, "used": SEATS, "remaining": 0, "over": 0}
+    figures = {"allocated": SEATS, "next_cycle": SEATS, "used": SEATS, "unused": 0, "remaining": 0, "over": 0}
     assert site.figures() == figures
     assert site.figures(as_of="2022-09-15") == figures
     assert len(clerk.everything(f"{cast.brumes.path}/users")) == SEATS
