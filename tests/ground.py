@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     global _database
     config.addinivalue_line("markers", "database: uses the database; runs on both servers")
     config.addinivalue_line("markers", "browser: drives a browser")
+    config.addinivalue_line("markers", "scale: fills a large database; runs on the embedded server alone")
     hands_out_to_workers = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
     os.environ.update(ENVIRONMENT)
     kind = os.environ.get("STRAPONTIN_TEST_SERVER", "embedded")

@@ -31,7 +31,7 @@ def main() -> int:
         environment["STRAPONTIN_REQUIRE_BROWSER"] = "1"
     if (DEBIAN_15 / "postgres").exists():
         say("The database tests on Debian's PostgreSQL 15")
-        only = ["-m", "database and not browser"]
+        only = ["-m", "database and not browser and not scale"]
         debian = {"STRAPONTIN_TEST_SERVER": "debian15", "STRAPONTIN_HYPOTHESIS": "few"}
         codes.append(pytest(*only, **environment, **debian))
     else:

@@ -24,6 +24,8 @@ from strapontin.organisation.settings import load
 from strapontin.outlook import queries
 from tests.servers import Database
 
+pytestmark = pytest.mark.scale
+
 SMALL = UUID("0000b000-0000-7000-8000-000000000002")
 LARGE = UUID("0000b000-0000-7000-8000-000000000001")
 
